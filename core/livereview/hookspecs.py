@@ -1,0 +1,99 @@
+"""The doors: five registration hooks, in the order in which a run uses them.
+
+Each takes no arguments and returns descriptors (see ``types``; ``report`` for renderers). A plugin is a module or
+package named in the entry-point group ``livereview``; built-in plugins use the same door. Every hook is called on
+every plugin, and nothing depends on the order. The example under each hook is run by the tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pluggy
+
+from livereview.report import Renderer
+from livereview.types import BiasTest, DataSource, EffectMeasure, EffectModel
+
+GROUP = "livereview"
+hookspec = pluggy.HookspecMarker(GROUP)
+hookimpl = pluggy.HookimplMarker(GROUP)
+
+
+@hookspec
+def livereview_data_sources() -> Iterable[DataSource]:  # type: ignore[empty-body]
+    """Sources of evidence rows.
+
+    >>> from livereview import DataSource, Fetched, Options, hookimpl
+    >>> @hookimpl
+    ... def livereview_data_sources():
+    ...     return [DataSource(name="nothing", summary="Brings no rows.",
+    ...                        fetch=lambda request, options: Fetched())]
+    >>> livereview_data_sources()[0].name
+    'nothing'
+    """
+
+
+@hookspec
+def livereview_effect_measures() -> Iterable[EffectMeasure]:  # type: ignore[empty-body]
+    """Ways to turn study data into an effect and its variance.
+
+    >>> import numpy as np
+    >>> from livereview import EffectMeasure, RowsNeeded, StudyEffects, hookimpl
+    >>> def log_mean(data, options):
+    ...     return StudyEffects(effect=np.log(data["mean"]), variance=(data["sd"] / data["mean"]) ** 2 / data["n"])
+    >>> @hookimpl
+    ... def livereview_effect_measures():
+    ...     need = RowsNeeded(layout="one-arm", measures=("mean",), columns=("mean", "sd", "n"))
+    ...     return [EffectMeasure(name="MNLN", title="Log mean", summary="Log of a mean.", rows=lambda options: need,
+    ...                           effects=log_mean, scale="log", back_transform=lambda value, n: np.exp(value))]
+    >>> livereview_effect_measures()[0].title
+    'Log mean'
+    """
+
+
+@hookspec
+def livereview_effect_models() -> Iterable[EffectModel]:  # type: ignore[empty-body]
+    """Ways to pool effects. One 1-D function is enough; the core lifts it over subgroups and leave-one-out.
+
+    >>> import numpy as np
+    >>> from livereview import EffectModel, Fit, hookimpl
+    >>> def unweighted(studies, options):
+    ...     k = studies.effect.size
+    ...     return Fit(estimate=studies.effect.mean(), standard_error=np.sqrt(studies.variance.sum()) / k,
+    ...                weights=np.full(k, 1 / k))
+    >>> @hookimpl
+    ... def livereview_effect_models():
+    ...     return [EffectModel(name="unweighted", summary="Plain mean of the effects.", fit=unweighted)]
+    >>> livereview_effect_models()[0].vectorized
+    False
+    """
+
+
+@hookspec
+def livereview_bias_tests() -> Iterable[BiasTest]:  # type: ignore[empty-body]
+    """Tests for small-study effects.
+
+    >>> from livereview import BiasTest, BiasTestResult, hookimpl
+    >>> def sign(studies, options):
+    ...     return BiasTestResult(statistic=float((studies.effect > 0).mean()), statistic_name="share", p_value=1.0)
+    >>> @hookimpl
+    ... def livereview_bias_tests():
+    ...     return [BiasTest(name="sign", summary="Share of positive effects.", test=sign)]
+    >>> livereview_bias_tests()[0].minimum_studies
+    3
+    """
+
+
+@hookspec
+def livereview_renderers() -> Iterable[Renderer]:  # type: ignore[empty-body]
+    """Writers of report files.
+
+    >>> from livereview import RenderedFile, Renderer, hookimpl
+    >>> def render(request, options):
+    ...     return [RenderedFile(path="title.txt", content=request.report.review.title.encode())]
+    >>> @hookimpl
+    ... def livereview_renderers():
+    ...     return [Renderer(name="title", summary="Only the title.", render=render)]
+    >>> livereview_renderers()[0].stage
+    'document'
+    """

@@ -1,0 +1,409 @@
+"""What a renderer receives and returns: one review with every number already computed.
+
+Numbers keep full precision; renderers round for display and compute nothing. Fields that end in ``_shown`` are on
+the display scale (ratio, proportion 0-1, ...); the others are on the analysis scale. None or NaN = there is no number,
+and a note or a failure says why. Text may come from outside: a renderer escapes it for its own format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+from livereview.types import Descriptor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interval:
+    """An estimate with its limits."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pooled:
+    """One fit, with all that the core derives from it. ``k`` = 0: no number; 1: the study's own effect."""
+
+    k: int
+    estimate: float
+    standard_error: float
+    ci_low: float
+    ci_high: float
+    df: float | None
+    """Degrees of freedom of the estimate's t distribution; None = normal."""
+    statistic: float
+    p_value: float | None
+    """P of no effect; None where the measure has no null (proportions)."""
+    tau2: float | None
+    q: float | None
+    """Cochran's Q about the inverse-variance common-effect mean."""
+    q_df: int | None
+    q_p: float | None
+    i2: float | None
+    """Percent, 0-100, by ``OutcomeResult.i2_basis``."""
+    h2: float | None
+    prediction_low: float | None
+    prediction_high: float | None
+    prediction_df: str
+    """Name of the convention: "k-1", "k-2", "normal", or "" where there is no prediction interval."""
+    shown: Interval
+    """Estimate and confidence interval on the display scale."""
+    prediction_shown: tuple[float, float] | None
+    participants: int | None
+    """People in the studies of this fit, where known."""
+    converged: bool
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceRow:
+    """One result row that a number came from: the way back to the paper."""
+
+    row_id: str
+    report_id: str
+    citation: str
+    """Journal, year, identifier, as known."""
+    doi: str | None
+    locator: str
+    """Table, figure, page."""
+    status: str
+    """verified, derived, from-review, reconstructed, unverified."""
+    outcome: str
+    timepoint_months: float | None
+    population: str
+    arm: str
+    comparator: str | None
+    note: str | None
+    origin: str
+    """Sheet and row it was typed into."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyResult:
+    """One study in one outcome."""
+
+    study_id: str
+    label: str
+    year: int | None
+    published_on: str | None
+    """When the report used became public, as precise as known: 2023, 2023-11 or 2023-11-04."""
+    effect: float
+    variance: float
+    shown: Interval
+    weight: float
+    """Percent of the main fit, 0-100."""
+    data: Mapping[str, float]
+    """Raw columns: ``events_1, n_1, events_2, n_2`` or ``events, n`` or ``estimate, ci_low...``."""
+    rows: tuple[SourceRow, ...]
+    notes: tuple[str, ...] = ()
+    """What was done to its numbers (zero cells, SE from P)."""
+    change: Literal["", "new", "changed"] = ""
+    """Against the previous update."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Excluded:
+    """A study, or a row of one, that was set aside, with the reason."""
+
+    study_id: str
+    label: str
+    reason: str
+    outcome: str | None = None
+    detail: str = ""
+    """The row set aside, in words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One fit of leave-one-out or cumulative analysis."""
+
+    label: str
+    study_id: str
+    pooled: Pooled
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubgroupResult:
+    """One division into subgroups, each pooled by the model of the outcome, with the test between them."""
+
+    title: str
+    groups: tuple[tuple[str, Pooled, tuple[str, ...]], ...]
+    """Name, pooled result, ids of its studies."""
+    q_between: float | None
+    df_between: int | None
+    p_between: float | None
+    notes: tuple[str, ...] = ()
+    """E.g. studies without the characteristic."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SensitivityResult:
+    """The outcome again under one other choice."""
+
+    title: str
+    choice: str
+    """The choice in words, e.g. "statuses: verified, derived"."""
+    pooled: Pooled
+    studies: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class BiasResult:
+    """A small-study-effect test, or the reason why it was refused."""
+
+    name: str
+    summary: str
+    refused: str = ""
+    """Why it was not run; empty = it ran."""
+    statistic: float | None = None
+    statistic_name: str = ""
+    df: float | None = None
+    p_value: float | None = None
+    estimate: float | None = None
+    standard_error: float | None = None
+    method: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """A section that failed because a plugin did; everything else went on."""
+
+    section: str
+    plugin: str
+    provider: str
+    """Distribution and version."""
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomeResult:
+    """One outcome: its choices, its studies, every analysis of it."""
+
+    id: str
+    title: str
+    measure: str
+    measure_title: str
+    scale: str
+    display: str
+    """How to print effects: "ratio", "proportion", "difference", "rate", "mean", "correlation"."""
+    null_shown: float | None
+    """No effect on the display scale (1 for ratios)."""
+    model: str
+    choices: Mapping[str, str]
+    """Every resolved choice in words, by name (model, tau2, interval, prediction, level, zero cells...)."""
+    level: float
+    i2_basis: str
+    """"Q" or "tau2"."""
+    favours: tuple[str, str]
+    """Words under the axis: left, right; empty for one-arm measures."""
+    experimental: str
+    control: str
+    studies: tuple[StudyResult, ...]
+    pooled: Pooled
+    leave_one_out: tuple[Step, ...] = ()
+    cumulative: tuple[Step, ...] = ()
+    subgroups: tuple[SubgroupResult, ...] = ()
+    sensitivity: tuple[SensitivityResult, ...] = ()
+    bias: tuple[BiasResult, ...] = ()
+    excluded: tuple[Excluded, ...] = ()
+    """Studies and rows set aside at this outcome."""
+    statuses: Mapping[str, int] = field(default_factory=dict)
+    """Number of studies that rest on rows of each status."""
+    cautions: tuple[str, ...] = ()
+    """What must be read with the number: the manifest's caution, weak statuses pooled, unconverged fits."""
+    failures: tuple[Failure, ...] = ()
+    unit: str = ""
+    """Unit of a difference or a mean, e.g. "days"."""
+    group: str = ""
+    """Heading under which the manifest puts the outcome."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomeChange:
+    """One outcome before and after."""
+
+    id: str
+    title: str
+    display: str
+    before: Interval | None
+    after: Interval | None
+    k_before: int | None
+    k_after: int | None
+    studies_added: tuple[str, ...] = ()
+    studies_removed: tuple[str, ...] = ()
+    definition_changed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowChange:
+    """One evidence row that was added, corrected or withdrawn since the previous update."""
+
+    change: Literal["added", "corrected", "withdrawn"]
+    table: str
+    study_id: str | None
+    study_label: str
+    what: str
+    """The row in words."""
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """What changed against the previous update of this review."""
+
+    first: bool
+    previous: str | None
+    """Name of the previous update, e.g. "update 3 of 2026-11-20"."""
+    studies_added: tuple[tuple[str, str], ...] = ()
+    """Id and label."""
+    studies_removed: tuple[tuple[str, str], ...] = ()
+    rows: tuple[RowChange, ...] = ()
+    outcomes: tuple[OutcomeChange, ...] = ()
+    other: tuple[str, ...] = ()
+    """Manifest or version changes, in words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyCard:
+    """A study that the review includes, as the characteristics table shows it."""
+
+    study_id: str
+    label: str
+    characteristics: Mapping[str, str | int | float | None]
+    """Columns of the studies table, then own characteristics."""
+    appraisals: Mapping[str, tuple[tuple[str, str], ...]]
+    """By instrument: item and score, in the order of the sheet."""
+    reports: tuple[ReportCard, ...]
+    outcomes: tuple[str, ...]
+    """Ids of the outcomes it enters."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportCard:
+    """A publication, registry posting or abstract."""
+
+    report_id: str
+    citation: str
+    kind: str
+    published_on: str | None
+    status: str
+    doi: str | None
+    url: str | None
+    used: bool
+    """Whether a pooled number comes from it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ongoing:
+    """A registered trial without results."""
+
+    registry_id: str
+    phase: str
+    regimen: str
+    target_enrollment: int | None
+    primary_endpoint: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewCard:
+    """The review as the manifest describes it."""
+
+    id: str
+    title: str
+    question: Mapping[str, str]
+    """population, intervention, comparator, outcomes, ..."""
+    registration: str
+    people: tuple[tuple[str, str], ...]
+    """Name and role."""
+    notes: tuple[str, ...]
+    eligibility: tuple[str, ...]
+    """Each criterion in words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """From what the report was made; no clock of the run itself, so the same evidence gives the same bytes."""
+
+    snapshot: str
+    """Hash of the batches."""
+    batches: int
+    evidence_hash: str
+    """Hash of the rows that this review can see."""
+    evidence_through: str
+    """Newest recording time among those rows."""
+    manifest: str
+    """File name."""
+    manifest_hash: str
+    versions: Mapping[str, str]
+    """livereview, Python and each library and plugin distribution used."""
+    sources: tuple[str, ...]
+    """Each source in words."""
+    update: int
+    """Number of this update in the review's history."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A review with all its results."""
+
+    review: ReviewCard
+    provenance: Provenance
+    changes: Changes
+    outcomes: tuple[OutcomeResult, ...]
+    studies: tuple[StudyCard, ...]
+    """Included in at least one outcome."""
+    other_reports: tuple[ReportCard, ...] = ()
+    """Reviews and other reports that belong to no study but gave a number."""
+    excluded: tuple[Excluded, ...] = ()
+    """Studies that the eligibility did not admit, with reasons."""
+    unused: tuple[Excluded, ...] = ()
+    """Eligible studies that gave no number to any outcome."""
+    ongoing: tuple[Ongoing, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+# --- renderers ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenderedFile:
+    """One file of a report. The core writes it; a renderer never touches the disk."""
+
+    path: str
+    """Relative to the review's report folder, with forward slashes, e.g. ``figures/os-hr-forest.png``."""
+    content: bytes
+    kind: str = "document"
+    """"document", "forest", "funnel", "leave-one-out", "cumulative", "data"..."""
+    outcome: str | None = None
+    """Id of the outcome it shows."""
+    title: str = ""
+    alt: str = ""
+    """What a reader who cannot see the figure needs to know."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenderRequest:
+    """What a renderer gets: the report, and the files that earlier stages made."""
+
+    report: Report
+    assets: tuple[RenderedFile, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Renderer(Descriptor):
+    """Writes files of a report: ``render(request, options)``. Renderers compute no statistics.
+
+    Assets (figures, tables) are made before documents, so that a document can embed those that exist.
+    """
+
+    kind: ClassVar[str] = "renderer"
+    render: Callable[[RenderRequest, Any], Iterable[RenderedFile]]
+    stage: Literal["asset", "document"] = "document"

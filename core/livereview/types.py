@@ -1,0 +1,295 @@
+"""What crosses a hook: frozen dataclasses that a plugin receives, returns or registers (for renderers: report.py).
+
+Rules a plugin author must know. Arrays are float64 of shape ``(..., K)``: the last axis is studies, leading
+axes are separate fits. Effects, variances, estimates and standard errors are on the *analysis scale* (log for
+ratios, logit for PLO, ...); only ``back_transform`` leaves it. Percentages are 0-100, probabilities 0-1.
+This module imports nothing of ours, and neither pandas nor matplotlib.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict
+
+Array = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+Cell = str | int | float | bool | date | datetime | None
+
+#: Version of the contract in this module and in hookspecs; a field is added only with a default.
+HOOK_API = 1
+
+
+class Options(BaseModel):
+    """Base of every plugin's options: unknown keys are refused, values do not change after validation.
+
+    Describe each field (``Field(description=...)``); the text appears in the manifest's JSON Schema.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Descriptor:
+    """What every registered piece has: a name unique within its kind, a line of summary, typed options."""
+
+    kind: ClassVar[str] = ""
+    name: str
+    summary: str
+    options: type[Options] = Options
+    references: tuple[str, ...] = ()
+    """Literature: author year, journal, DOI."""
+
+
+class PluginError(Exception):
+    """Raised by a plugin for an expected failure: the message is shown, without a traceback.
+
+    Say what was found and what would be right. The section it belongs to is marked failed; other sections go on.
+    """
+
+
+# --- data sources ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One thing wrong with the input: where it is, what was found, what would be right."""
+
+    place: str
+    """File (and sheet), relative to the manifest's folder."""
+    row: int | None = None
+    """Row as a person counts it in the file; the header is row 1."""
+    column: str | None = None
+    found: str | None = None
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        where = self.place
+        if self.row is not None:
+            where += f", row {self.row}"
+        if self.column is not None:
+            where += f", column {self.column}"
+        found = "" if self.found is None else f" (found {self.found!r})"
+        return f"{where}: {self.message}{found}. {self.remedy}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RawTable:
+    """Rows of one evidence table as a source read them: nothing converted, nothing guessed.
+
+    The core turns cells into typed values by the store's schema and reports every bad one, so that each source
+    gets the same checks. Text cells stay text; a spreadsheet's numbers, booleans and dates keep their type.
+    """
+
+    table: str
+    """Name of the evidence table: one of ``FetchRequest.tables``."""
+    place: str
+    """File and sheet as shown to people, e.g. ``extractions/trial.xlsx, sheet results``."""
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    """One tuple per row, as long as ``columns``."""
+    row_numbers: tuple[int, ...]
+    """Where each row stands in the file; the header is row 1."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FetchRequest:
+    """What the core tells a source when it asks for evidence."""
+
+    folder: Path
+    """The manifest's folder: relative paths in options start here."""
+    tables: tuple[str, ...]
+    """Names of the evidence tables that exist."""
+    progress: Callable[[str, int, int], None] = lambda label, done, total: None
+    """Call with a label, the number done and the total to show progress."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fetched:
+    """What a source brought. With any problem the whole batch is refused, and all problems are shown."""
+
+    tables: tuple[RawTable, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    """Each input that was read (file, query), with the SHA-256 of its bytes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataSource(Descriptor):
+    """Brings evidence rows. ``fetch`` reads only; the core validates, compares and stores."""
+
+    kind: ClassVar[str] = "data-source"
+    fetch: Callable[[FetchRequest, Any], Fetched]
+
+
+# --- effect measures ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowsNeeded:
+    """Which result rows a measure is computed from."""
+
+    layout: Literal["two-arms", "one-arm", "contrast"]
+    """Two rows (an experimental and a control arm), one row of an arm, or one row that compares two arms."""
+    measures: tuple[str, ...]
+    """Values of the ``measure`` column that qualify, e.g. ``("count",)`` or ``("HR",)``."""
+    columns: tuple[str, ...]
+    """Columns without which a row cannot be used, e.g. ``("events", "n")``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyEffects:
+    """Effects of K studies on the analysis scale. NaN in ``effect`` = not estimable; then a note says why."""
+
+    effect: Array
+    variance: Array
+    ci_low: Array | None = None
+    """Own interval of each study on the *display* scale (e.g. Clopper-Pearson); None = Wald on the analysis scale."""
+    ci_high: Array | None = None
+    notes: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """By position on the last axis: what was done to the study's numbers (zero cells, SE from P) or why it is out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EffectMeasure(Descriptor):
+    """How study data become an effect and its variance.
+
+    ``effects(data, options)`` gets columns as arrays of shape ``(..., K)``: ``events_1, n_1, events_2, n_2``
+    (also ``mean_1, sd_1, time_1`` ...; 1 = experimental, 2 = control) for two arms, ``events, n, time, mean, sd,
+    estimate, se, ci_low, ci_high, ci_level`` for one arm, ``estimate, ci_low, ci_high, ci_level, se, p_value`` for
+    a contrast. Missing numbers are NaN; a P given only as a bound ("<0.001") arrives as NaN.
+    """
+
+    kind: ClassVar[str] = "effect-measure"
+    title: str
+    """As printed: "Risk ratio"."""
+    rows: Callable[[Any], RowsNeeded]
+    """From the options to the rows needed."""
+    effects: Callable[[Mapping[str, Array], Any], StudyEffects]
+    back_transform: Callable[[Array, Array | None], Array] = lambda value, n: value
+    """From the analysis to the display scale; ``n`` is the sample size a transformation may need (PFT)."""
+    scale: Literal["log", "logit", "arcsine", "freeman-tukey", "log-log", "fisher-z", "identity"] = "identity"
+    display: Literal["ratio", "proportion", "difference", "rate", "mean", "correlation"] = "difference"
+    null: float | None = None
+    """No effect, on the analysis scale; None for one-arm measures."""
+    aliases: tuple[str, ...] = ()
+    """Spellings of meta, RevMan and Stata that a manifest may use."""
+
+
+# --- effect models -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Studies:
+    """The studies that a model or a bias test sees, checked: the one gate for non-finite numbers.
+
+    ``effect`` and ``variance`` have shape ``(K,)`` or ``(..., K)``; ``present`` has shape ``(..., K)`` and says which
+    studies each fit holds. In a present slot the effect must be finite and the variance positive and finite;
+    elsewhere they may be anything. Raises ``ValueError`` naming the studies at fault.
+    """
+
+    effect: Array
+    variance: Array
+    present: Mask
+    data: Mapping[str, Array] = field(default_factory=dict)
+    """Raw columns of shape ``(K,)``, e.g. ``events_1``, for models and tests that need counts."""
+    measure: str = ""
+    """Code of the effect measure, e.g. ``RR``."""
+    labels: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        shape = np.broadcast_shapes(self.effect.shape, self.variance.shape, self.present.shape)
+        if not shape or self.present.shape != shape:
+            raise ValueError(f"present has shape {self.present.shape}; effects and variances need {shape}")
+        bad = self.present & ~(np.isfinite(self.effect) & np.isfinite(self.variance) & (self.variance > 0))
+        if bad.any():
+            at = np.unique(np.nonzero(bad)[-1])
+            names = [self.labels[i] if i < len(self.labels) else f"study {i + 1}" for i in at]
+            raise ValueError(f"effect or variance is not a usable number for: {', '.join(names)}")
+
+    @property
+    def k(self) -> Any:
+        """Number of studies in each fit, shape ``(...)``."""
+        return self.present.sum(axis=-1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fit:
+    """What a model returns, the least there is: the core derives intervals, Q, I² and prediction from it.
+
+    Shapes are those of ``Studies.present`` without the last axis, weights with it. Where a fit is impossible
+    (k below the minimum) the estimate is NaN.
+    """
+
+    estimate: Array
+    standard_error: Array
+    weights: Array
+    """Share of each study in the estimate: sums to 1 over present studies, 0 elsewhere."""
+    tau2: Array | None = None
+    """Between-study variance; None for a model that has none (common effect)."""
+    df: Array | None = None
+    """Degrees of freedom of the t distribution of the estimate; None or inf = normal."""
+    ci_low: Array | None = None
+    """A model's own interval at ``level``; None = estimate ± quantile x standard error."""
+    ci_high: Array | None = None
+    converged: Mask | None = None
+    """None = closed form, nothing to converge."""
+    notes: Mapping[str, Mask] = field(default_factory=dict)
+    """What happened on the way, each with the fits it happened to (e.g. "REML: solved by bracketing")."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EffectModel(Descriptor):
+    """How effects are pooled: ``fit(studies, options) -> Fit``.
+
+    With ``vectorized=False`` (the default) ``fit`` sees one set of present studies, arrays of shape ``(K,)``, and the
+    core lifts it over leading axes. With ``vectorized=True`` it takes the mask itself.
+    """
+
+    kind: ClassVar[str] = "effect-model"
+    fit: Callable[[Studies, Any], Fit]
+    vectorized: bool = False
+    minimum_studies: int = 1
+    needs: tuple[str, ...] = ()
+    """Columns of ``Studies.data`` without which the model cannot run."""
+    measures: tuple[str, ...] = ()
+    """Codes of the measures it applies to; empty = all."""
+
+
+# --- bias tests --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class BiasTestResult:
+    """A small-study-effect test: the statistic, its P, and the estimate of asymmetry where the test has one."""
+
+    statistic: float
+    statistic_name: str
+    """"t", "z", "tau"..."""
+    p_value: float
+    df: float | None = None
+    estimate: float | None = None
+    """E.g. Egger's intercept, in standard errors."""
+    standard_error: float | None = None
+    method: str = ""
+    """How P was obtained, in words: "exact", "normal approximation, tie-corrected"."""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class BiasTest(Descriptor):
+    """Tests for funnel asymmetry: ``test(studies, options)`` on arrays of shape ``(K,)``, all present."""
+
+    kind: ClassVar[str] = "bias-test"
+    test: Callable[[Studies, Any], BiasTestResult]
+    minimum_studies: int = 3
+    """Fewer cannot be computed at all; the manifest's threshold (10 by default) is the core's."""
+    needs: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
