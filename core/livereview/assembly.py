@@ -1,0 +1,217 @@
+"""The report of a review from its parts, and the record of an update; both without a clock of their own."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from typing import Any
+
+import livereview
+from livereview.bound import bound
+from livereview.cards import ongoing_cards, other_reports, study_cards
+from livereview.changes import Tables, recorded_through
+from livereview.evidence.view import Evidence
+from livereview.history import FORMAT, Record, as_json, marked, outcome_changes
+from livereview.manifest.models import Manifest
+from livereview.manifest.reading import ManifestFile
+from livereview.plugins import Plugins
+from livereview.report import (
+    Changes,
+    Excluded,
+    Failure,
+    OutcomeResult,
+    Provenance,
+    Report,
+    ReviewCard,
+    RowChange,
+)
+from livereview.selection import Scope
+from livereview.types import BiasTest, DataSource, EffectMeasure, EffectModel
+
+_LIBRARIES = ("numpy", "scipy", "pyarrow", "matplotlib")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What a report is made from."""
+
+    file: ManifestFile
+    plugins: Plugins
+    evidence: Evidence
+    rows: Tables
+    """Rows that the review can see."""
+    scope: Scope
+    fingerprint: Mapping[str, Any]
+    number: int
+    previous: Record | None
+
+
+def fingerprint_of(file: ManifestFile, evidence_hash: str, plugins: Plugins) -> dict[str, Any]:
+    """What decides whether an update has anything to do: manifest, evidence seen, livereview, plugins used."""
+    used = used_plugins(file.manifest, plugins)
+    return {
+        "manifest": file.sha256,
+        "evidence": evidence_hash,
+        "livereview": livereview.__version__,
+        "plugins": dict(sorted(used.items())),
+    }
+
+
+def used_plugins(manifest: Manifest, plugins: Plugins) -> dict[str, str]:
+    """Distribution and version of every plugin that the manifest names, by kind and name."""
+    named: set[tuple[type[Any], str]] = {(DataSource, choice.name) for choice in manifest.sources}
+    for outcome in manifest.outcomes:
+        whole = manifest.outcome(outcome.id)
+        choices = [(EffectMeasure, whole.measure), (EffectModel, whole.model)]
+        for item in whole.sensitivity or ():
+            choices += [(EffectMeasure, item.measure), (EffectModel, item.model)]
+        for test in whole.bias.tests if whole.bias else ():
+            choices += [(BiasTest, test), (EffectMeasure, test.measure)]  # type: ignore[list-item]
+        named |= {(kind, choice.name) for kind, choice in choices if choice is not None}
+    found: dict[str, str] = {}
+    for kind, name in named:
+        registered = plugins.find(kind, name)
+        if registered is not None:
+            found[f"{kind.kind}/{name}"] = f"{registered.provider.distribution} {registered.provider.version}"
+    return found
+
+
+def report_of(
+    parts: Parts, outcomes: Iterable[OutcomeResult], row_changes: tuple[RowChange, ...], failures: tuple[Failure, ...]
+) -> Report:
+    """The whole report; each study marked as new or changed against the previous update."""
+    manifest, scope, rows = parts.file.manifest, parts.scope, parts.rows
+    results = tuple(marked(outcome, parts.previous) for outcome in outcomes)
+    cards = study_cards(scope, rows["appraisals"], results)
+    entered = {card.study_id for card in cards}
+    unused = tuple(
+        Excluded(study_id=study_id, label=study["label"], reason=_why_unused(study_id, scope, results))
+        for study_id, study in scope.studies.items()
+        if study_id not in entered
+    )
+    return Report(
+        review=_review_card(manifest),
+        provenance=_provenance(parts),
+        changes=_changes(parts, results, row_changes),
+        outcomes=results,
+        studies=cards,
+        other_reports=other_reports(scope, results),
+        excluded=scope.excluded,
+        unused=unused,
+        ongoing=ongoing_cards(rows["ongoing"]),
+        failures=failures,
+    )
+
+
+def _why_unused(study_id: str, scope: Scope, outcomes: Iterable[OutcomeResult]) -> str:
+    """Why an eligible study gave no number."""
+    if study_id not in scope.results:
+        return "no result has been extracted"
+    reasons = {item.reason for outcome in outcomes for item in outcome.excluded if item.study_id == study_id}
+    if not reasons:
+        return "none of its results belongs to an outcome of the review"
+    listed = sorted(reasons)
+    return "; ".join(listed[:3]) + (f"; and {len(listed) - 3} more reasons" if len(listed) > 3 else "")
+
+
+def _review_card(manifest: Manifest) -> ReviewCard:
+    review = manifest.review
+    filters = [f"Excluded: {item.reason}." for item in manifest.eligibility.filters]
+    return ReviewCard(
+        id=review.id,
+        title=review.title,
+        question={key: value for key, value in review.question.model_dump().items() if value},
+        registration=review.registration,
+        people=tuple((person.name, person.role) for person in manifest.people),
+        notes=review.notes,
+        eligibility=(*manifest.eligibility.criteria, *filters),
+    )
+
+
+def _provenance(parts: Parts) -> Provenance:
+    through = recorded_through(parts.rows)
+    sources = [bound(parts.plugins, DataSource, choice).words() for choice in parts.file.manifest.sources]
+    return Provenance(
+        snapshot=parts.evidence.snapshot,
+        batches=len(parts.evidence.batches),
+        evidence_hash=parts.fingerprint["evidence"],
+        evidence_through="" if through is None else through.isoformat(timespec="seconds"),
+        manifest=parts.file.path.name,
+        manifest_hash=parts.file.sha256,
+        versions=versions(parts.fingerprint["plugins"]),
+        sources=tuple(sources),
+        update=parts.number,
+    )
+
+
+def versions(used: Mapping[str, str]) -> dict[str, str]:
+    """livereview, Python, the libraries that compute, and each further distribution whose plugins are used."""
+    found = {"livereview": livereview.__version__, "Python": platform.python_version()}
+    found |= {name: version(name) for name in _LIBRARIES}
+    for provider in used.values():
+        name, _, number = provider.rpartition(" ")
+        found.setdefault(name, number)
+    return found
+
+
+def _changes(parts: Parts, outcomes: tuple[OutcomeResult, ...], rows: tuple[RowChange, ...]) -> Changes:
+    """The comparison with the previous update."""
+    if parts.previous is None:
+        return Changes(first=True, previous=None)
+    before = parts.previous
+    after = {outcome.id: as_json(outcome) for outcome in outcomes}
+    were = {study["study_id"]: study["label"] for study in before.content["studies"]}
+    are = {study.study_id: study.label for outcome in outcomes for study in outcome.studies}
+    return Changes(
+        first=False,
+        previous=before.title,
+        studies_added=tuple((study_id, label) for study_id, label in sorted(are.items()) if study_id not in were),
+        studies_removed=tuple((study_id, label) for study_id, label in sorted(were.items()) if study_id not in are),
+        rows=rows,
+        outcomes=outcome_changes(before.outcomes, after),
+        other=other_changes(before.fingerprint, parts.fingerprint),
+    )
+
+
+def other_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
+    """Changes of the manifest and of versions, in words."""
+    found = ["The manifest changed."] if before["manifest"] != after["manifest"] else []
+    if before["livereview"] != after["livereview"]:
+        found.append(f"livereview {before['livereview']} became {after['livereview']}.")
+    for name in sorted({*before["plugins"], *after["plugins"]}):
+        was, now = before["plugins"].get(name), after["plugins"].get(name)
+        if was != now and not (was and now and before["livereview"] != after["livereview"]):
+            found.append(f"{name}: {was or 'not used'} became {now or 'not used'}.")
+    return tuple(found)
+
+
+def record_of(report: Report, parts: Parts, recorded_at: str, files: Iterable[str]) -> dict[str, Any]:
+    """What the record of an update holds, ready for JSON."""
+    failures = [*report.failures, *(failure for outcome in report.outcomes for failure in outcome.failures)]
+    content = {
+        "format": FORMAT,
+        "review": report.review.id,
+        "title": report.review.title,
+        "update": parts.number,
+        "previous": parts.previous.name if parts.previous else None,
+        "recorded_at": recorded_at,
+        "fingerprint": dict(parts.fingerprint),
+        "snapshot": parts.evidence.snapshot,
+        "batches": sorted(batch.id for batch in parts.evidence.batches),
+        "versions": dict(report.provenance.versions),
+        "studies": [{"study_id": study.study_id, "label": study.label} for study in report.studies],
+        "outcomes": results_of(report.outcomes),
+        "failures": failures,
+        "files": sorted(files),
+    }
+    return dict(as_json(content))
+
+
+def results_of(outcomes: Iterable[OutcomeResult]) -> list[Any]:
+    """Outcomes as a record keeps them: without the marks that depend on what went before."""
+    return [
+        as_json(replace(outcome, studies=tuple(replace(study, change="") for study in outcome.studies)))
+        for outcome in outcomes
+    ]

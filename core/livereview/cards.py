@@ -1,0 +1,156 @@
+"""What a reader sees of studies, reports and rows: each number with the way back to its report and locator."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from scipy.special import ndtri
+
+from livereview.evidence.schema import STUDIES, WITHDRAWAL
+from livereview.fits import shown_interval
+from livereview.numbers import Numbers
+from livereview.pairing import Row
+from livereview.report import Interval, Ongoing, OutcomeResult, ReportCard, SourceRow, StudyCard, StudyResult
+from livereview.selection import Scope
+from livereview.types import Array
+
+_NOT_SHOWN = {"study_id", "label", *(column.name for column in WITHDRAWAL)}
+
+
+def study_results(scope: Scope, numbers: Numbers, weights: Array, level: float) -> tuple[StudyResult, ...]:
+    """The studies of an outcome with effect, weight (from shares 0-1) and source rows."""
+    return tuple(
+        StudyResult(
+            study_id=candidate.study_id,
+            label=scope.studies[candidate.study_id]["label"],
+            year=scope.studies[candidate.study_id].get("year"),
+            published_on=_published_on(scope.reports.get(candidate.report_id, {})),
+            effect=float(numbers.effects.effect[index]),
+            variance=float(numbers.effects.variance[index]),
+            shown=_shown(numbers, index, level),
+            weight=100 * float(weights[index]),
+            data=candidate.data,
+            rows=tuple(_source_row(row, scope) for row in candidate.rows),
+            notes=numbers.effects.notes.get(index, ()),
+        )
+        for index, candidate in enumerate(numbers.candidates)
+    )
+
+
+def _shown(numbers: Numbers, index: int, level: float) -> Interval:
+    """A study's own interval if its measure has one, else effect ± z·√variance, on the display scale."""
+    effect, variance = float(numbers.effects.effect[index]), float(numbers.effects.variance[index])
+    reach = float(ndtri((1 + level) / 2)) * math.sqrt(variance)
+    n = numbers.studies.data.get("n")
+    size = None if n is None else np.asarray(n[index])
+    shown, _ = shown_interval(numbers, effect, effect - reach, effect + reach, size)
+    low, high = numbers.effects.ci_low, numbers.effects.ci_high
+    if low is None or high is None:
+        return shown
+    return Interval(estimate=shown.estimate, low=float(low[index]), high=float(high[index]))
+
+
+def _source_row(row: Row, scope: Scope) -> SourceRow:
+    report = scope.reports.get(row["report_id"], {"report_id": row["report_id"]})
+    return SourceRow(
+        row_id=row["row_id"],
+        report_id=row["report_id"],
+        citation=citation(report),
+        doi=report.get("doi"),
+        locator=row["locator"],
+        status=row["status"],
+        outcome=row["outcome"],
+        timepoint_months=row.get("timepoint_months"),
+        population=row.get("population") or "",
+        arm=row["arm"],
+        comparator=row.get("comparator"),
+        note=row.get("note"),
+        origin=row.get("origin") or "",
+    )
+
+
+def citation(report: Row) -> str:
+    """Journal, year and identifier of a report, as known."""
+    place = " ".join(str(part) for part in (report.get("journal"), report.get("year")) if part)
+    number = f"PMID {report['pmid']}" if report.get("pmid") else ""
+    return ", ".join(part for part in (place or report["report_id"], number) if part)
+
+
+def _published_on(report: Row) -> str | None:
+    return report.get("published_on") or (str(report["year"]) if report.get("year") else None)
+
+
+def report_card(report: Row, used: bool) -> ReportCard:
+    """A report as the reference list shows it."""
+    return ReportCard(
+        report_id=report["report_id"],
+        citation=citation(report),
+        kind=report.get("kind") or "",
+        published_on=_published_on(report),
+        status=report.get("status") or "active",
+        doi=report.get("doi"),
+        url=report.get("url"),
+        used=used,
+    )
+
+
+def study_cards(scope: Scope, appraisals: Iterable[Row], outcomes: Iterable[OutcomeResult]) -> tuple[StudyCard, ...]:
+    """The studies that enter at least one outcome, by label."""
+    entered: dict[str, list[str]] = {}
+    used: set[str] = set()
+    for outcome in outcomes:
+        for study in outcome.studies:
+            entered.setdefault(study.study_id, []).append(outcome.id)
+            used.update(row.report_id for row in study.rows)
+    judged: dict[str, dict[str, list[tuple[str, str]]]] = {}
+    for row in appraisals:
+        judged.setdefault(row["study_id"], {}).setdefault(row["instrument"], []).append((row["item"], row["score"]))
+    ordered = sorted(entered, key=lambda study_id: (scope.studies[study_id]["label"], study_id))
+    return tuple(
+        StudyCard(
+            study_id=study_id,
+            label=scope.studies[study_id]["label"],
+            characteristics=_characteristics(scope.studies[study_id]),
+            appraisals={name: tuple(items) for name, items in sorted(judged.get(study_id, {}).items())},
+            reports=_reports_of(study_id, scope, used),
+            outcomes=tuple(entered[study_id]),
+        )
+        for study_id in ordered
+    )
+
+
+def _characteristics(study: Row) -> dict[str, Any]:
+    own = {name: study.get(name) for name in STUDIES.names if name not in _NOT_SHOWN}
+    extra = {name: value for name, value in sorted(study.items()) if name.startswith("characteristics.")}
+    return {**own, **{name.removeprefix("characteristics."): value for name, value in extra.items()}}
+
+
+def _reports_of(study_id: str, scope: Scope, used: set[str]) -> tuple[ReportCard, ...]:
+    reports = [report for report in scope.reports.values() if report.get("study_id") == study_id]
+    ordered = sorted(reports, key=lambda report: (_published_on(report) or "9999", report["report_id"]))
+    return tuple(report_card(report, report["report_id"] in used) for report in ordered)
+
+
+def other_reports(scope: Scope, outcomes: Iterable[OutcomeResult]) -> tuple[ReportCard, ...]:
+    """Reports that belong to no study of the review but gave a pooled number (reviews that quote a trial)."""
+    rows = {row.report_id for outcome in outcomes for study in outcome.studies for row in study.rows}
+    free = [scope.reports[report_id] for report_id in sorted(rows) if not scope.reports[report_id].get("study_id")]
+    return tuple(report_card(report, True) for report in free)
+
+
+def ongoing_cards(rows: Iterable[Row]) -> tuple[Ongoing, ...]:
+    """Registered trials without results, by registry number."""
+    return tuple(
+        Ongoing(
+            registry_id=row["registry_id"],
+            phase=row.get("phase") or "",
+            regimen=row.get("regimen") or "",
+            target_enrollment=row.get("target_enrollment"),
+            primary_endpoint=row.get("primary_endpoint") or "",
+            source=row["source"],
+        )
+        for row in sorted(rows, key=lambda row: str(row["registry_id"]))
+    )

@@ -1,0 +1,105 @@
+"""What changed in the evidence that a review can see: rows added, corrected or withdrawn between two states of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+from livereview.cards import citation
+from livereview.evidence.schema import TABLES
+from livereview.evidence.view import Evidence
+from livereview.pairing import Row, described
+from livereview.report import RowChange
+from livereview.selection import Scope
+
+#: Rows by table.
+Tables = Mapping[str, list[Row]]
+
+
+def tables_of(evidence: Evidence) -> Tables:
+    """All current rows by table."""
+    return {name: list(evidence.rows(name)) for name in TABLES}
+
+
+def seen(tables: Tables, scope: Scope, ongoing: bool) -> Tables:
+    """The rows that a review can see: of its studies, the reports it reads, and registered trials if it lists them."""
+    results = [row for rows in scope.results.values() for row in rows]
+    cited = {row["report_id"] for row in results}
+
+    def of_study(row: Row) -> bool:
+        return row.get("study_id") in scope.studies
+
+    keep: Mapping[str, Callable[[Row], bool]] = {
+        "reports": lambda row: of_study(row) or row["report_id"] in cited,
+        "ongoing": lambda row: ongoing,
+    }
+    return {name: [row for row in rows if keep.get(name, of_study)(row)] for name, rows in tables.items()}
+
+
+def evidence_hash(rows: Tables) -> str:
+    """SHA-256 of the sorted identities of the rows."""
+    ids = sorted(str(row["row_id"]) for table in rows.values() for row in table)
+    return hashlib.sha256("\n".join(ids).encode()).hexdigest()
+
+
+def recorded_through(rows: Tables) -> datetime | None:
+    """The newest recording time among the rows."""
+    return max((row["recorded_at"] for table in rows.values() for row in table), default=None)
+
+
+def row_changes(before: Tables, after: Tables) -> tuple[RowChange, ...]:
+    """Rows added, corrected and withdrawn between two states, by table and key."""
+    labels = {row["study_id"]: str(row["label"]) for tables in (before, after) for row in tables["studies"]}
+    found: list[RowChange] = []
+    for name, table in TABLES.items():
+        old, new = _by_key(before[name], table.key), _by_key(after[name], table.key)
+        for key in sorted({*old, *new}, key=str):
+            was, now = old.get(key), new.get(key)
+            if was is None or now is None or was["row_id"] != now["row_id"]:
+                found.append(_row_change(name, was, now, labels))
+    return tuple(found)
+
+
+def _by_key(rows: Iterable[Row], key: tuple[str, ...]) -> dict[tuple[object, ...], Row]:
+    return {tuple(row.get(name) for name in key): row for row in rows}
+
+
+def _row_change(table: str, was: Row | None, now: Row | None, labels: Mapping[str, str]) -> RowChange:
+    row = now if now is not None else was
+    assert row is not None
+    study_id = row.get("study_id")
+    before, after = _differences(table, was, now) if was is not None and now is not None else ("", "")
+    return RowChange(
+        change="added" if was is None else "withdrawn" if now is None else "corrected",
+        table=table,
+        study_id=study_id,
+        study_label=labels.get(study_id or "", study_id or ""),
+        what=_in_words(table, row),
+        before=before,
+        after=after,
+    )
+
+
+def _differences(table: str, was: Row, now: Row) -> tuple[str, str]:
+    """The cells that differ, before and after, in words."""
+    names = [name for name in TABLES[table].names if was.get(name) != now.get(name)]
+    return _cells(names, was), _cells(names, now)
+
+
+def _cells(names: list[str], row: Row) -> str:
+    return "; ".join(f"{name} {'empty' if row.get(name) is None else row[name]}" for name in names)
+
+
+def _in_words(table: str, row: Row) -> str:
+    if table == "results":
+        return described(row)
+    if table == "reports":
+        return f"report {row['report_id']}: {citation(row)}"
+    if table == "appraisals":
+        return f"{row['instrument']}, {row['item']}: {row['score']}"
+    if table == "characteristics":
+        return f"{row['characteristic']}: {row['value']}"
+    if table == "ongoing":
+        return f"registered trial {row['registry_id']}"
+    return f"study {row['study_id']}"

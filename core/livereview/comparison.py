@@ -1,0 +1,63 @@
+"""Two recorded updates of one review against each other: evidence rows and outcomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from livereview.assembly import other_changes
+from livereview.changes import row_changes, seen, tables_of
+from livereview.errors import ExpectedError
+from livereview.evidence.store import Store
+from livereview.history import History, Record, outcome_changes
+from livereview.report import OutcomeChange, RowChange
+from livereview.selection import scope_of
+from livereview.update import opened, places_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """What differs between two updates. Evidence is seen with the eligibility that the manifest has now."""
+
+    before: str
+    after: str
+    outcomes: tuple[OutcomeChange, ...]
+    rows: tuple[RowChange, ...]
+    other: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
+
+
+def compared(path: Path, before: str | None, after: str) -> Comparison:
+    """The comparison of two updates, by number or name; without ``before``, of ``after`` with the one before it."""
+    file, _ = opened(path)
+    places = places_of(file)
+    history = History(places.history)
+    second = history.find(after)
+    first = history.find(before) if before is not None else _one_before(history, second)
+    rows: tuple[RowChange, ...] = ()
+    doubts: tuple[str, ...] = ()
+    try:
+        store = Store(places.store)
+        states = []
+        for record in (first, second):
+            tables = tables_of(store.evidence(batches=record.content["batches"]))
+            scope = scope_of(tables, file.manifest.eligibility)
+            states.append(seen(tables, scope, file.manifest.review.ongoing))
+        rows = row_changes(*states)
+    except ExpectedError as error:
+        doubts = (f"the evidence of one of the updates cannot be rebuilt: {error.messages[0]}",)
+    return Comparison(
+        before=first.title,
+        after=second.title,
+        outcomes=outcome_changes(first.outcomes, second.outcomes),
+        rows=rows,
+        other=other_changes(first.fingerprint, second.fingerprint),
+        doubts=doubts,
+    )
+
+
+def _one_before(history: History, record: Record) -> Record:
+    name = record.content["previous"]
+    if name is None:
+        raise ExpectedError(f"{record.title} is the first: there is nothing to compare it with")
+    return history.find(name)

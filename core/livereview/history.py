@@ -1,0 +1,202 @@
+"""Records of updates: one JSON file each, never edited, named by number and content; and the comparison of two.
+
+A record holds what an update was made from (manifest, batches, versions) and every result at full precision, so that
+any two can be compared and any one explained, long after. Two people's histories merge in git as the union of files.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import math
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from livereview.errors import ExpectedError
+from livereview.report import Interval, OutcomeChange, OutcomeResult, StudyResult
+
+FORMAT = 1
+_NAME = re.compile(r"(\d{4,})-[0-9a-f]{12}\.json")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """One recorded update, as read from its file."""
+
+    name: str
+    """File name without ending, e.g. 0003-1a2b3c4d5e6f."""
+    content: Mapping[str, Any]
+
+    @property
+    def number(self) -> int:
+        return int(self.content["update"])
+
+    @property
+    def fingerprint(self) -> Mapping[str, Any]:
+        """What decides whether anything changed: manifest, evidence and versions."""
+        return dict(self.content["fingerprint"])
+
+    @property
+    def outcomes(self) -> dict[str, Mapping[str, Any]]:
+        return {outcome["id"]: outcome for outcome in self.content["outcomes"]}
+
+    @property
+    def title(self) -> str:
+        """As shown to people: "update 3 of 2026-11-20"."""
+        return f"update {self.number} of {self.content['recorded_at'][:10]}"
+
+    def rows_of(self, outcome_id: str) -> dict[str, tuple[str, ...]] | None:
+        """Identities of the rows each study rested on at an outcome, by study; None if there was no such outcome."""
+        outcome = self.outcomes.get(outcome_id)
+        if outcome is None:
+            return None
+        return {
+            study["study_id"]: tuple(sorted(row["row_id"] for row in study["rows"])) for study in outcome["studies"]
+        }
+
+
+class History:
+    """The records of one review in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def records(self) -> list[Record]:
+        """Every record, oldest first. Raises ExpectedError naming each file that is not an intact record."""
+        found: list[Record] = []
+        bad: list[str] = []
+        for path in sorted(self.folder.glob("*.json")) if self.folder.is_dir() else ():
+            try:
+                found.append(_record(path))
+            except ValueError as error:
+                bad.append(f"{path}: {error}; restore it from git or a backup, or move it out of the history")
+        if bad:
+            raise ExpectedError(bad)
+        return sorted(found, key=lambda record: (record.number, record.content["recorded_at"], record.name))
+
+    def latest(self) -> Record | None:
+        """The newest record; None before the first update."""
+        records = self.records()
+        return records[-1] if records else None
+
+    def find(self, wanted: str) -> Record:
+        """A record by number, name, beginning of its name, or "latest"; ExpectedError if there is none."""
+        records = self.records()
+        if not records:
+            raise ExpectedError(f"{self.folder}: no update is recorded yet; run livereview update first")
+        if wanted == "latest":
+            return records[-1]
+        fits = [record for record in records if wanted == str(record.number) or record.name.startswith(wanted)]
+        if len(fits) == 1:
+            return fits[0]
+        listed = ", ".join(f"{record.number} ({record.name})" for record in records[-10:])
+        problem = "no update is" if not fits else f"{len(fits)} updates are"
+        raise ExpectedError(f'{problem} called "{wanted}"; there are: {listed}')
+
+    def add(self, content: Mapping[str, Any]) -> Record:
+        """Write a record aside, then give it its name: it is complete or absent."""
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True, allow_nan=False, indent=1) + "\n"
+        data = text.encode()
+        name = f"{content['update']:04d}-{hashlib.sha256(data).hexdigest()[:12]}"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_whole(self.folder / f"{name}.json", data)
+        return Record(name=name, content=json.loads(text))
+
+
+def _record(path: Path) -> Record:
+    name = _NAME.fullmatch(path.name)
+    data = path.read_bytes()
+    if not name or not path.stem.endswith(hashlib.sha256(data).hexdigest()[:12]):
+        raise ValueError("its name does not fit its content: the file is damaged, was edited or is not a record")
+    content = json.loads(data)
+    if content.get("format") != FORMAT:
+        raise ValueError(f"written in format {content.get('format')}; this livereview reads format {FORMAT}")
+    return Record(name=path.stem, content=content)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that it is either complete under its name or not there: aside, synced, renamed."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with aside.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)
+
+
+def as_json(value: Any) -> Any:
+    """Dataclasses, tuples and numbers as JSON keeps them: full precision, NaN as null, infinities as text."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {item.name: as_json(getattr(value, item.name)) for item in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): as_json(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [as_json(item) for item in value]
+    if isinstance(value, float):
+        if math.isnan(value):
+            return None
+        return value if math.isfinite(value) else ("Inf" if value > 0 else "-Inf")
+    return value
+
+
+def as_number(value: Any) -> float:
+    """A number of a record as a float: null is NaN, "Inf" infinity."""
+    return math.nan if value is None else float(value)
+
+
+# --- comparison ------------------------------------------------------------------------------------------------
+
+
+def outcome_changes(
+    before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]
+) -> tuple[OutcomeChange, ...]:
+    """Each outcome of two records (by id), before and after, in the order of the later one; removed ones last."""
+    order = [*after, *(outcome_id for outcome_id in before if outcome_id not in after)]
+    return tuple(_change(outcome_id, before.get(outcome_id), after.get(outcome_id)) for outcome_id in order)
+
+
+def _change(outcome_id: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> OutcomeChange:
+    known = after or before or {}
+    were, are = _studies(before), _studies(after)
+    return OutcomeChange(
+        id=outcome_id,
+        title=known["title"],
+        display=known["display"],
+        before=_interval(before),
+        after=_interval(after),
+        k_before=None if before is None else before["pooled"]["k"],
+        k_after=None if after is None else after["pooled"]["k"],
+        studies_added=tuple(label for study_id, label in are.items() if study_id not in were) if before else (),
+        studies_removed=tuple(label for study_id, label in were.items() if study_id not in are) if after else (),
+        definition_changed=bool(before and after and before["choices"] != after["choices"]),
+    )
+
+
+def _studies(outcome: Mapping[str, Any] | None) -> dict[str, str]:
+    return {study["study_id"]: study["label"] for study in (outcome["studies"] if outcome else ())}
+
+
+def _interval(outcome: Mapping[str, Any] | None) -> Interval | None:
+    if outcome is None or outcome["pooled"]["k"] == 0:
+        return None
+    return Interval(**{name: as_number(value) for name, value in outcome["pooled"]["shown"].items()})
+
+
+def marked(outcome: OutcomeResult, previous: Record | None) -> OutcomeResult:
+    """The outcome with each study marked as new or changed against an earlier record."""
+    before = previous.rows_of(outcome.id) if previous else None
+    if before is None:
+        return outcome
+
+    def mark(study: StudyResult) -> Literal["", "new", "changed"]:
+        if study.study_id not in before:
+            return "new"
+        return "" if before[study.study_id] == tuple(sorted(row.row_id for row in study.rows)) else "changed"
+
+    studies = tuple(dataclasses.replace(study, change=mark(study)) for study in outcome.studies)
+    return dataclasses.replace(outcome, studies=studies)

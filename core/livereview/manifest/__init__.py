@@ -1,0 +1,1 @@
+"""The manifest: one review as TOML."""

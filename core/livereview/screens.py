@@ -1,0 +1,222 @@
+"""What the commands show: tables of outcomes, studies, updates, changes and plugins. Reads records; computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from livereview import printing
+from livereview.console import say, table
+from livereview.history import Record, as_json, as_number
+from livereview.plugins import Listed
+from livereview.report import Interval, OutcomeChange, RowChange
+from livereview.update import Updated
+
+_MOST_ROWS = 40
+
+
+def update(done: Updated) -> None:
+    """What an update did: what came in, what changed, where the review stands, where the report is."""
+    record = done.record
+    say(f"{record.content['title']}")
+    say(_headline(done))
+    changed: list[str] = []
+    if done.report is not None and not done.report.changes.first and done.new:
+        found = done.report.changes
+        changed = [change.id for change in found.outcomes if is_changed(change)]
+        changes(found.outcomes, found.rows, found.other)
+    outcomes(record, changed)
+    say(f"Report: {done.places.report / 'report.md'}")
+    say()
+
+
+def _headline(done: Updated) -> str:
+    """One line: what came into the store, and whether this review has a new update."""
+    counts = done.added.counts
+    came = ", ".join(f"{number} {name}" for name, number in counts.items() if number)
+    store = f"Store: {came}." if came else "Store: nothing new."
+    if done.new:
+        return f"{store} {done.record.title.capitalize()} recorded."
+    if done.report is not None:
+        return f"{store} Analysed again: nothing changed since {done.record.title}; the report was written again."
+    return f"{store} Nothing changed since {done.record.title}; nothing was written."
+
+
+def troubles(done: Updated) -> list[str]:
+    """Warnings and failed sections, a line each."""
+    return [
+        *done.warnings,
+        *(
+            f"failed: {failure.section} ({failure.plugin}, {failure.provider}): {failure.message}"
+            for failure in done.failures
+        ),
+    ]
+
+
+def as_data(done: Updated) -> dict[str, Any]:
+    """An update for machines."""
+    return {
+        "review": done.record.content["review"],
+        "update": done.record.number,
+        "name": done.record.name,
+        "new": done.new,
+        "store": done.added.counts,
+        "changes": as_json(done.report.changes) if done.report is not None and done.new else None,
+        "outcomes": done.record.content["outcomes"],
+        "failures": as_json(done.failures),
+        "warnings": list(done.warnings),
+        "report": str(done.places.report),
+    }
+
+
+def outcomes(record: Record, changed: Iterable[str] = ()) -> None:
+    """Where a review stands: its outcomes with estimates; ``changed`` ids are marked."""
+    marks = set(changed)
+    rows = [_outcome_row(outcome, outcome["id"] in marks) for outcome in record.content["outcomes"]]
+    headings = ["", "outcome", "measure", "k", "people", "estimate", "prediction", "I²", "P"]
+    table("", headings, rows, right=(3, 4, 7, 8))
+    if marks:
+        say("* changed since the previous update")
+
+
+def _outcome_row(outcome: Mapping[str, Any], changed: bool) -> list[str]:
+    pooled, display = outcome["pooled"], outcome["display"]
+    mark = "!" if outcome["failures"] else "*" if changed else ""
+    if outcome["failures"] and not pooled["k"]:
+        return [mark, outcome["id"], outcome["measure"], "", "", "failed: see the report", "", "", ""]
+    low, high = pooled["prediction_shown"] or (None, None)
+    return [
+        mark,
+        outcome["id"],
+        outcome["measure"],
+        str(pooled["k"]),
+        "" if pooled["participants"] is None else f"{pooled['participants']:,}",
+        printing.interval(_interval(pooled["shown"]), display) if pooled["k"] else "no eligible result",
+        "" if low is None else printing.limits(as_number(low), as_number(high), display),
+        "" if pooled["i2"] is None else printing.i2(pooled["i2"]),
+        "" if pooled["p_value"] is None else printing.p_value(pooled["p_value"]),
+    ]
+
+
+def _interval(shown: Mapping[str, Any]) -> Interval:
+    return Interval(**{name: as_number(value) for name, value in shown.items()})
+
+
+def outcome(found: Mapping[str, Any]) -> None:
+    """One outcome with its studies, where their numbers come from, and its cautions."""
+    display = found["display"]
+    pooled = found["pooled"]
+    say(f"{found['title']} ({found['measure_title']}, {found['model']})")
+    rows = [
+        [
+            study["label"],
+            _data(study["data"]),
+            printing.interval(_interval(study["shown"]), display),
+            printing.weight(as_number(study["weight"])),
+            ", ".join(sorted({row["status"] for row in study["rows"]})),
+            "; ".join(f"{row['report_id']}, {row['locator']}" for row in study["rows"]),
+        ]
+        for study in found["studies"]
+    ]
+    table("", ["study", "data", "effect", "weight", "status", "source"], rows, right=(3,))
+    if pooled["k"]:
+        say(f"pooled: {printing.interval(_interval(pooled['shown']), display)}")
+    for caution in found["cautions"]:
+        say(f"caution: {caution}")
+    for item in found["excluded"]:
+        say(f"set aside: {item['label']}: {item['reason']}" + (f" [{item['detail']}]" if item["detail"] else ""))
+    for failure in found["failures"]:
+        say(f"failed: {failure['section']} ({failure['plugin']}, {failure['provider']}): {failure['message']}")
+
+
+def _data(data: Mapping[str, Any]) -> str:
+    if "events_1" in data:
+        return f"{data['events_1']:g}/{data['n_1']:g} v {data['events_2']:g}/{data['n_2']:g}"
+    if "events" in data and "n" in data:
+        return f"{data['events']:g}/{data['n']:g}"
+    return ", ".join(f"{name} {value:g}" for name, value in data.items())
+
+
+def updates(records: Sequence[Record]) -> None:
+    """The recorded updates of a review, newest last."""
+    rows = [
+        [
+            str(record.number),
+            str(record.content["recorded_at"]),
+            record.name,
+            str(record.content["snapshot"])[:12],
+            str(len(record.content["studies"])),
+            str(sum(1 for outcome in record.content["outcomes"] if outcome["pooled"]["k"])),
+            str(len(record.content["failures"]) or ""),
+        ]
+        for record in records
+    ]
+    headings = ["update", "recorded", "name", "snapshot", "studies", "outcomes with a result", "failed sections"]
+    table("", headings, rows, right=(0, 4, 5, 6))
+
+
+def changes(found: Sequence[OutcomeChange], rows: Sequence[RowChange], other: Sequence[str]) -> None:
+    """What changed between two updates."""
+    for text in other:
+        say(text)
+    if rows:
+        shown = [[row.change, row.table, row.study_label, row.what, _before_after(row)] for row in rows[:_MOST_ROWS]]
+        table("Evidence", ["change", "table", "study", "row", "before and after"], shown)
+        if len(rows) > _MOST_ROWS:
+            say(f"and {len(rows) - _MOST_ROWS} more rows (all with --json)")
+    moved = [change for change in found if is_changed(change)]
+    if moved:
+        shown = [
+            [change.id, _k(change.k_before), _estimate(change, change.before), _k(change.k_after),
+             _estimate(change, change.after), _studies(change)]
+            for change in moved
+        ]  # fmt: skip
+        table("Outcomes", ["outcome", "k before", "before", "k after", "after", "studies"], shown, right=(1, 3))
+    same = len(found) - len(moved)
+    if found:
+        say(f"{same} of {len(found)} outcomes are unchanged." if same else "Every outcome changed.")
+    if not (rows or moved or other):
+        say("Nothing changed.")
+
+
+def is_changed(change: OutcomeChange) -> bool:
+    """Whether an outcome's definition, studies or numbers differ."""
+    return (
+        change.before != change.after
+        or change.k_before != change.k_after
+        or change.definition_changed
+        or bool(change.studies_added or change.studies_removed)
+    )
+
+
+def _before_after(row: RowChange) -> str:
+    return f"{row.before} → {row.after}" if row.before or row.after else ""
+
+
+def _k(k: int | None) -> str:
+    return "–" if k is None else str(k)
+
+
+def _estimate(change: OutcomeChange, interval: Interval | None) -> str:
+    return "–" if interval is None else printing.interval(interval, change.display)
+
+
+def _studies(change: OutcomeChange) -> str:
+    parts = [f"+ {label}" for label in change.studies_added] + [f"- {label}" for label in change.studies_removed]
+    return "; ".join([*parts, *(["definition changed"] if change.definition_changed else [])])
+
+
+def plugins(lines: Sequence[Listed]) -> None:
+    """Every plugin with kind, name, distribution, version and state."""
+    rows = [
+        [
+            line.kind,
+            line.name,
+            line.provider.distribution,
+            line.provider.version,
+            line.state,
+            line.reason or line.summary,
+        ]
+        for line in lines
+    ]
+    table("", ["kind", "name", "distribution", "version", "state", ""], rows)
