@@ -1,0 +1,140 @@
+"""Where things stand in the page: reference numbers, names of studies, retracted reports, figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from livereview import RenderedFile, RenderRequest, ReportCard, SourceRow
+from livereview_markdown.escape import (
+    Markdown,
+    anchor,
+    clean,
+    doi_link,
+    file_link,
+    fill,
+    image,
+    inner_link,
+    joined,
+    text,
+)
+
+PICTURES = (".png", ".svg", ".jpg", ".jpeg", ".webp")
+
+
+@dataclass(frozen=True)
+class Index:
+    """What one section must know of the others."""
+
+    fold_above: int
+    columns: tuple[str, ...]
+    """Columns of the characteristics table that the options name."""
+    labels: dict[str, str]
+    """By study id: every study that the report mentions."""
+    carded: frozenset[str]
+    """Ids of the studies that have a row among the included studies."""
+    cards: dict[str, ReportCard]
+    numbers: dict[str, int]
+    """By report id: its number in the references."""
+    assets: tuple[RenderedFile, ...]
+    outcomes: dict[str, str] = field(default_factory=dict)
+    """Title by id."""
+
+    def study(self, study_id: str, label: str | None = None) -> Markdown:
+        """The study's name, linked to its characteristics where it has any."""
+        name = label or self.labels.get(study_id, study_id)
+        return inner_link(name, anchor("study", study_id)) if study_id in self.carded else text(name)
+
+    def studies(self, ids: Iterable[str]) -> Markdown:
+        """Names of studies, linked, separated by commas."""
+        return joined([self.study(study_id) for study_id in ids])
+
+    def outcome(self, outcome_id: str) -> Markdown:
+        """The outcome's title, linked to its section where it has one."""
+        if outcome_id in self.outcomes:
+            return inner_link(self.outcomes[outcome_id], anchor("outcome", outcome_id))
+        return text(outcome_id)
+
+    def status(self, report_id: str) -> str:
+        """Status of a report; active where the report says nothing else."""
+        card = self.cards.get(report_id)
+        return card.status if card else "active"
+
+    def source(self, rows: Sequence[SourceRow]) -> Markdown:
+        """Citation, reference number and DOI of the report of these rows, with the places in it.
+
+        A retracted or corrected report is named as such.
+        """
+        row = rows[0]
+        ways = [self.reference(row)] if row.report_id in self.numbers else []
+        if (link := doi_link(row.doi)) is not None:
+            ways.append(link)
+        cited = row.citation or row.report_id
+        told = fill("{} ({})", cited, joined(ways)) if ways else text(cited)
+        places = dict.fromkeys(row.locator or "no locator recorded" for row in rows)
+        return fill("{}{}, {}", flag(self.status(row.report_id)), told, joined(list(places), " and "))
+
+    def reference(self, row: SourceRow) -> Markdown:
+        """Number of a row's report in the references; its citation where it has none."""
+        if row.report_id not in self.numbers:
+            return text(row.citation or row.report_id)
+        return inner_link(f"ref {self.numbers[row.report_id]}", anchor("report", row.report_id))
+
+    def pictures(self, outcome: str | None, kind: str | None = None) -> list[RenderedFile]:
+        """Figures of an outcome (None = of the review as a whole), in the order they were made."""
+        return [
+            asset
+            for asset in self.assets
+            if asset.outcome == outcome
+            and PurePosixPath(asset.path).suffix.lower() in PICTURES
+            and (kind is None or asset.kind == kind)
+        ]
+
+    def shown(self, figure: RenderedFile) -> list[Markdown]:
+        """The figure and a line with its title and the data behind it; nothing where its path leaves the folder."""
+        picture = image(figure.alt or figure.title or figure.kind, figure.path)
+        if picture is None:
+            return []
+        data = [file_link("data (CSV)", asset.path) for asset in self._data_of(figure)]
+        links = [link for link in data if link is not None]
+        title = fill("*{}*", clean(figure.title) or f"Figure: {figure.kind}")
+        return [picture, fill("{} · {}", title, joined(links, " · ")) if links else title]
+
+    def _data_of(self, figure: RenderedFile) -> list[RenderedFile]:
+        stem = PurePosixPath(figure.path).stem
+        tables = [asset for asset in self.assets if PurePosixPath(asset.path).suffix.lower() == ".csv"]
+        return [asset for asset in tables if PurePosixPath(asset.path).stem == stem]
+
+
+def flag(status: str) -> Markdown:
+    """A mark before a report that was retracted or corrected; nothing for an active one."""
+    if status == "retracted":
+        return Markdown("**RETRACTED:** ")
+    if status == "corrected":
+        return Markdown("**corrected:** ")
+    return Markdown("") if status in ("active", "") else fill("**{}:** ", status)
+
+
+def index(request: RenderRequest, columns: tuple[str, ...], fold_above: int) -> Index:
+    """The index of a report: references are numbered study by study, in the order of the report."""
+    report = request.report
+    listed = [card for study in report.studies for card in study.reports] + list(report.other_reports)
+    cards: dict[str, ReportCard] = {}
+    for card in listed:
+        cards.setdefault(card.report_id, card)
+    labels = {item.study_id: item.label for item in (*report.unused, *report.excluded)}
+    labels |= {item.study_id: item.label for outcome in report.outcomes for item in outcome.excluded}
+    labels |= {item.study_id: item.label for outcome in report.outcomes for item in outcome.studies}
+    labels |= dict(report.changes.studies_removed) | dict(report.changes.studies_added)
+    labels |= {study.study_id: study.label for study in report.studies}
+    return Index(
+        fold_above=fold_above,
+        columns=columns,
+        labels=labels,
+        carded=frozenset(study.study_id for study in report.studies),
+        cards=cards,
+        numbers={report_id: number for number, report_id in enumerate(cards, start=1)},
+        assets=request.assets,
+        outcomes={outcome.id: outcome.title for outcome in report.outcomes},
+    )

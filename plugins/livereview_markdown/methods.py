@@ -1,0 +1,158 @@
+"""How the numbers came about: every choice, in words, once where all outcomes share it; and the literature."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from livereview import OutcomeResult, Report
+from livereview.printing import counted
+from livereview_markdown.blocks import bullets, heading, long, table
+from livereview_markdown.cells import has_number
+from livereview_markdown.escape import Markdown, code, doi_link, fill, joined, prose, text
+from livereview_markdown.heterogeneity import I2_BASIS, PREDICTION_DF
+from livereview_markdown.index import Index
+from livereview_markdown.literature import ALWAYS, PREDICTION, literature
+
+SCALES = {
+    "log": "pooled as natural logarithms",
+    "logit": "pooled as logits",
+    "arcsine": "pooled after the arcsine transformation",
+    "freeman-tukey": "pooled after the Freeman–Tukey double arcsine transformation",
+    "log-log": "pooled on the log(−log) scale",
+    "fisher-z": "pooled as Fisher's z",
+    "identity": "pooled",
+}
+DISPLAYS = {
+    "ratio": "ratios", "proportion": "percentages", "difference": "differences", "rate": "rates", "mean": "means",
+    "correlation": "correlations",
+}  # fmt: skip
+STATUSES = (
+    "Every number has a status. Verified: seen in the source named. Derived: computed from numbers that were seen. "
+    "From-review: seen only in a secondary source. Reconstructed: the numbers that reproduce a published result, not "
+    "read in a primary report. Unverified: not checked against a source. Reconstructed and unverified numbers are "
+    "pooled only where the manifest asks for that status, and then the outcome says so."
+)
+COUNTED = (
+    "A study enters a fit once, whatever number of reports, arms or timepoints it has. Studies and rows that were set "
+    "aside stay listed at the outcome, with the reason. A method that could not be used was not replaced by another."
+)
+ROUNDING = (
+    "Numbers are rounded for print only: ratios to 2 decimals (3 significant digits below 0.1), percentages to 1, "
+    "differences and means by the width of their interval, I² to a whole percentage, tau² to 3 significant digits, "
+    "P to 3 decimals."
+)
+
+
+def methods_section(report: Report, at: Index) -> list[Markdown]:
+    """Effects, choices, heterogeneity, statuses, reproduction, literature."""
+    blocks = [heading(2, "Methods", "methods"), fill("**Counting.** {}", prose(COUNTED))]
+    if report.outcomes:
+        blocks += [
+            Markdown("**Effects.** From the recorded numbers of each study:"),
+            bullets(_effects(report.outcomes)),
+        ]
+        blocks += _choices(report.outcomes, at)
+        blocks.append(fill("**Heterogeneity and prediction.** {}", prose(_heterogeneity(report.outcomes))))
+        blocks += _further(report.outcomes)
+    blocks.append(fill("**Status of numbers.** {}", prose(STATUSES)))
+    blocks.append(fill("**Rounding.** {}", prose(ROUNDING)))
+    blocks.append(_reproduction(report))
+    return blocks + _literature(report.outcomes)
+
+
+def _effects(outcomes: Sequence[OutcomeResult]) -> list[Markdown]:
+    kinds: dict[tuple[str, str, str, str], list[str]] = {}
+    for outcome in outcomes:
+        key = (outcome.measure_title, outcome.measure, outcome.scale, outcome.display)
+        kinds.setdefault(key, []).append(outcome.title)
+    lines = []
+    for (title, measure, scale, display), titles in kinds.items():
+        how = SCALES.get(scale, f"pooled on the {scale} scale")
+        shown = DISPLAYS.get(display, display)
+        lines.append(fill("{} ({}), {} and shown as {}: {}", title, code(measure), how, shown, joined(titles, "; ")))
+    return lines
+
+
+def _choices(outcomes: Sequence[OutcomeResult], at: Index) -> list[Markdown]:
+    names = list(dict.fromkeys(name for outcome in outcomes for name in outcome.choices))
+    shared, differing = [], []
+    for name in names:
+        values: dict[str, list[str]] = {}
+        for outcome in outcomes:
+            if name in outcome.choices:
+                values.setdefault(outcome.choices[name], []).append(outcome.title)
+        held = sum(len(titles) for titles in values.values())
+        if len(values) == 1 and held == len(outcomes):
+            shared.append(fill("{}: {}", name, prose(next(iter(values)))))
+        else:
+            most = max(values.values(), key=len)
+            rest = "every other outcome" if held == len(outcomes) else "every other outcome with this choice"
+            rest = rest if len(values) > 1 else "every outcome with this choice"
+            differing += [
+                (name, prose(value), rest if titles is most and len(titles) > 3 else joined(titles, "; "))
+                for value, titles in values.items()
+            ]
+    blocks = [fill("**Choices of all outcomes.** {}.", joined(shared, "; "))] if shared else []
+    if differing:
+        told = table(("Choice", "Value", "Outcomes"), differing)
+        title = f"Choices that differ between outcomes ({len(differing)})"
+        blocks.append(
+            Markdown("**Choices that differ between outcomes.** Each outcome's own section lists all of its own.")
+        )
+        blocks.append(long(title, told, len(differing), at.fold_above))
+    return blocks
+
+
+def _heterogeneity(outcomes: Sequence[OutcomeResult]) -> str:
+    bases = dict.fromkeys(outcome.i2_basis for outcome in outcomes)
+    conventions = dict.fromkeys(outcome.pooled.prediction_df for outcome in outcomes if outcome.pooled.prediction_shown)
+    return " ".join(
+        [
+            "Q is the weighted sum of squared deviations of the effects from their inverse-variance common-effect "
+            "mean; its P is that of the chi-squared distribution with k − 1 degrees of freedom.",
+            *(f"I² is taken {I2_BASIS.get(basis, basis)}; H² has the same basis." for basis in bases),
+            *(f"Prediction intervals use the {PREDICTION_DF.get(name, name)}." for name in conventions),
+        ]
+    )
+
+
+def _further(outcomes: Sequence[OutcomeResult]) -> list[Markdown]:
+    lines = []
+    if any(outcome.subgroups for outcome in outcomes):
+        lines.append(
+            "Subgroups: each group is pooled by the outcome's model; differences are tested by Q between groups."
+        )
+    if any(outcome.leave_one_out for outcome in outcomes):
+        lines.append("Leave-one-out: the outcome's model is fitted again without each study in turn.")
+    if any(outcome.cumulative for outcome in outcomes):
+        lines.append("Cumulative: the outcome's model is fitted again each time a study is added.")
+    tests = dict.fromkeys(f"{test.name}: {test.summary.rstrip('.')}" for outcome in outcomes for test in outcome.bias)
+    lines += [f"Small-study effects, {test}." for test in tests]
+    return [Markdown("**Further analyses.**"), bullets(lines)] if lines else []
+
+
+def _reproduction(report: Report) -> Markdown:
+    made = report.provenance
+    return fill(
+        "**Reproducing this report.** It is made from snapshot {} of the evidence store ({}) and the manifest "
+        "{} with SHA-256 {}, by the versions listed under Provenance. The same three give the same bytes: no clock "
+        "enters. A date alone does not name the evidence, since rows may be merged later with an earlier date.",
+        code(made.snapshot), counted(made.batches, "batch", "batches"), code(made.manifest), code(made.manifest_hash),
+    )  # fmt: skip
+
+
+def _no(value: str) -> bool:
+    return re.match(r"(none|no|not)\b", value, re.IGNORECASE) is not None
+
+
+def _literature(outcomes: Sequence[OutcomeResult]) -> list[Markdown]:
+    fitted = [outcome for outcome in outcomes if has_number(outcome.pooled)]
+    said = [word for outcome in outcomes for word in (outcome.model, outcome.measure, *outcome.choices.values())]
+    said += [f"{name} {value}" for outcome in outcomes for name, value in outcome.choices.items() if not _no(value)]
+    said += [test.name for outcome in outcomes for test in outcome.bias]
+    listed = literature(said) + (list(ALWAYS) if fitted else [])
+    listed += [PREDICTION] if any(outcome.pooled.prediction_shown for outcome in fitted) else []
+    cited = [(name, joined([text(where), *([doi_link(doi) or doi] if doi else [])])) for name, where, doi in listed]
+    lines = [fill("{}: {}", name, where) for name, where in cited]
+    return [Markdown("**Literature of the methods named above:**"), bullets(lines)] if lines else []

@@ -1,0 +1,147 @@
+"""One outcome: its parts in order, and the sentence that states its result."""
+
+from __future__ import annotations
+
+import math
+
+from livereview import Failure, OutcomeResult
+from livereview.printing import counted, estimate, known, level, limits, p_phrase
+from livereview_markdown.bias import bias_part
+from livereview_markdown.blocks import bullets, heading, long, paragraph, quote, strong
+from livereview_markdown.cells import has_number, how_many, measure_name, no_prediction, prediction_cell, unit
+from livereview_markdown.escape import Markdown, anchor, fill, prose, text
+from livereview_markdown.heterogeneity import heterogeneity_part
+from livereview_markdown.index import Index
+from livereview_markdown.rows import aside_part, rows_part
+from livereview_markdown.subsets import cumulative_part, leave_one_out_part, sensitivity_part, subgroups_part
+
+#: Figures that stand with the analysis they show; every other figure follows the result.
+PLACED = ("funnel", "leave-one-out", "cumulative", "subgroup", "subgroups", "sensitivity")
+
+
+def outcome_section(outcome: OutcomeResult, at: Index) -> list[Markdown]:
+    """Cautions, result, figures, studies, then every analysis of them."""
+    return [
+        heading(3, outcome.title, anchor("outcome", outcome.id)),
+        *_cautions(outcome, at),
+        *result_part(outcome),
+        *_figures(outcome, at),
+        *rows_part(outcome, at),
+        *heterogeneity_part(outcome),
+        *subgroups_part(outcome, at),
+        *sensitivity_part(outcome, at),
+        *leave_one_out_part(outcome, at),
+        *cumulative_part(outcome, at),
+        *bias_part(outcome, at),
+        *aside_part(outcome, at),
+        *_choices(outcome, at),
+    ]
+
+
+def failure_line(failure: Failure) -> Markdown:
+    """Which section failed, by which plugin of which distribution and version, and what it said."""
+    template = "**Failed: {}.** Plugin {} of {}: {} No other method was used in its place."
+    message = failure.message.strip()
+    ended = message if message.endswith((".", "!", "?")) else f"{message}."
+    return fill(template, failure.section, failure.plugin, failure.provider, prose(ended))
+
+
+def _cautions(outcome: OutcomeResult, at: Index) -> list[Markdown]:
+    lines = [fill("**Caution:** {}", prose(caution)) for caution in outcome.cautions]
+    lines += [
+        fill("**Caution:** {} rests on a retracted report.", at.study(study.study_id, study.label))
+        for study in outcome.studies
+        if any(at.status(row.report_id) == "retracted" for row in study.rows)
+    ]
+    if not (outcome.pooled.converged or any("not converge" in caution for caution in outcome.cautions)):
+        lines.append(Markdown("**Caution:** the model did not converge; its estimate is not to be relied on."))
+    lines += [failure_line(failure) for failure in outcome.failures]
+    return [quote(lines)] if lines else []
+
+
+def result_part(outcome: OutcomeResult) -> list[Markdown]:
+    """The result as a sentence, how to read its direction, and notes on the fit."""
+    pooled = outcome.pooled
+    if pooled.k == 0:
+        return [_nothing(outcome)]
+    if not has_number(pooled):
+        reason = "; ".join(pooled.notes) or "the reason stands under the failed sections"
+        return [fill("**No estimate** from {}: {}.", how_many(pooled), prose(reason.rstrip(".")))]
+    blocks = [_sentence(outcome)]
+    blocks += [paragraph(_direction(outcome))] if _direction(outcome) else []
+    blocks += [paragraph(_predicted(outcome))]
+    # What stands among the cautions is not said twice.
+    told = " ".join(outcome.cautions).lower()
+    notes = [note for note in pooled.notes if note.rstrip(".").lower() not in told]
+    return [*blocks, paragraph("Notes on the fit:"), bullets(notes)] if notes else blocks
+
+
+def _nothing(outcome: OutcomeResult) -> Markdown:
+    if outcome.failures:
+        return Markdown("**No number:** no study could be pooled; see the failed section above.")
+    if outcome.studies:
+        many = counted(len(outcome.studies), "study reports", "studies report")
+        return fill("**No number:** {} this outcome, none with an effect that can be estimated (see the notes).", many)
+    return Markdown("**No eligible result:** no study gives this outcome a number.")
+
+
+def _sentence(outcome: OutcomeResult) -> Markdown:
+    pooled, shown = outcome.pooled, outcome.pooled.shown
+    width = shown.high - shown.low
+    number = strong(estimate(shown.estimate, outcome.display, width) + unit(outcome))
+    bounds = limits(shown.low, shown.high, outcome.display)
+    inside = f"{level(outcome.level)} CI {bounds}" if known(width) else "no confidence interval"
+    if outcome.null_shown is not None:
+        inside += f"; {p_phrase(pooled.p_value)}" if known(pooled.p_value) else "; no P"
+    arms = outcome.experimental or ("one arm" if outcome.null_shown is None else "experimental arm")
+    if outcome.null_shown is not None:
+        arms += f" against {outcome.control or 'control'}"
+    many = how_many(pooled)
+    start = fill("{} {} ({}): {}.", measure_name(outcome), number, inside, text(arms))
+    if pooled.k == 1:
+        return fill("{} From {}: this is its own result, nothing was pooled.", start, many)
+    pooled_from = fill("{} Pooled from {} with the model {}.", start, many, outcome.model)
+    return fill("{} {}", pooled_from, _not_in_the_fit(outcome)) if _not_in_the_fit(outcome) else pooled_from
+
+
+def _not_in_the_fit(outcome: OutcomeResult) -> str:
+    out = sum(math.isnan(study.shown.estimate) for study in outcome.studies)
+    return f"{counted(out, 'further study has', 'further studies have')} no estimate (see the notes)." if out else ""
+
+
+def _direction(outcome: OutcomeResult) -> str:
+    if outcome.null_shown is None:
+        return "One arm without a comparison: the number describes what happened, not what the treatment changed."
+    if not all(outcome.favours):
+        return ""
+    left, right = (_favours(words) for words in outcome.favours)
+    null = f"{outcome.null_shown:g}{unit(outcome)}"
+    return f"Below {null}: {left}; above {null}: {right}."
+
+
+def _favours(words: str) -> str:
+    return words[:1].lower() + words[1:] if words.lower().startswith("favours") else f"favours {words}"
+
+
+def _predicted(outcome: OutcomeResult) -> str:
+    pooled = outcome.pooled
+    name = f"{level(outcome.level)} prediction interval"
+    if pooled.prediction_shown is None or any(math.isnan(value) for value in pooled.prediction_shown):
+        return f"No prediction interval: {no_prediction(pooled, outcome)}."
+    bounds = prediction_cell(pooled, outcome) + unit(outcome)
+    return f"{name} {bounds}: where the true result of a further, similar study is expected."
+
+
+def _figures(outcome: OutcomeResult, at: Index) -> list[Markdown]:
+    figures = at.pictures(outcome.id, "forest")[: 1 if outcome.subgroups else None]
+    figures += [figure for figure in at.pictures(outcome.id) if figure.kind not in (*PLACED, "forest")]
+    return [block for figure in figures for block in at.shown(figure)]
+
+
+def _choices(outcome: OutcomeResult, at: Index) -> list[Markdown]:
+    lines = [fill("**{}:** {}", name, prose(value)) for name, value in outcome.choices.items()]
+    if outcome.statuses:
+        counts = ", ".join(f"{status} {number}" for status, number in outcome.statuses.items())
+        lines.append(fill("**studies by status of their rows:** {}", prose(counts)))
+    block = long(f"All {len(lines)} choices", bullets(lines), len(lines), at.fold_above)
+    return [heading(4, "Choices"), block] if lines else []

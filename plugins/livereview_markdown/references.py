@@ -1,0 +1,96 @@
+"""The reports behind the review, numbered; a retracted or corrected one is named as such wherever it is used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from livereview import Report, ReportCard
+from livereview_markdown.blocks import heading, paragraph, strong
+from livereview_markdown.escape import (
+    Markdown,
+    anchor,
+    doi_link,
+    fill,
+    inner_link,
+    joined,
+    outer_link,
+    prose,
+    registry_link,
+)
+from livereview_markdown.index import Index, flag
+
+
+def references_section(report: Report, at: Index) -> list[Markdown]:
+    """Reports study by study, then those that belong to no study."""
+    blocks = [heading(2, "References", "references")]
+    if not at.numbers:
+        return [*blocks, paragraph("No report is recorded.")]
+    blocks.append(paragraph("“Used” marks the reports from which a pooled number comes."))
+    told: set[str] = set()
+    for study in report.studies:
+        where = joined([at.outcome(name) for name in study.outcomes])
+        line = fill("{} ({})", strong(prose(study.label)), at.study(study.study_id, "characteristics"))
+        blocks.append(fill("{}; enters {}", line, where) if study.outcomes else line)
+        blocks += _listed(study.reports, told, at) or [paragraph("No report of this study is recorded.")]
+    others = _listed(report.other_reports, told, at)
+    return [*blocks, paragraph("Reports that belong to no single study:"), *others] if others else blocks
+
+
+def _listed(cards: Sequence[ReportCard], told: set[str], at: Index) -> list[Markdown]:
+    """Reports in full the first time, by number where another study has listed them; ``told`` gains the new ones."""
+    new = {card.report_id: card for card in cards if card.report_id not in told}
+    again = [_numbered(card.report_id, at) for card in cards if card.report_id in told]
+    told.update(new)
+    blocks = [Markdown("\n".join(f"{at.numbers[name]}. {_report(card)}" for name, card in new.items()))] if new else []
+    return [*blocks, fill("Also {}, listed with another study.", joined(again))] if again else blocks
+
+
+def _numbered(report_id: str, at: Index) -> Markdown:
+    return inner_link(f"ref {at.numbers[report_id]}", anchor("report", report_id))
+
+
+def _report(card: ReportCard) -> Markdown:
+    place = Markdown(f'<a id="{anchor("report", card.report_id)}"></a>')
+    ways = [link for link in (doi_link(card.doi), _identifier(card), *_pages(card)) if link is not None]
+    facts = [card.kind or "kind not recorded", card.published_on or "date not recorded"]
+    told = fill("{}{}{}", place, flag(card.status), prose(card.citation or card.report_id))
+    told = fill("{} ({}).", told, ", ".join(facts))
+    if ways:
+        told = fill("{} {}.", told, joined(ways, " · "))
+    return fill("{} {}", told, Markdown("**Used.**" if card.used else "Not used."))
+
+
+def _identifier(card: ReportCard) -> Markdown | None:
+    if card.report_id.startswith("doi:") and card.doi:
+        return None
+    return registry_link(card.report_id)
+
+
+def _pages(card: ReportCard) -> list[Markdown]:
+    """Links to the addresses of a report: sheets hold several, separated by semicolons, with remarks behind them."""
+    found = []
+    for part in re.split(r"\s*;\s*(?=https?://)", card.url or ""):
+        url, _, remark = part.strip().partition(" ")
+        if url:
+            found.append(fill("{} {}", outer_link("page", url), prose(remark)) if remark else outer_link("page", url))
+    return found
+
+
+def retracted_in_use(report: Report, at: Index) -> list[Markdown]:
+    """A line for each retracted report from which a pooled number comes, with the outcomes that rest on it."""
+    lines = []
+    for report_id, card in at.cards.items():
+        if card.status != "retracted":
+            continue
+        resting = [
+            outcome.id
+            for outcome in report.outcomes
+            if any(row.report_id == report_id for study in outcome.studies for row in study.rows)
+        ]
+        if resting or card.used:
+            where = joined([at.outcome(name) for name in resting]) if resting else "no outcome's table of studies"
+            lines.append(
+                fill("**RETRACTED report in use:** {} ({}), in {}.", card.citation, _numbered(report_id, at), where)
+            )
+    return lines

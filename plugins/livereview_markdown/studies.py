@@ -1,0 +1,153 @@
+"""The studies of the review: characteristics and appraisals, those excluded or unused, trials still running."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterable, Sequence
+
+from livereview import Excluded, Ongoing, Report, StudyCard
+from livereview.printing import MISSING, counted, plain
+from livereview_markdown.blocks import bullets, heading, long, paragraph, table
+from livereview_markdown.escape import CELL_LIMIT, Markdown, anchor, fill, joined, prose, registry_link, text
+from livereview_markdown.index import Index
+from livereview_markdown.question import named
+
+#: Shown first where a manifest names no columns.
+COLUMNS = (
+    "design", "setting", "population", "ph_status", "regimen", "n_total", "median_age", "median_followup_months",
+    "year",
+)  # fmt: skip
+NAMES = {
+    "n_total": "Participants", "n_arm_experimental": "Participants, experimental arm",
+    "n_arm_control": "Participants, control arm", "median_age": "Median age (years)",
+    "median_followup_months": "Median follow-up (months)", "registry_id": "Registry", "ph_status": "Ph status",
+}  # fmt: skip
+ELSEWHERE = ("study_id", "label", "note")
+#: Items with longer names are numbered in the table and spelt out below it.
+ITEM_LIMIT = 28
+Value = str | int | float | None
+
+
+def included_section(report: Report, at: Index) -> list[Markdown]:
+    """Characteristics, appraisals by instrument, notes on the studies, figures of the review as a whole."""
+    blocks = [heading(2, "Included studies", "studies")]
+    if not report.studies:
+        return [*blocks, paragraph("No study gives a number to any outcome.")]
+    present = [name for study in report.studies for name, value in study.characteristics.items() if _given(value)]
+    others = [name for name in dict.fromkeys(present) if name not in ELSEWHERE]
+    main = list(at.columns) or [name for name in COLUMNS if name in others]
+    blocks += [_absent(name, others) for name in at.columns if name not in others]
+    blocks.append(_characteristics(report.studies, main, anchored=True, at=at))
+    rest = [name for name in others if name not in main]
+    if rest:
+        blocks += [heading(3, "Further characteristics"), _characteristics(report.studies, rest, anchored=False, at=at)]
+    notes = [(study, study.characteristics.get("note")) for study in report.studies]
+    lines = [fill("{}: {}", at.study(study.study_id), prose(note)) for study, note in notes if _given(note)]
+    if lines:
+        listed = long(f"Notes on {counted(len(lines), 'study', 'studies')}", bullets(lines), len(lines), at.fold_above)
+        blocks += [heading(3, "Notes on the studies"), listed]
+    blocks += _appraisals(report.studies, at)
+    figures = [figure for figure in at.pictures(None) if figure.kind != "flow"]
+    return blocks + [block for figure in figures for block in at.shown(figure)]
+
+
+def _given(value: Value) -> bool:
+    return value is not None and value != "" and not (isinstance(value, float) and math.isnan(value))
+
+
+def _absent(name: str, present: Sequence[str]) -> Markdown:
+    near = difflib.get_close_matches(name, present, n=3)
+    advice = f" Near names: {', '.join(near)}." if near else ""
+    return fill("**No study has the characteristic {}** that the renderer's options name.{}", name, advice)
+
+
+def _characteristics(studies: Sequence[StudyCard], names: Sequence[str], *, anchored: bool, at: Index) -> Markdown:
+    headers = ["Study", *(NAMES.get(name, named(name)) for name in names)]
+    rows = []
+    for study in studies:
+        place = anchor("study", study.study_id)
+        name = fill(f'<a id="{place}"></a>{{}}', study.label) if anchored else at.study(study.study_id)
+        rows.append((name, *(_value(key, study.characteristics.get(key)) for key in names)))
+    numeric = [
+        i
+        for i, key in enumerate(names, start=1)
+        if all(isinstance(value, int | float) for s in studies if _given(value := s.characteristics.get(key)))
+    ]
+    return table(headers, rows, right=numeric)
+
+
+def _value(name: str, value: Value) -> Markdown:
+    if not _given(value):
+        return text(MISSING)
+    if name == "registry_id":
+        return joined([registry_link(part) for part in str(value).split(";") if part.strip()], "; ")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return text(str(int(value)) if name == "year" else plain(value))
+    return text(value, CELL_LIMIT)
+
+
+def _appraisals(studies: Sequence[StudyCard], at: Index) -> list[Markdown]:
+    blocks: list[Markdown] = []
+    for instrument in dict.fromkeys(name for study in studies for name in study.appraisals):
+        judged = {
+            study.study_id: dict(study.appraisals[instrument]) for study in studies if instrument in study.appraisals
+        }
+        items = list(dict.fromkeys(item for scores in judged.values() for item in scores))
+        short = all(len(item) <= ITEM_LIMIT for item in items)
+        heads = items if short else [f"Item {i}" for i, _ in enumerate(items, start=1)]
+        rows = [(at.study(name), *(scores.get(item) for item in items)) for name, scores in judged.items()]
+        blocks += [heading(3, Markdown(f"Appraisal: {text(instrument)}")), table(("Study", *heads), rows)]
+        if not short:
+            blocks.append(bullets(fill("Item {}: {}", i, prose(item)) for i, item in enumerate(items, start=1)))
+        missing = [study.study_id for study in studies if study.study_id not in judged]
+        if missing:
+            blocks.append(fill("Not appraised with {}: {}.", instrument, at.studies(missing)))
+    if not blocks:
+        blocks = [heading(3, "Appraisal"), paragraph("No appraisal of any included study is recorded.")]
+    return blocks
+
+
+def excluded_section(report: Report, at: Index) -> list[Markdown]:
+    """Studies that the eligibility did not admit, then eligible ones that gave no number."""
+    blocks = [heading(2, "Excluded studies", "excluded")]
+    blocks += _reasons(report.excluded, "Studies that the eligibility criteria did not admit", at)
+    blocks.append(heading(3, "Eligible but unused"))
+    return [*blocks, *_reasons(report.unused, "Eligible studies that gave no number to any outcome", at)]
+
+
+def _reasons(items: Sequence[Excluded], title: str, at: Index) -> list[Markdown]:
+    if not items:
+        return [paragraph(f"{title}: none.")]
+    rows = [_reason(item, at) for item in items]
+    detailed = any(item.detail for item in items)
+    headers = ("Study", "Reason", "Detail") if detailed else ("Study", "Reason")
+    block = table(headers, [row if detailed else row[:2] for row in rows])
+    return [paragraph(f"{title}: {len(rows)}."), long(f"All {len(rows)}", block, len(rows), at.fold_above)]
+
+
+def _reason(item: Excluded, at: Index) -> tuple[Markdown, ...]:
+    reason = text(item.reason or "no reason recorded", CELL_LIMIT)
+    if item.outcome:
+        reason = fill("{} (at {})", reason, at.outcome(item.outcome))
+    return (at.study(item.study_id, item.label), reason, text(item.detail, CELL_LIMIT))
+
+
+def ongoing_section(trials: Iterable[Ongoing], at: Index) -> list[Markdown]:
+    """Registered trials without results."""
+    rows = [
+        (
+            registry_link(trial.registry_id),
+            trial.phase or None,
+            text(trial.regimen or None, CELL_LIMIT),
+            plain(trial.target_enrollment),
+            text(trial.primary_endpoint or None, CELL_LIMIT),
+            text(trial.source, CELL_LIMIT),
+        )
+        for trial in trials
+    ]
+    if not rows:
+        return []
+    headers = ("Registry", "Phase", "Regimen", "Planned participants", "Primary endpoint", "Seen in")
+    block = long(f"All {len(rows)} trials", table(headers, rows, right=(3,)), len(rows), at.fold_above)
+    return [heading(2, "Ongoing trials", "ongoing"), block]

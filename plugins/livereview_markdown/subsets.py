@@ -1,0 +1,134 @@
+"""The outcome again: by subgroup, under other choices, without each study, study by study."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from livereview import OutcomeResult, SensitivityResult, Step, SubgroupResult
+from livereview.printing import MISSING, estimate, fixed, known, p_phrase
+from livereview_markdown.blocks import bullets, folded, heading, paragraph, strong, table
+from livereview_markdown.cells import has_number, result_cells, result_headers, unit
+from livereview_markdown.escape import CELL_LIMIT, Markdown, fill, joined, prose, text
+from livereview_markdown.index import Index
+
+_RIGHT = (1, 2, 5, 6, 7)
+
+
+def subgroups_part(outcome: OutcomeResult, at: Index) -> list[Markdown]:
+    """A table per division, with the test between its groups."""
+    # A second forest plot of an outcome shows it by subgroup.
+    further = at.pictures(outcome.id, "forest")[1:] if outcome.subgroups else []
+    blocks = [block for figure in further for block in at.shown(figure)]
+    blocks += _figures(outcome, at, "subgroup", "subgroups")
+    for division in outcome.subgroups:
+        rows = [(strong(name), *result_cells(pooled, outcome)) for name, pooled, _ in division.groups]
+        blocks.append(fill("**By {}**", division.title))
+        blocks.append(table(("Group", *result_headers(outcome)), rows, right=_RIGHT))
+        blocks.append(_between(division))
+        members = [fill("**{}:** {}", name, at.studies(ids) if ids else "no study") for name, _, ids in division.groups]
+        blocks.append(folded(f"Studies of the {len(members)} groups", [bullets(members)]))
+        blocks += [bullets(division.notes)] if division.notes else []
+    return [heading(4, "Subgroups"), *blocks] if blocks else []
+
+
+def _between(division: SubgroupResult) -> Markdown:
+    if not known(division.q_between) or not division.df_between:
+        return fill("Test for subgroup differences: {} (fewer than two groups with a result).", MISSING)
+    printed = f"Q = {fixed(division.q_between, 2)}, df = {division.df_between}, {p_phrase(division.p_between)}"
+    return fill("Test for subgroup differences: {}.", printed)
+
+
+def sensitivity_part(outcome: OutcomeResult, at: Index) -> list[Markdown]:
+    """The main analysis and each variation of it, side by side."""
+    blocks = _figures(outcome, at, "sensitivity")
+    if outcome.sensitivity:
+        main = ("**Main analysis**", "as listed under Choices")
+        head = (Markdown(main[0]), *result_cells(outcome.pooled, outcome), main[1])
+        rows = [
+            (result.title, *result_cells(result.pooled, outcome), _varied(result, outcome, at))
+            for result in outcome.sensitivity
+        ]
+        blocks.append(table(("Analysis", *result_headers(outcome), "What differs"), [head, *rows], right=_RIGHT))
+        notes = [
+            fill("**{}:** {}", result.title, prose(note)) for result in outcome.sensitivity for note in _all(result)
+        ]
+        blocks += [bullets(notes)] if notes else []
+    return [heading(4, "Sensitivity analyses"), *blocks] if blocks else []
+
+
+def _all(result: SensitivityResult) -> Iterable[str]:
+    return dict.fromkeys((*result.notes, *result.pooled.notes))
+
+
+def _varied(result: SensitivityResult, outcome: OutcomeResult, at: Index) -> Markdown:
+    # Studies without an estimate are in the list of studies but in no fit.
+    main = {study.study_id for study in outcome.studies if study.effect == study.effect}
+    parts = [text(result.choice, CELL_LIMIT)]
+    without = [study.study_id for study in outcome.studies if study.study_id in main - set(result.studies)]
+    for words, ids in (("leaves out", without), ("brings in", [name for name in result.studies if name not in main])):
+        if ids:
+            parts.append(fill("{} {}", words, at.studies(ids)))
+    return joined(parts, "; ")
+
+
+def leave_one_out_part(outcome: OutcomeResult, at: Index) -> list[Markdown]:
+    """Range of the estimates, the study that moves the estimate most, and the whole table folded."""
+    figures = _figures(outcome, at, "leave-one-out")
+    if not outcome.leave_one_out and not figures:
+        return []
+    blocks = [heading(4, "Leave-one-out"), *figures]
+    usable = [step for step in outcome.leave_one_out if has_number(step.pooled)]
+    if usable and has_number(outcome.pooled):
+        blocks.append(_range(usable, outcome, at))
+    if outcome.leave_one_out:
+        rows = [(_left(step, at), *result_cells(step.pooled, outcome)) for step in outcome.leave_one_out]
+        whole = table(("Study left out", *result_headers(outcome)), rows, right=_RIGHT)
+        blocks.append(folded(f"Leave-one-out, all {len(rows)} fits", [whole]))
+    return blocks
+
+
+def _range(steps: Sequence[Step], outcome: OutcomeResult, at: Index) -> Markdown:
+    lowest = min(steps, key=lambda step: step.pooled.shown.estimate)
+    highest = max(steps, key=lambda step: step.pooled.shown.estimate)
+    main = outcome.pooled
+    most = max(steps, key=lambda step: abs(step.pooled.estimate - main.estimate))
+
+    def printed(step: Step) -> str:
+        return _estimate(step.pooled.shown.low, step.pooled.shown.high, step.pooled.shown.estimate, outcome)
+
+    return fill(
+        "With one study left out at a time, the estimate lies between {} (without {}) and {} (without {}). "
+        "It moves most without {}: from {} to {}.",
+        printed(lowest), _left(lowest, at), printed(highest), _left(highest, at),
+        _left(most, at), _estimate(main.shown.low, main.shown.high, main.shown.estimate, outcome), printed(most),
+    )  # fmt: skip
+
+
+def _estimate(low: float, high: float, value: float, outcome: OutcomeResult) -> str:
+    return estimate(value, outcome.display, high - low) + unit(outcome)
+
+
+def cumulative_part(outcome: OutcomeResult, at: Index) -> list[Markdown]:
+    """The estimate as the studies came, folded."""
+    figures = _figures(outcome, at, "cumulative")
+    if not outcome.cumulative and not figures:
+        return []
+    blocks = [heading(4, "Cumulative"), *figures]
+    if outcome.cumulative:
+        public = {study.study_id: study.published_on for study in outcome.studies}
+        rows = [
+            (_left(step, at), *result_cells(step.pooled, outcome), public.get(step.study_id))
+            for step in outcome.cumulative
+        ]
+        whole = table(("Study added", *result_headers(outcome), "Public since"), rows, right=_RIGHT)
+        blocks.append(paragraph("Each row adds the study it names to those above it."))
+        blocks.append(folded(f"Cumulative, all {len(rows)} fits", [whole]))
+    return blocks
+
+
+def _left(step: Step, at: Index) -> Markdown:
+    return at.study(step.study_id, at.labels.get(step.study_id, step.label))
+
+
+def _figures(outcome: OutcomeResult, at: Index, *kinds: str) -> list[Markdown]:
+    return [block for kind in kinds for figure in at.pictures(outcome.id, kind) for block in at.shown(figure)]

@@ -1,0 +1,92 @@
+"""All outcomes in one table per group: what a panel reads first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from livereview import OutcomeResult
+from livereview.printing import counted, i2, level, p_value
+from livereview_markdown.blocks import heading, paragraph, table
+from livereview_markdown.cells import estimate_cell, measure_name, no_number, participants, prediction_cell
+from livereview_markdown.escape import MISSING, Markdown, anchor, inner_link, joined, text
+from livereview_markdown.index import Index
+
+HEADERS = (
+    "Outcome",
+    "Measure",
+    "Studies",
+    "Participants",
+    "Estimate ({} CI)",
+    "{} prediction interval",
+    "I²",
+    "P",
+    "Read with",
+)
+
+
+def summary_section(outcomes: Sequence[OutcomeResult], at: Index) -> list[Markdown]:
+    """A table for each group of outcomes, in the order in which the groups first appear."""
+    blocks = [heading(2, "Summary of results", "summary")]
+    if not outcomes:
+        return [*blocks, paragraph("The review has no outcome.")]
+    groups = list(dict.fromkeys(outcome.group for outcome in outcomes))
+    for group in groups:
+        if group or len(groups) > 1:
+            blocks.append(heading(3, group or "Other outcomes"))
+        blocks.append(_table([outcome for outcome in outcomes if outcome.group == group], at))
+    return [*blocks, paragraph(_legend(outcomes))]
+
+
+def _table(outcomes: Sequence[OutcomeResult], at: Index) -> Markdown:
+    levels = {outcome.level for outcome in outcomes}
+    printed = level(levels.pop()) if len(levels) == 1 else ""
+    headers = [header.format(printed).replace("( CI)", "(CI)").strip() for header in HEADERS]
+    headers[5] = headers[5][0].upper() + headers[5][1:]
+    return table(headers, [_row(outcome, at, printed) for outcome in outcomes], right=(2, 3, 6, 7))
+
+
+def _row(outcome: OutcomeResult, at: Index, printed: str) -> tuple[object, ...]:
+    pooled = outcome.pooled
+    name = at.outcome(outcome.id)
+    if pooled.k == 0:
+        return (
+            name,
+            measure_name(outcome),
+            0,
+            MISSING,
+            no_number(pooled, outcome),
+            MISSING,
+            MISSING,
+            MISSING,
+            _flags(outcome),
+        )
+    estimate = estimate_cell(pooled, outcome)
+    if not printed:
+        estimate = joined([estimate, text(f"{level(outcome.level)} CI")], ", ")
+    return (
+        name,
+        measure_name(outcome),
+        pooled.k,
+        participants(pooled),
+        estimate,
+        prediction_cell(pooled, outcome),
+        i2(pooled.i2),
+        p_value(pooled.p_value),
+        _flags(outcome),
+    )
+
+
+def _flags(outcome: OutcomeResult) -> Markdown:
+    told = [counted(len(outcome.cautions), "caution")] if outcome.cautions else []
+    told += [counted(len(outcome.failures), "failed section")] if outcome.failures else []
+    return inner_link(", ".join(told), anchor("outcome", outcome.id)) if told else Markdown("")
+
+
+def _legend(outcomes: Sequence[OutcomeResult]) -> str:
+    told = [f"{MISSING} means that there is no number; the section of the outcome says why."]
+    told.append("Participants are those of the studies pooled, where known.")
+    if any(outcome.null_shown is None for outcome in outcomes):
+        told.append("Outcomes of a single arm compare nothing, so they have no P.")
+    if any(outcome.pooled.k == 1 for outcome in outcomes):
+        told.append("With one study, the estimate is that study's own result.")
+    return " ".join(told)

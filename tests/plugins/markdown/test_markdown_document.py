@@ -1,0 +1,284 @@
+"""The page as a whole: order, traceability, what changed, studies, references, methods, the same bytes twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from living_review import living_review, request
+from markdown_reading import Reading, reading
+
+import builders
+from livereview import Changes, Interval, OutcomeChange, Report, StudyCard
+from livereview_markdown import MarkdownOptions, livereview_renderers, render
+from livereview_markdown.changes import differs
+
+
+def page(report: Report | None = None, **options: Any) -> str:
+    (file,) = render(request(report), MarkdownOptions(**options))
+    assert (file.path, file.kind) == ("report.md", "document")
+    return file.content.decode("utf-8")
+
+
+def seen(report: Report | None = None, **options: Any) -> Reading:
+    return reading(page(report, **options))
+
+
+def test_the_renderer_is_registered_for_the_document_stage() -> None:
+    (renderer,) = livereview_renderers()
+    assert (renderer.name, renderer.stage, renderer.options) == ("markdown", "document", MarkdownOptions)
+
+
+def test_the_same_report_gives_the_same_bytes_whatever_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = page()
+    versions = dict(reversed(list(living_review().provenance.versions.items())))
+    shuffled = replace(living_review(), provenance=replace(living_review().provenance, versions=versions))
+    assert page(shuffled) == first
+    assert str(date.today().year + 1) not in first
+
+
+def test_the_page_goes_from_what_changed_to_provenance() -> None:
+    top = [
+        "What changed", "Question", "Summary of results", "Outcomes", "Included studies", "Excluded studies",
+        "Ongoing trials", "References", "Methods", "Provenance",
+    ]  # fmt: skip
+    headings = seen().headings
+    assert [name for name in headings if name in top] == top
+    assert headings[0] == "New drug for relapsed or refractory disease"
+
+
+def test_the_status_line_names_update_evidence_snapshot_and_size() -> None:
+    assert seen().text[1:3] == [
+        "Update 4 · evidence through 2026-11-18 · snapshot 3f9ac2d13f9a · 12 studies · 7 outcomes (5 with a result)",
+        "Review: new-drug-rr",
+    ]
+
+
+def test_every_link_within_the_page_has_a_place_and_every_place_one_name() -> None:
+    whole = seen()
+    targets = {target[1:] for _, target in whole.links if target.startswith("#")}
+    assert targets <= whole.anchors
+    names = [tag for tag in whole.html if tag.startswith('<a id="')]
+    assert len(names) == len(set(names))
+
+
+def test_every_table_has_as_many_cells_in_each_row_as_it_has_heads() -> None:
+    tables = seen().tables
+    assert len(tables) > 30
+    assert all(len({len(row) for row in rows}) == 1 for rows in tables)
+
+
+def test_every_printed_study_effect_leads_to_a_report_in_the_references() -> None:
+    report = living_review()
+    whole = seen(report)
+    numbers = {f"ref {i}" for i in range(1, 15)}
+    for outcome in report.outcomes:
+        for study in outcome.studies:
+            for row in study.rows:
+                place = f"#report-{row.report_id.replace(':', '_3a_')}"
+                assert any(target == place and label in numbers for label, target in whole.links)
+
+
+def test_failures_and_warnings_stand_above_everything_else() -> None:
+    lines = seen().text[:8]
+    assert "Failed: pooling at Early death." in lines
+    assert "Warning: Source sheets: 2 rows without a publication date are treated as known." in lines
+
+
+def test_the_summary_has_a_row_per_outcome_under_the_heading_of_its_group() -> None:
+    whole = seen()
+    assert [name for name in whole.headings if name in ("Survival", "Response", "Safety")] == [
+        "Survival", "Response", "Safety",
+    ]  # fmt: skip
+    tables = [rows for rows in whole.tables if rows[0][-1] == "Read with"]
+    assert [[row[0] for row in rows[1:]] for rows in tables] == [
+        ["Overall survival"],
+        ["Remission", "MRD negative"],
+        ["CRS", "Neurotoxicity", "Days in hospital", "Early death"],
+    ]  # fmt: skip
+
+
+def test_an_outcome_without_a_result_has_no_number_in_the_summary() -> None:
+    rows = {row[0]: row for rows in seen().tables if rows[0][-1] == "Read with" for row in rows[1:]}
+    assert rows["Neurotoxicity"][2:] == ["0", "–", "no eligible result", "–", "–", "–", ""]
+    assert rows["Early death"][4] == "no number: see the failed section"
+    assert rows["Overall survival"][-1] == "1 caution"
+
+
+def test_outcomes_of_different_levels_carry_their_own() -> None:
+    made = [builders.outcome(3, id="a"), builders.outcome(3, id="b", level=0.9)]
+    rows = next(rows for rows in seen(builders.report(made)).tables if rows[0][-1] == "Read with")
+    assert rows[0][4] == "Estimate (CI)"
+    assert [row[4][-6:] for row in rows[1:]] == ["95% CI", "90% CI"]
+
+
+def test_the_first_update_says_that_there_is_nothing_to_compare() -> None:
+    assert any("This is the first update" in line for line in seen(builders.report()).text)
+
+
+def test_an_update_without_changes_says_that_nothing_changed() -> None:
+    still = replace(living_review(), changes=Changes(first=False, previous="update 3 of 2026-10-02"))
+    assert "Nothing changed since update 3 of 2026-10-02." in seen(still).text
+
+
+def test_only_outcomes_that_changed_are_listed_and_the_others_counted() -> None:
+    rows = seen().table("Outcome", "Studies before", "What differs")
+    assert [row[0] for row in rows] == ["Overall survival"]
+    assert rows[0][1:4] == ["11", "0.81 (0.66 to 1.02)", "12"]
+    assert rows[0][5] == "added: Dubois 2004; the interval included no effect (1) before and does not now"
+    assert any(line.startswith("1 outcome changed, 6 unchanged") for line in seen().text)
+
+
+def test_corrected_rows_show_what_they_were_and_what_they_are() -> None:
+    rows = {row[0]: row for row in seen().table("Change", "Before", "After")}
+    assert rows["corrected"][3:] == ["mrd, count, cycle 1", "33/103", "31/103"]
+    assert rows["withdrawn"][4:] == ["0.80 (0.60 to 1.07)", ""]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, False),
+        ({"after": Interval(estimate=0.8 * (1 + 1e-14), low=0.6, high=1.1)}, False),
+        ({"after": Interval(estimate=0.81, low=0.6, high=1.1)}, True),
+        ({"after": None}, True),
+        ({"k_after": 4}, True),
+        ({"studies_removed": ("x",)}, True),
+        ({"definition_changed": True}, True),
+    ],
+)
+def test_an_outcome_differs_by_number_studies_or_definition(change: dict[str, Any], expected: bool) -> None:
+    same = Interval(estimate=0.8, low=0.6, high=1.1)
+    plain = OutcomeChange(id="a", title="A", display="ratio", before=same, after=same, k_before=3, k_after=3)
+    assert differs(replace(plain, **change)) is expected
+
+
+def test_new_and_removed_outcomes_are_named_as_such() -> None:
+    value = Interval(estimate=0.8, low=0.6, high=1.1)
+    made = (
+        OutcomeChange(id="os-hr", title="Overall survival", display="ratio", before=None, after=value, k_before=None,
+                      k_after=12),
+        OutcomeChange(id="gone", title="Gone", display="ratio", before=value, after=None, k_before=3, k_after=None),
+    )  # fmt: skip
+    changed = replace(living_review(), changes=replace(living_review().changes, outcomes=made))
+    rows = seen(changed).table("Outcome", "Studies before", "What differs")
+    assert [(row[2], row[4], row[5]) for row in rows] == [
+        ("not in the review", "0.80 (0.60 to 1.10)", "new outcome"),
+        ("0.80 (0.60 to 1.10)", "not in the review", "no longer in the manifest"),
+    ]
+
+
+def test_a_long_list_of_rows_is_folded() -> None:
+    assert "<details>\n<summary>All 3 changed rows</summary>" in seen(fold_above=2).html
+    assert "<details>\n<summary>All 3 changed rows</summary>" not in seen(fold_above=3).html
+
+
+def test_characteristics_show_the_sensible_columns_and_then_all_others() -> None:
+    whole = seen()
+    first = whole.table("Study", "Design", "Median follow-up (months)")
+    assert first[4] == [
+        "Eriksen 2005", "rct", "relapsed-refractory", "adult", "negative", "monotherapy", "188", "41.5", "–", "2005",
+    ]  # fmt: skip
+    assert whole.table("Registry", "Mean blasts")[0] == ["Adams 2001", "3", "France; Italy", "NCT02000000", "60%"]
+    assert "Costa 2003: Two cohorts of one centre." in whole.text
+
+
+def test_a_manifest_chooses_the_columns_and_a_wrong_name_is_told() -> None:
+    whole = seen(characteristics=["country", "mean-blast"])
+    assert whole.table("Study", "Country", "Mean blast")[0] == ["Adams 2001", "France; Italy", "–"]
+    told = next(line for line in whole.text if line.startswith("No study has the characteristic mean-blast"))
+    assert "Near names: mean-blasts." in told
+
+
+def appraised(card: StudyCard, *scores: tuple[str, str]) -> StudyCard:
+    return replace(card, appraisals={"NOS": scores} if scores else {})
+
+
+def test_appraisals_are_a_matrix_per_instrument_and_name_who_was_not_judged() -> None:
+    plain = builders.report()
+    question = "Was the follow-up long enough for outcomes to occur?"
+    cards = (appraised(plain.studies[0], ("Q1", "1"), (question, "0")), appraised(plain.studies[1], ("Q1", "1")))
+    whole = seen(replace(plain, studies=(*cards, *map(appraised, plain.studies[2:]))))
+    assert whole.table("Item 1", "Item 2") == [["Adams 2001", "1", "0"], ["Brown 2002", "1", "–"]]
+    assert f"Item 2: {question}" in whole.text
+    assert "Not appraised with NOS: Costa 2003, Dubois 2004, Eriksen 2005." in whole.text
+
+
+def test_excluded_unused_and_ongoing_are_listed_with_reasons() -> None:
+    whole = seen()
+    assert [["Study", "Reason"], ["Lambda 2018", "setting: frontline"]] in whole.tables
+    assert "Eligible studies that gave no number to any outcome: 1." in whole.text
+    assert whole.table("Registry", "Planned participants")[0][:4] == ["NCT02744768", "II", "New drug + dasatinib", "60"]
+
+
+def test_references_are_numbered_through_and_a_retraction_is_loud() -> None:
+    raw = page()
+    assert raw.index("\n1. <a id=") < raw.index("\n3. <a id=") < raw.index("\n14. <a id=")
+    assert any(
+        line.startswith("RETRACTED: Blood (abstract) 2018 (abstract, 2018-12).") and line.endswith("Not used.")
+        for line in seen().text
+    )
+    assert ("PubMed 36703737", "https://pubmed.ncbi.nlm.nih.gov/36703737/") in seen().links
+
+
+def test_several_addresses_with_remarks_are_several_links() -> None:
+    plain = builders.report()
+    url = "https://a.example/t1 ; https://b.example/t2 (opening only)"
+    card = replace(plain.studies[0].reports[0], url=url, report_id="pmc:PMC7926287")
+    whole = seen(replace(plain, studies=(replace(plain.studies[0], reports=(card,)), *plain.studies[1:])))
+    assert ("page", "https://a.example/t1") in whole.links
+    assert ("page", "https://b.example/t2") in whole.links
+    assert ("PMC7926287", "https://pmc.ncbi.nlm.nih.gov/articles/PMC7926287/") in whole.links
+    assert any(line.endswith("page (opening only). Used.") for line in whole.text)
+
+
+def test_a_report_of_two_studies_has_one_number() -> None:
+    plain = builders.report()
+    shared = plain.studies[0].reports
+    cards = (plain.studies[0], replace(plain.studies[1], reports=shared), *plain.studies[2:])
+    whole = seen(replace(plain, studies=cards))
+    assert "Also ref 1, listed with another study." in whole.text
+
+
+def test_methods_state_every_choice_once_or_by_outcome() -> None:
+    report = living_review()
+    whole = seen(report)
+    shared = next(line for line in whole.text if line.startswith("Choices of all outcomes."))
+    assert "tau2: DerSimonian-Laird" in shared
+    listed = whole.table("Choice", "Value", "Outcomes")
+    differing = {(row[0], row[1]) for row in listed}
+    assert ["zero cells", "not relevant", "Overall survival"] in listed
+    stated = {(name, value) for outcome in report.outcomes for name, value in outcome.choices.items()}
+    assert {pair for pair in stated if f"{pair[0]}: {pair[1]}" not in shared} <= differing
+
+
+def test_the_commonest_value_of_a_choice_is_not_listed_outcome_by_outcome() -> None:
+    chosen = [{"tau2": "DL"}, *({"tau2": "PM", "add": "0.5"} for _ in range(4))]
+    made = [builders.outcome(3, id=f"o{i}", title=f"O{i}", choices=choices) for i, choices in enumerate(chosen)]
+    assert seen(builders.report(made)).table("Choice", "Value", "Outcomes") == [
+        ["tau2", "DL", "O0"],
+        ["tau2", "PM", "every other outcome"],
+        ["add", "0.5", "every outcome with this choice"],
+    ]
+
+
+def test_methods_cite_what_the_choices_name_and_no_more() -> None:
+    lines = [line for line in seen().text if "doi:" in line]
+    assert any(line.startswith("DerSimonian–Laird estimator") for line in lines)
+    assert not any(line.startswith(("Paule", "Corrections for zero cells", "Mantel")) for line in lines)
+
+
+def test_provenance_holds_every_hash_and_version() -> None:
+    made = living_review().provenance
+    rows = dict(row for row in seen().table("Item", "Value"))
+    assert (rows["Snapshot"], rows["Manifest hash"]) == (made.snapshot, made.manifest_hash)
+    assert rows["Versions"] == "Python 3.11.9, livereview 0.1.0, numpy 2.3.0, scipy 1.16.0"
+
+
+def test_an_empty_review_is_still_a_page() -> None:
+    whole = seen(builders.report([]))
+    assert "The review has no outcome." in whole.text
+    assert "No study gives a number to any outcome." in whole.text
+    assert "No report is recorded." in whole.text

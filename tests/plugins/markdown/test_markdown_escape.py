@@ -1,0 +1,252 @@
+"""Text from outside stays text, wherever in the page it stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from living_review import asset, living_review, request
+from markdown_reading import reading
+
+import builders
+from livereview import Excluded, Failure, Ongoing, Report, ReportCard, RowChange
+from livereview_markdown import MarkdownOptions, render
+from livereview_markdown.blocks import bullets, folded, heading, page, quote, strong, table
+from livereview_markdown.escape import (
+    LABEL_LIMIT,
+    Markdown,
+    address,
+    anchor,
+    clean,
+    doi_link,
+    fill,
+    image,
+    local_path,
+    outer_link,
+    prose,
+    registry_link,
+    shortened,
+    text,
+)
+
+HOSTILE = (
+    "**bold** _it_ `code` ~~gone~~",
+    "[click](https://evil.example/) ![img](https://evil.example/x.png)",
+    "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "# heading", "> quote", "- item", "+ item", "* item", "1. item", "12) item", "---", "===", "***", "```python",
+    "a | b | c", "\\| a \\", "\\\\| a", "line\nbreak\r\n\n# heading\n\n| a | b |\n|---|---|", "tab\tand\x00nul\x1b[31m",
+    "https://evil.example/?a=b", "www.evil.example", "http://evil.example", "write to a@b.example", "@torvalds", "#1",
+    ":tada: and :+1:", "$x^2$ and $$y$$", "$`x`$", "&lt;b&gt; &amp; &#42;x&#42; &copy;", "[^1]: note",
+    "[x]: https://evil.example",
+    "[ ] task", "</summary></details>", "<!-- hidden", "<a id=\"outcome-os-hr\"></a>", "\u202e10 to 5\u202c",
+    "a\u200bb",
+    "=SUM(A1)", "\\", "`", "``", "|", "||", "{}", "{0}", "%s", "a\u2028b", "x" * 10_000, "| " * 3_000, "*" * 3_000,
+    "\ud800",
+)  # fmt: skip
+PLAIN_TOKENS = {"inline", "text", "html_inline", "paragraph_open", "paragraph_close"}
+OWN_HTML = {"<span>", "</span>"}
+# What GitHub does after parsing: mentions, issues, mathematics, emoji, bare addresses.
+AFTERWARDS = re.compile(r"@\w|#\d|\$.*\$|:[a-z][\w+-]*:|[a-z]://|www\.", re.IGNORECASE)
+
+TEXTS = st.one_of(
+    st.sampled_from(HOSTILE), st.text(alphabet="*_`[]()<>#|!~\\&-+=.1 a@$:/\n{}\"'", max_size=40), st.text()
+)
+
+
+@given(TEXTS)
+def test_any_text_comes_back_as_it_is_in_a_paragraph(value: str) -> None:
+    seen = reading(page([prose(value), Markdown("end")]))
+    assert seen.text == ([clean(value), "end"] if clean(value) else ["end"])
+    assert seen.kinds <= PLAIN_TOKENS
+    assert set(seen.html) <= OWN_HTML
+    assert not any(AFTERWARDS.search(piece) for piece in seen.pieces)
+
+
+@given(TEXTS, TEXTS)
+def test_a_table_keeps_its_columns_whatever_its_cells_hold(one: str, two: str) -> None:
+    seen = reading(table(("A", "B"), [(prose(one), prose(two)), (prose(two), prose(one))]))
+    assert seen.tables == [[["A", "B"], [clean(one), clean(two)], [clean(two), clean(one)]]]
+    assert not seen.links
+    assert not seen.images
+    assert set(seen.html) <= OWN_HTML
+
+
+@given(TEXTS)
+def test_any_text_stays_inside_its_block(value: str) -> None:
+    shown = clean(value)
+    listed = reading(bullets([prose(value), "last"]))
+    assert listed.text == ([shown, "last"] if shown else ["last"])
+    assert listed.kinds <= PLAIN_TOKENS | {"bullet_list_open", "bullet_list_close", "list_item_open", "list_item_close"}
+    quoted = reading(quote([prose(value), "last"]))
+    assert quoted.text == ([shown, "last"] if shown else ["last"])
+    assert reading(heading(3, prose(value), "place")).headings == [shown]
+    linked = reading(fill("[{}](#place)", prose(value)))
+    assert linked.links == [(shown, "#place")]
+
+
+@given(TEXTS)
+def test_a_name_in_bold_is_the_name(value: str) -> None:
+    seen = reading(fill("{} end", strong(text(value))))
+    assert seen.text == [f"{shortened(clean(value), LABEL_LIMIT)} end".strip()]
+    assert seen.kinds <= PLAIN_TOKENS | {"strong_open", "strong_close"}
+
+
+@given(TEXTS)
+def test_an_alternative_text_is_the_text(value: str) -> None:
+    seen = reading(image(value, "figures/a.png") or "")
+    assert seen.images == [(clean(value), "figures/a.png")]
+    assert not seen.links
+
+
+def test_a_long_label_is_shortened_and_says_so() -> None:
+    assert text("x" * 10_000) == "x" * (LABEL_LIMIT - 1) + "…"
+    assert prose("x" * 10_000) == "x" * 10_000
+
+
+def test_control_and_direction_characters_are_gone_but_digits_are_never_joined() -> None:
+    assert clean("1\x000 of\r\n\u202e10\u202c\ufeff") == "1 0 of 10"
+
+
+def test_a_plain_string_is_escaped_twice_rather_than_never() -> None:
+    composed: str = text("a*b") + ""
+    assert reading(page([fill("{}", composed)])).text == ["a\\*b"]
+    with pytest.raises(TypeError, match="not Markdown"):
+        page(["raw"])  # type: ignore[list-item]
+
+
+def test_a_folded_part_is_titled_by_us_alone() -> None:
+    with pytest.raises(ValueError, match="our own words"):
+        folded("</summary>", [])
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "https://user@evil.example/", "//evil.example",
+     "https://pubmed.gov@evil.example", "http://ex ample.org", "https://exämple.org", "https://", "ftp://a.org",
+     "https://a.org:port/", "https://a.org/\nx", "HTTPS:/a", "https://[::1", "x" * 3000],
+)  # fmt: skip
+def test_an_address_that_is_not_plain_http_is_text(url: str) -> None:
+    assert address(url) is None
+    seen = reading(outer_link("page", url))
+    assert not seen.links
+    assert seen.text[0].startswith("page (")
+
+
+def test_an_address_cannot_leave_its_link() -> None:
+    url = 'https://a.org/x)](y)<b>|`"*_\\?a=1&copy;=2%zz#f'
+    seen = reading(table(("A",), [(outer_link("page", url),)]))
+    assert seen.kinds & {"strong_open", "em_open", "code_inline"} == set()
+    assert seen.links == [
+        ("page", "https://a.org/x%29%5D%28y%29%3Cb%3E%7C%60%22%2A_%5C?a=1&copy;=2%25zz#f"),
+    ]
+
+
+def test_identifiers_become_links_only_in_their_own_shape() -> None:
+    assert reading(doi_link("10.1056/NEJMoa1609783") or "").links == [
+        ("doi:10.1056/NEJMoa1609783", "https://doi.org/10.1056/NEJMoa1609783")
+    ]
+    assert not reading(doi_link("javascript:alert(1)") or "").links
+    assert reading(registry_link("NCT02744768")).links[0][1] == "https://clinicaltrials.gov/study/NCT02744768"
+    assert reading(registry_link("pmid:123")).links[0][1] == "https://pubmed.ncbi.nlm.nih.gov/123/"
+    assert not reading(registry_link("NCT1](https://evil.example)")).links
+
+
+@pytest.mark.parametrize("path", ["../x.png", "/x.png", "a/../../x.png", "a\\x.png", "a\n.png", ""])
+def test_a_picture_comes_from_the_report_folder_alone(path: str) -> None:
+    assert local_path(path) is None
+
+
+@given(st.lists(st.text(max_size=100), min_size=2, max_size=2, unique=True))
+def test_two_identifiers_have_two_anchors(names: list[str]) -> None:
+    one, two = (anchor("study", name) for name in names)
+    assert one != two
+    assert re.fullmatch(r"[A-Za-z0-9_-]+", one + two)
+
+
+@cache
+def small_review() -> Report:
+    """Three studies and every section."""
+    whole = living_review()
+    studies = whole.outcomes[0].studies[:3]
+    varied = whole.outcomes[0].sensitivity
+    survival = builders.outcome(kind="contrast", studies=studies, divisions=1, id="os-hr", sensitivity=varied)
+    return replace(whole, outcomes=(survival,), studies=whole.studies[:3])
+
+
+@cache
+def infected(poison: str) -> Report:
+    """The review with the poison wherever text from outside may stand."""
+    report = small_review()
+    texts = ("citation", "locator", "population", "arm", "note", "doi", "origin", "status", "comparator", "outcome")
+    row: dict[str, Any] = dict.fromkeys(texts, poison)
+    studies = [
+        replace(s, label=poison, notes=(poison,), published_on=poison, rows=tuple(replace(r, **row) for r in s.rows))
+        for s in report.outcomes[0].studies
+    ]
+    division = report.outcomes[0].subgroups[0]
+    groups = tuple((poison, *group[1:]) for group in division.groups)
+    varied = tuple(replace(s, title=poison, choice=poison, notes=(poison,)) for s in report.outcomes[0].sensitivity)
+    first = replace(
+        report.outcomes[0], title=poison, group=poison, studies=tuple(studies), cautions=(poison,), unit=poison,
+        experimental=poison, control=poison, favours=(poison, poison), choices={poison: poison}, model=poison,
+        measure_title=poison, measure=poison, scale=poison, i2_basis=poison, statuses={poison: 1},
+        subgroups=(replace(division, title=poison, notes=(poison,), groups=groups),), sensitivity=varied,
+        failures=(Failure(section=poison, plugin=poison, provider=poison, message=poison),),
+        excluded=(Excluded(study_id=poison, label=poison, reason=poison, detail=poison, outcome=poison),),
+        bias=(builders.bias(poison, summary=poison, method=poison, notes=(poison,), statistic_name=poison),
+              builders.bias(poison, refused=poison)),
+        pooled=replace(report.outcomes[0].pooled, notes=(poison,), prediction_df=poison),
+    )  # fmt: skip
+    card = ReportCard(report_id=poison, citation=poison, kind=poison, published_on=poison, status=poison, doi=poison,
+                      url=poison, used=True)  # fmt: skip
+    facts = {poison: poison, "note": poison, "registry_id": poison}
+    cards = [
+        replace(s, label=poison, reports=(card,), characteristics=facts,
+                appraisals={poison: ((poison, poison),)}, outcomes=(poison,))
+        for s in report.studies
+    ]  # fmt: skip
+    change = RowChange(change="corrected", table=poison, study_id=poison, study_label=poison, what=poison,
+                       before=poison, after=poison)  # fmt: skip
+    moved = replace(report.changes.outcomes[0], title=poison, display=poison, studies_added=(poison,))
+    out = Excluded(study_id=poison, label=poison, reason=poison, detail=poison, outcome=poison)
+    trial = Ongoing(registry_id=poison, phase=poison, regimen=poison, target_enrollment=1, primary_endpoint=poison,
+                    source=poison)  # fmt: skip
+    made: dict[str, Any] = dict.fromkeys(
+        ("snapshot", "evidence_hash", "evidence_through", "manifest", "manifest_hash"), poison
+    )
+    return replace(
+        report, outcomes=(first,), studies=tuple(cards), excluded=(out,), unused=(out,), ongoing=(trial,),
+        warnings=(poison,), failures=first.failures, other_reports=(card,),
+        changes=replace(report.changes, rows=(change,), previous=poison, other=(poison,), outcomes=(moved,),
+                        studies_added=((poison, poison),), studies_removed=((poison, poison),)),
+        review=replace(report.review, id=poison, title=poison, question={poison: poison}, registration=poison,
+                       people=((poison, poison),), notes=(poison,), eligibility=(poison,)),
+        provenance=replace(report.provenance, versions={poison: poison}, sources=(poison,), **made),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("poison", HOSTILE)
+def test_nothing_in_a_review_can_become_markup(poison: str) -> None:
+    assets = (asset("figures/os-hr-forest.png", "forest"),)
+    expected, seen = (
+        reading(next(iter(render(request(infected(words), assets), MarkdownOptions()))).content)
+        for words in ("harmless", poison)
+    )
+    assert seen.kinds <= expected.kinds
+    assert [[len(row) for row in rows] for rows in seen.tables] == [
+        [len(row) for row in rows] for rows in expected.tables
+    ]
+    own = ("<span>", "</span>", "</a>", '<a id="')
+    assert all(tag.startswith(own) for tag in seen.html if not tag.startswith(("<details>", "</details>")))
+    assert sum(tag.startswith("<a id=") for tag in seen.html) == sum(tag.startswith("<a id=") for tag in expected.html)
+    assert seen.html.count("</details>") == expected.html.count("</details>")
+    assert {target for _, target in seen.images} == {"figures/os-hr-forest.png"}
+    foreign = {target for _, target in seen.links if not target.startswith("#")}
+    allowed = {target for _, target in expected.links} | ({poison} if address(poison) else set())
+    assert foreign <= allowed
+    assert not any(AFTERWARDS.search(piece) for piece in seen.pieces)
