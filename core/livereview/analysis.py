@@ -76,7 +76,7 @@ def _without_numbers(setting: Setting) -> OutcomeResult:
     """The outcome with its choices and no study."""
     outcome, measure = setting.outcome, setting.measure.plugin
     null = None if measure.null is None else float(measure.back_transform(np.asarray(measure.null), None))
-    left, right = outcome.favours or ("", "")
+    left, right = outcome.favours if outcome.favours and null is not None else ("", "")
     return OutcomeResult(
         id=outcome.id,
         title=outcome.title,
@@ -93,7 +93,7 @@ def _without_numbers(setting: Setting) -> OutcomeResult:
         i2_basis=outcome.i2 or "Q",
         favours=(left, right),
         experimental=outcome.experimental[0] if outcome.experimental else "",
-        control=outcome.control[0] if outcome.control else "",
+        control=outcome.control[0] if outcome.control and null is not None else "",
         studies=(),
         pooled=NOTHING,
     )

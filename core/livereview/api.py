@@ -254,7 +254,7 @@ def _bound(kind: type[Any], choice: type[Choice], name: str, options: Mapping[st
         raise ExpectedError(f'no {kind.kind} is called "{name}"; available: {available}')
     descriptor: Descriptor = registered.descriptor
     try:
-        return bound(plugins, kind, choice(name=name, options=dict(options)))
+        return bound(plugins, kind, choice.model_validate({choice.KEY: name, **options}))
     except ValidationError as error:
         mistakes = from_validation(error, descriptor.options)
         raise ExpectedError([f"{'.'.join(map(str, item.path))}: {item.message}" for item in mistakes]) from None

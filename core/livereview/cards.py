@@ -14,7 +14,7 @@ from livereview.fits import shown_interval
 from livereview.numbers import Numbers
 from livereview.pairing import Row
 from livereview.report import Interval, Ongoing, OutcomeResult, ReportCard, SourceRow, StudyCard, StudyResult
-from livereview.selection import Scope
+from livereview.selection import Scope, publication
 from livereview.types import Array
 
 _NOT_SHOWN = {"study_id", "label", *(column.name for column in WITHDRAWAL)}
@@ -27,7 +27,7 @@ def study_results(scope: Scope, numbers: Numbers, weights: Array, level: float) 
             study_id=candidate.study_id,
             label=scope.studies[candidate.study_id]["label"],
             year=scope.studies[candidate.study_id].get("year"),
-            published_on=_published_on(scope.reports.get(candidate.report_id, {})),
+            published_on=publication(candidate, scope.reports) or None,
             effect=float(numbers.effects.effect[index]),
             variance=float(numbers.effects.variance[index]),
             shown=_shown(numbers, index, level),

@@ -74,6 +74,6 @@ def check(path: Path) -> Checked:
         batches=len(current.batches),
         rows_in_sheets=len(incoming.checked.rows),
         updates=len(updates),
-        warnings=(*vanished(file, incoming, current), *hints),
+        warnings=(*incoming.notes, *vanished(file, incoming, current), *hints),
         failures=incoming.failures,
     )

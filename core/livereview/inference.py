@@ -1,7 +1,8 @@
-"""What follows from studies and a fit. ``fitted`` (from ``fitting``) runs the model, ``derived`` turns its fits into numbers.
+"""What follows from studies and a fit: ``fitted`` (see ``fitting``) runs the model, ``derived`` does the rest.
 
 Intervals, tests, Q, I² and prediction are derived here and nowhere else, so that two models in one report cannot
-mean different things by them. Arrays have the shape of the fits, ``Studies.present`` without its last axis; NaN = no number.
+mean different things by them. Arrays have the shape of the fits, ``Studies.present`` without its last axis; NaN
+means that there is no number.
 """
 
 from __future__ import annotations
@@ -63,11 +64,12 @@ def derived(
     - Q = sum (y - m)² / v about the inverse-variance common-effect mean m, whatever the model; chi² with k - 1 degrees
       of freedom (Cochran 1954, 10.2307/3001666). k = 1: Q = 0, P = 1, I² = 0, H² = 1.
     - I² by ``i2_basis``: "Q" = max(0, (Q - df) / Q), H² = Q / df (Higgins and Thompson 2002, 10.1002/sim.1186);
-      "tau2" = tau² / (tau² + typical variance), H² = 1 + tau² / typical variance, for models that have tau², and by Q for
-      the others.
+      "tau2" = tau² / (tau² + typical variance), H² = 1 + tau² / typical variance, for models that have tau², and by
+      Q for the others.
     - Prediction interval: estimate ± quantile x sqrt(tau² + standard error²), the quantile from t with k - 1 or k - 2
-      degrees of freedom (Higgins, Thompson and Spiegelhalter 2009, 10.1111/j.1467-985X.2008.00552.x), from the normal, or
-      from the model's own ("model"). None for one study, for less than one degree of freedom, and without tau².
+      degrees of freedom (Higgins, Thompson and Spiegelhalter 2009, 10.1111/j.1467-985X.2008.00552.x), from the
+      normal, or from the model's own ("model"). None for one study, for less than one degree of freedom, and without
+      tau².
 
     A standard error of 0 gives an interval without width and P = 0; P is NaN where the estimate is then also the null.
     """
@@ -109,8 +111,9 @@ def derived(
 def between(estimates: Array, standard_errors: Array) -> tuple[Array, Array, Array]:
     """Q, its degrees of freedom and P of no difference between groups, which are on the last axis.
 
-    Q = sum (e - m)² / se² about the inverse-variance mean m of the group estimates, chi² with one degree of freedom less than
-    groups (Borenstein et al. 2009, 10.1002/9780470743386, chapter 19). Groups without an estimate (NaN) are left out.
+    Q = sum (e - m)² / se² about the inverse-variance mean m of the group estimates, chi² with one degree of freedom
+    less than groups (Borenstein et al. 2009, 10.1002/9780470743386, chapter 19). Groups without an estimate (NaN) are
+    left out.
     Q and P are NaN for fewer than two groups, and where a standard error is 0.
     """
     shape = np.broadcast_shapes(np.shape(estimates), np.shape(standard_errors))
@@ -130,9 +133,9 @@ def _dispersion(studies: Studies) -> tuple[Array, Array]:
     """
     shape = studies.present.shape
     flat = (int(np.prod(shape[:-1], dtype=np.intp)), shape[-1])
-    y, v, present = (
-        np.broadcast_to(a, shape).reshape(flat) for a in (studies.effect, studies.variance, studies.present)
-    )
+    y: Array = np.broadcast_to(studies.effect, shape).reshape(flat)
+    v: Array = np.broadcast_to(studies.variance, shape).reshape(flat)
+    present: Mask = studies.present.reshape(flat)
     q, typical = np.empty(flat[0]), np.empty(flat[0])
     step = max(1, 65536 // max(flat[1], 1))
     for start in range(0, flat[0], step):
@@ -144,8 +147,8 @@ def _dispersion(studies: Studies) -> tuple[Array, Array]:
 def _about_common_mean(y: Array, v: Array, present: Mask) -> tuple[Array, Array]:
     """Q and typical variance over the last axis.
 
-    Effects are taken from that of the most precise study and weights relative to its own, so that neither cancels where that
-    study has all the weight.
+    Effects are taken from that of the most precise study and weights relative to its own, so that neither cancels
+    where that study has all the weight.
     """
     if not present.shape[-1]:
         return np.full(present.shape[:-1], np.nan), np.full(present.shape[:-1], np.nan)

@@ -36,6 +36,7 @@ class Incoming:
     """Names of the sources that brought something."""
     failures: tuple[Failure, ...] = ()
     """Sources that failed; the review goes on with what the store has."""
+    notes: tuple[str, ...] = ()
 
 
 def fetched(file: ManifestFile, plugins: Plugins, current: Evidence, progress: Progress = silent) -> Incoming:
@@ -45,6 +46,7 @@ def fetched(file: ManifestFile, plugins: Plugins, current: Evidence, progress: P
     inputs: dict[str, str] = {}
     names: list[str] = []
     failures: list[Failure] = []
+    notes: list[str] = []
     request = FetchRequest(folder=file.folder, tables=tuple(TABLES), progress=progress)
     for choice in file.manifest.sources:
         source = bound(plugins, DataSource, choice)
@@ -57,6 +59,7 @@ def fetched(file: ManifestFile, plugins: Plugins, current: Evidence, progress: P
         tables += brought.tables
         problems += brought.problems
         inputs |= brought.inputs
+        notes += brought.notes
         names.append(source.name)
     result = checked(tables, current)
     return Incoming(
@@ -65,6 +68,7 @@ def fetched(file: ManifestFile, plugins: Plugins, current: Evidence, progress: P
         inputs=inputs,
         sources=tuple(names),
         failures=tuple(failures),
+        notes=tuple(notes),
     )
 
 

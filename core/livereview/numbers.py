@@ -13,13 +13,13 @@ from livereview.bound import Bound, section
 from livereview.manifest.models import Outcome
 from livereview.pairing import Candidate
 from livereview.report import Excluded
-from livereview.selection import Scope, chosen, offers, published
+from livereview.selection import Scope, chosen, known_since, offers
 from livereview.types import Array, EffectMeasure, PluginError, Studies, StudyEffects
 
 
 @dataclass(frozen=True, kw_only=True)
 class Numbers:
-    """K studies of one outcome in the order of publication, with their effects on the analysis scale."""
+    """K studies of one outcome in the order of publication (unknown dates last), with effects on the analysis scale."""
 
     measure: Bound[EffectMeasure]
     candidates: tuple[Candidate, ...]
@@ -59,7 +59,8 @@ def numbers_of(
 
     def order(candidate: Candidate) -> tuple[Any, ...]:
         study = scope.studies[candidate.study_id]
-        return (*published(scope.reports.get(candidate.report_id, {})), study["label"], candidate.study_id)
+        known = known_since(candidate, scope.reports)
+        return (known == (0, 0, 0), known, study["label"], candidate.study_id)
 
     candidates = tuple(sorted(selection.chosen, key=order))
     kept = [offered.candidates.index(candidate) for candidate in candidates]

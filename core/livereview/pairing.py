@@ -57,11 +57,9 @@ class Candidate:
 
 
 def unusable(row: Row, outcome: Outcome, needed: RowsNeeded) -> str:
-    """Why a row cannot be used at a resolved outcome; empty = it can."""
+    """Why a row with the right kind of number cannot be used at a resolved outcome; empty = it can."""
     if row["status"] not in (outcome.statuses or ()):
         return f"status {row['status']}: pooled only where the manifest asks for it"
-    if row["measure"] not in needed.measures:
-        return f"another kind of number ({row['measure']}); {' or '.join(needed.measures)} is needed"
     population = row.get("population") or ""
     if outcome.population and population not in outcome.population:
         return f"population {population or 'not stated'}"
@@ -143,6 +141,8 @@ def _pair(first: Row, second: Row, outcome: Outcome) -> Candidate:
 
 def _number(row: Row, name: str) -> float:
     """A cell as a float; NaN where it is empty, and for a P value that is only a bound."""
+    if name == "mean" and row["measure"] != "mean":
+        return math.nan
     value = row.get(_COLUMN_OF.get(name, name))
     if value is None:
         return math.nan

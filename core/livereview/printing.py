@@ -1,7 +1,8 @@
 """Numbers as printed. Rounding happens here and nowhere else; nothing is computed from them.
 
-Ratios have 2 decimals (3 significant digits below 0.1), proportions are percentages with 1 decimal, differences, means
-and rates adapt to the width of their interval, P has 3 decimals. The minus sign is U+2212. No number prints as a dash.
+Ratios have 2 decimals (3 below 0.1, none from 100; ``<0.001`` and ``>1,000`` beyond), proportions are percentages with
+1 decimal, differences, means and rates adapt to the width of their interval, P has 3 decimals. The minus sign is
+U+2212. No number prints as a dash. The core and every renderer print through this module.
 """
 
 from __future__ import annotations
@@ -54,11 +55,13 @@ def estimate(value: float | None, display: str, width: float | None = None) -> s
 
 
 def _ratio(value: float) -> str:
-    if value != 0 and abs(value) < 0.1:
-        return significant(value)
-    if abs(value) >= 1000:
-        return significant(value, 4)
-    return fixed(value, 2)
+    if 0 < value < 0.0005:
+        return "<0.001"
+    if 0 < value < 0.1:
+        return fixed(value, 3)
+    if 1000 < value < math.inf:
+        return ">1,000"
+    return fixed(value, 0 if value >= 100 else 2)
 
 
 def _proportion(value: float) -> str:

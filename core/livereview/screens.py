@@ -1,4 +1,4 @@
-"""What the commands show: tables of outcomes, studies, updates, changes and plugins. Reads records; computes nothing."""
+"""What the commands show: tables of outcomes, studies, updates, changes and plugins. Computes nothing."""
 
 from __future__ import annotations
 

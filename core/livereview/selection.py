@@ -129,10 +129,14 @@ def offers(scope: Scope, outcome: Outcome, needed: RowsNeeded, left_out: Mapping
         if reasons:
             excluded.append(_set_aside(study, outcome, "; ".join(reasons)))
             continue
-        why = {id(row): unusable(row, outcome, needed) for row in rows}
-        offered, left = candidates_of([row for row in rows if not why[id(row)]], outcome, needed)
+        right = [row for row in rows if row["measure"] in needed.measures]
+        if not right:
+            kinds = ", ".join(sorted({str(row["measure"]) for row in rows}))
+            excluded.append(_set_aside(study, outcome, f"another kind of number only: {kinds}"))
+        why = {id(row): unusable(row, outcome, needed) for row in right}
+        offered, left = candidates_of([row for row in right if not why[id(row)]], outcome, needed)
         candidates += offered
-        refused = [(row, why[id(row)]) for row in rows if why[id(row)]]
+        refused = [(row, why[id(row)]) for row in right if why[id(row)]]
         excluded += [_set_aside(study, outcome, reason, described(row)) for row, reason in [*refused, *left]]
     return Offers(candidates=tuple(candidates), excluded=tuple(excluded))
 
@@ -224,7 +228,7 @@ def _ranks(outcome: Outcome, reports: Mapping[str, Row]) -> dict[Criterion, Call
         return 0.0
 
     def latest(candidate: Candidate) -> tuple[int, ...]:
-        return tuple(-part for part in published(report(candidate)))
+        return tuple(-part for part in known_since(candidate, reports))
 
     def kind(candidate: Candidate) -> int:
         return (*REPORT_KINDS, None).index(report(candidate).get("kind"))
@@ -235,12 +239,28 @@ def _ranks(outcome: Outcome, reports: Mapping[str, Row]) -> dict[Criterion, Call
     return {"population": population, "timepoint": timepoint, "status": status, "latest": latest, "report": kind}
 
 
-def published(report: Row) -> tuple[int, int, int]:
-    """Year, month and day on which a report became public; 0 where the date is not known as precisely."""
-    text = report.get("published_on") or str(report.get("year") or "")
-    parts = [int(part) for part in text.split("-")] if text else []
+def publication(candidate: Candidate, reports: Mapping[str, Row]) -> str:
+    """When the world could know a number: "2021", "2021-03" or "2021-03-02"; empty where nobody knows.
+
+    A review only relays what a report of the study printed, so its numbers have the date of the study's first report.
+    """
+    report = reports.get(candidate.report_id, {})
+    if report.get("kind") == "review":
+        own = [item for item in reports.values() if item.get("study_id") == candidate.study_id]
+        dates = [_date(item) for item in own if item.get("kind") != "review"]
+        return min((date for date in dates if date), default=_date(report))
+    return _date(report)
+
+
+def known_since(candidate: Candidate, reports: Mapping[str, Row]) -> tuple[int, int, int]:
+    """Year, month and day of publication as numbers; 0 where it is not known as precisely."""
+    parts = [int(part) for part in publication(candidate, reports).split("-") if part]
     year, month, day = (*parts, 0, 0, 0)[:3]
     return year, month, day
+
+
+def _date(report: Row) -> str:
+    return str(report.get("published_on") or report.get("year") or "")
 
 
 def _sharing_patients(picked: Mapping[str, Candidate], scope: Scope, outcome: Outcome) -> dict[str, Excluded]:

@@ -119,6 +119,8 @@ class Fetched:
     problems: tuple[Problem, ...] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
     """Each input that was read (file, query), with the SHA-256 of its bytes."""
+    notes: tuple[str, ...] = ()
+    """What a person should know although nothing is wrong, e.g. that hidden rows were read."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -152,7 +152,7 @@ def _standing(path: Path, progress: Progress) -> Standing:
         fingerprint=fingerprint_of(file, evidence_hash(rows), plugins),
         added=added,
         failures=incoming.failures,
-        warnings=(*added.notes, *vanished(file, incoming, evidence), *hints),
+        warnings=(*added.notes, *incoming.notes, *vanished(file, incoming, evidence), *hints),
     )
 
 

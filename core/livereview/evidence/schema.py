@@ -1,7 +1,8 @@
 """The tables of the evidence store: columns, types, units, keys. Every other statement about them is read from here.
 
-A column name has the same type in every table that has it, so that one file can hold rows of all tables. Times are months, probabilities and
-proportions 0-1, confidence levels 0-1; a date may be a year, a month or a day ("2023", "2023-11", "2023-11-04").
+A column name has the same type in every table that has it, so that one file can hold rows of all tables. Times are
+months, probabilities and proportions 0-1, confidence levels 0-1; a date may be a year, a month or a day ("2023",
+"2023-11", "2023-11-04").
 """
 
 from __future__ import annotations

@@ -88,7 +88,7 @@ def _shorthands(node: Any) -> None:
 def _with_text(item: dict[str, Any]) -> dict[str, Any]:
     """A schema of a list of texts, or of such a list or nothing, that also takes one text."""
     if _is_texts(item):
-        kept = {key: item.pop(key) for key in ("description", "default", "title") if key in item}
+        kept: dict[str, Any] = {key: item.pop(key) for key in ("description", "default", "title") if key in item}
         return {**kept, "anyOf": [item, {"type": "string"}]}
     lists = [part for part in item.get("anyOf", ()) if _is_texts(part)]
     if lists and {"type": "string"} not in item["anyOf"]:

@@ -1,0 +1,167 @@
+"""The evidence as one sees it: the current rows of a set of batches, as of a moment, with their history.
+
+A view depends on the set of rows alone. Current is the row recorded last under each key (ties by identity), unless it
+withdraws the key. Tables come in the order of their key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from livereview.evidence.batches import COLUMNS, RECORD, Batch, decoded, digest, encoded, snapshot
+from livereview.evidence.columns import Mask, among, kept, newest, numbers
+from livereview.evidence.dates import last_day
+from livereview.evidence.rows import Key, Row
+from livereview.evidence.schema import TABLES, Table
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class _Rows:
+    """The rows of one table, from recorded to live; each step is made when it is first asked for."""
+
+    def __init__(self, table: Table, recorded: pa.Table) -> None:
+        self._key, self.recorded = table.key, recorded
+
+    @cached_property
+    def newest(self) -> pa.Table:
+        return newest(self.recorded, self._key)
+
+    @cached_property
+    def live(self) -> pa.Table:
+        return kept(self.newest, ~among(self.newest["withdrawn"], {True}))
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """Current evidence of some batches. Made by ``Store.evidence``; it never changes.
+
+    ``published_by`` keeps what the world could know by the end of that day: reports published by then, results read in
+    them, studies with such a report or result, and what is said of those studies. A report known by its year or month
+    counts from the end of it. What has no date at all (a report without one, a registered trial) is kept out and
+    counted in ``undated``.
+    """
+
+    batches: tuple[Batch, ...] = ()
+    as_of: datetime | None = None
+    published_by: date | None = None
+    _rows: dict[str, _Rows] = field(default_factory=dict, init=False, repr=False)
+    _tables: dict[str, pa.Table] = field(default_factory=dict, init=False, repr=False)
+
+    @classmethod
+    def of(cls, rows: Sequence[Row], source: str = "memory", recorded_at: datetime = _EPOCH) -> Evidence:
+        """Evidence that consists of these rows, without a store."""
+        if not rows:
+            return cls()
+        content = encoded(rows, recorded_at=recorded_at, source=source)
+        return cls((decoded(content, digest(content)),))
+
+    @cached_property
+    def snapshot(self) -> str:
+        """The name of the set of batches seen."""
+        return snapshot(batch.id for batch in self.batches)
+
+    def table(self, name: str) -> pa.Table:
+        """The current rows of a table: its columns, ``row_id``, ``recorded_at``, ``recorded_from``, ``origin``."""
+        if name not in self._tables:
+            live = self._of(name).live
+            self._tables[name] = live if self.published_by is None else kept(live, self._public(name)[0])
+        return self._tables[name]
+
+    def rows(self, table: str, **where: Any) -> list[dict[str, Any]]:
+        """Current rows as dicts, an empty cell as None. ``where`` gives a column's value, or a set of values to match.
+
+        >>> Evidence.of([Row("studies", {"study_id": "brown-2021", "label": "Brown 2021"})]).rows("studies")[0]["label"]
+        'Brown 2021'
+        """
+        return _dicts(_matching(self.table(table), where))
+
+    def latest(self, table: str, **where: Any) -> list[dict[str, Any]]:
+        """Like ``rows``, but with the withdrawn rows too, whenever published: what a new row is compared with."""
+        return _dicts(_matching(self._of(table).newest, where))
+
+    def history(self, table: str, key: Key | Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Every row recorded under a key, withdrawals included, in the order of recording."""
+        names = TABLES[table].key
+        wanted = dict(key) if isinstance(key, Mapping) else dict(zip(names, key, strict=True))
+        found = _dicts(_matching(self._of(table).recorded, {name: wanted.get(name) for name in names}))
+        return sorted(found, key=lambda row: (row["recorded_at"], row["row_id"]))
+
+    @cached_property
+    def undated(self) -> Mapping[str, int]:
+        """By table, how many current rows ``published_by`` keeps out because nobody knows since when they are known."""
+        if self.published_by is None:
+            return {}
+        masks = {name: self._public(name)[1] for name in TABLES}
+        return {name: int(mask.sum()) for name, mask in masks.items() if mask.any()}
+
+    @cached_property
+    def _all(self) -> pa.Table:
+        return pa.concat_tables([batch.rows for batch in self.batches], promote_options="default").combine_chunks()
+
+    def _of(self, name: str) -> _Rows:
+        """All rows of a table with all its columns; KeyError if there is no such table."""
+        if name not in self._rows:
+            table = TABLES[name]
+            wanted = [*table.names, *(column for column in RECORD if column != "table")]
+            rows = kept(self._all, among(self._all["table"], {name})) if self.batches else pa.table({})
+            have, size = set(rows.column_names), rows.num_rows
+            filled = [rows[column] if column in have else pa.nulls(size, COLUMNS[column]) for column in wanted]
+            self._rows[name] = _Rows(table, pa.Table.from_arrays(filled, wanted))
+        return self._rows[name]
+
+    # --- what the world could know ---------------------------------------------------------------------------
+
+    def _public(self, name: str) -> tuple[Mask, Mask]:
+        """Of the live rows of a table, which were public by the day asked for, and which are of unknown date."""
+        rows = self._of(name).live
+        public, dated = self._reports_known
+        if name in ("reports", "results"):
+            return among(rows["report_id"], public), ~among(rows["report_id"], dated)
+        if "study_id" not in TABLES[name].names:
+            return np.zeros(rows.num_rows, np.bool_), np.ones(rows.num_rows, np.bool_)
+        return among(rows["study_id"], self._studies_of(public)), ~among(rows["study_id"], self._studies_of(dated))
+
+    @cached_property
+    def _reports_known(self) -> tuple[set[str], set[str]]:
+        """The reports that were public by the day asked for, and those of which a date is known."""
+        reports = self._of("reports").live
+        dates = zip(reports["report_id"].to_pylist(), reports["published_on"].to_pylist(), strict=True)
+        dated = {report: last_day(when) for report, when in dates if when is not None}
+        return {report for report, day in dated.items() if self.published_by and day <= self.published_by}, set(dated)
+
+    def _studies_of(self, reports: set[str]) -> set[str]:
+        """The studies that these reports belong to or give a result of."""
+        found: set[str] = set()
+        for name in ("reports", "results"):
+            rows = self._of(name).live
+            found.update(kept(rows, among(rows["report_id"], reports))["study_id"].unique().to_pylist())
+        return found - {None}
+
+
+def _matching(rows: pa.Table, where: Mapping[str, Any]) -> pa.Table:
+    """The rows whose columns have the values given, or one of the values where a set is given."""
+    mask = np.ones(rows.num_rows, np.bool_)
+    for name, value in where.items():
+        mask &= among(rows[name], value if isinstance(value, (set, frozenset)) else {value})
+    return kept(rows, mask)
+
+
+def _dicts(rows: pa.Table) -> list[dict[str, Any]]:
+    """The rows as dicts; moments in UTC."""
+    plain: list[dict[str, Any]] = rows.drop_columns(["recorded_at"]).to_pylist()
+    for row, time in zip(plain, numbers(rows["recorded_at"]).tolist(), strict=True):
+        row["recorded_at"] = _EPOCH + timedelta(microseconds=time)
+    return plain
+
+
+def ordered(batches: Iterable[Batch]) -> tuple[Batch, ...]:
+    """Batches in the order of recording, ties by id."""
+    return tuple(sorted(batches, key=lambda batch: (batch.recorded_at, batch.id)))
