@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 
 from livereview import OutcomeResult, Pooled
 from livereview.printing import counted, i2, interval, known, level, limits, p_value, tau2
@@ -57,12 +56,7 @@ def no_prediction(pooled: Pooled, outcome: OutcomeResult) -> str:
 
 def estimate_header(outcome: OutcomeResult) -> str:
     """Head of the column of estimates: measure and level."""
-    return f"{measure_name(outcome)} ({level(outcome.level)} CI)"
-
-
-def measure_name(outcome: OutcomeResult) -> str:
-    """The measure as a reader of results names it: a proportion is one on whatever scale it was pooled."""
-    return re.sub(r" \([^()]* scale\)$", "", outcome.measure_title)
+    return f"{outcome.measure_title} ({level(outcome.level)} CI)"
 
 
 def result_headers(outcome: OutcomeResult) -> tuple[str, ...]:

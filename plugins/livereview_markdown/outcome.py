@@ -8,7 +8,7 @@ from livereview import Failure, OutcomeResult
 from livereview.printing import counted, estimate, known, level, limits, p_phrase
 from livereview_markdown.bias import bias_part
 from livereview_markdown.blocks import bullets, heading, long, paragraph, quote, strong
-from livereview_markdown.cells import has_number, how_many, measure_name, no_prediction, prediction_cell, unit
+from livereview_markdown.cells import has_number, how_many, no_prediction, prediction_cell, unit
 from livereview_markdown.escape import Markdown, anchor, fill, prose, text
 from livereview_markdown.heterogeneity import heterogeneity_part
 from livereview_markdown.index import Index
@@ -97,7 +97,7 @@ def _sentence(outcome: OutcomeResult) -> Markdown:
     if outcome.null_shown is not None:
         arms += f" against {outcome.control or 'control'}"
     many = how_many(pooled)
-    start = fill("{} {} ({}): {}.", measure_name(outcome), number, inside, text(arms))
+    start = fill("{} {} ({}): {}.", outcome.measure_title, number, inside, text(arms))
     if pooled.k == 1:
         return fill("{} From {}: this is its own result, nothing was pooled.", start, many)
     pooled_from = fill("{} Pooled from {} with the model {}.", start, many, outcome.model)

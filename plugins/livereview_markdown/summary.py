@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from livereview import OutcomeResult
 from livereview.printing import counted, i2, level, p_value
 from livereview_markdown.blocks import heading, paragraph, table
-from livereview_markdown.cells import estimate_cell, measure_name, no_number, participants, prediction_cell
+from livereview_markdown.cells import estimate_cell, no_number, participants, prediction_cell
 from livereview_markdown.escape import MISSING, Markdown, anchor, inner_link, joined, text
 from livereview_markdown.index import Index
 
@@ -51,7 +51,7 @@ def _row(outcome: OutcomeResult, at: Index, printed: str) -> tuple[object, ...]:
     if pooled.k == 0:
         return (
             name,
-            measure_name(outcome),
+            outcome.measure_title,
             0,
             MISSING,
             no_number(pooled, outcome),
@@ -65,7 +65,7 @@ def _row(outcome: OutcomeResult, at: Index, printed: str) -> tuple[object, ...]:
         estimate = joined([estimate, text(f"{level(outcome.level)} CI")], ", ")
     return (
         name,
-        measure_name(outcome),
+        outcome.measure_title,
         pooled.k,
         participants(pooled),
         estimate,

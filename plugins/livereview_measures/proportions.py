@@ -171,23 +171,23 @@ MEASURES = (
         aliases=("PRAW", "proportion"),
     ),
     EffectMeasure(
-        name="PLN", title="Proportion (log scale)", summary="Log of a proportion of one arm.", options=LogProportion,
+        name="PLN", title="Proportion", summary="Log of a proportion of one arm.", options=LogProportion,
         references=(CLOPPER,), rows=lambda options: ROWS, effects=log_proportion, back_transform=exponential,
         scale="log", display="proportion", aliases=("log-proportion",),
     ),
     EffectMeasure(
-        name="PLO", title="Proportion (logit scale)", summary="Logit of a proportion of one arm.", options=Proportion,
+        name="PLO", title="Proportion", summary="Logit of a proportion of one arm.", options=Proportion,
         references=(STIJNEN,), rows=lambda options: ROWS, effects=logit_proportion, back_transform=logistic,
         scale="logit", display="proportion", aliases=("PLOGIT", "logit-proportion"),
     ),
     EffectMeasure(
-        name="PAS", title="Proportion (arcsine scale)", summary="Arcsine square root of a proportion of one arm.",
+        name="PAS", title="Proportion", summary="Arcsine square root of a proportion of one arm.",
         options=TransformedProportion, references=(SCHWARZER,), rows=lambda options: ROWS,
         effects=arcsine_proportion, back_transform=sine_squared, scale="arcsine", display="proportion",
         aliases=("arcsine-proportion",),
     ),
     EffectMeasure(
-        name="PFT", title="Proportion (Freeman-Tukey scale)",
+        name="PFT", title="Proportion",
         summary="Double arcsine of a proportion of one arm; its way back depends on a sample size.",
         options=TransformedProportion, references=(FREEMAN, MILLER, SCHWARZER, ROEVER), rows=lambda options: ROWS,
         effects=freeman_tukey_proportion, back_transform=double_arcsine_inverse, scale="freeman-tukey",

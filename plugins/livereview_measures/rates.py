@@ -122,7 +122,7 @@ MEASURES = (
         aliases=("incidence-rate",),
     ),
     EffectMeasure(
-        name="IRLN", title="Incidence rate (log scale)", summary="Log of the events per person-time of one arm.",
+        name="IRLN", title="Incidence rate", summary="Log of the events per person-time of one arm.",
         options=Rate, references=(BAGOS, GARWOOD), rows=lambda options: ONE_ARM, effects=log_rate,
         back_transform=exponential, scale="log", display="rate", aliases=("log-incidence-rate",),
     ),

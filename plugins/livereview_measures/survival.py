@@ -83,7 +83,7 @@ MEASURES = (
         aliases=("survival",),
     ),
     EffectMeasure(
-        name="SURVLL", title="Survival probability (log-log scale)",
+        name="SURVLL", title="Survival probability",
         summary="Complementary log-log of a reported probability at a timepoint.", options=Survival,
         references=(BORGAN, COMBESCURE), rows=_rows, effects=log_log_probability, back_transform=log_log_inverse,
         scale="log-log", display="proportion", aliases=("survival-loglog",),
