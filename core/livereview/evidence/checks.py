@@ -22,7 +22,7 @@ from livereview.types import Cell, Problem, RawTable
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """What became of the raw tables. ``rows`` holds the rows without a problem; use ``accepted`` to record them."""
+    """What became of the raw tables. ``rows`` holds those whose cells can all be; record only ``accepted`` ones."""
 
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...]
