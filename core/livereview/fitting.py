@@ -24,7 +24,7 @@ def fitted(model: EffectModel, studies: Studies, options: Any) -> Fit:
     of none, is NaN, carries a note, and never reaches the plugin. Raises ``PluginError``, with everything that is
     wrong, for missing columns, a measure the model does not apply to, and impossible results: wrong shapes, no
     estimate without ``converged`` being false, weights that do not sum to 1 or lie on absent studies, negative tau²,
-    standard errors or degrees of freedom, limits in the wrong order.
+    Q, standard errors or degrees of freedom, limits in the wrong order.
     """
     _require(model, studies)
     k = np.asarray(studies.k)
@@ -127,6 +127,7 @@ def _lifted(model: EffectModel, studies: Studies, parts: _Parts, options: Any) -
         ci_low=stacked("ci_low", np.nan),
         ci_high=stacked("ci_high", np.nan),
         converged=stacked("converged", True),
+        q=stacked("q", np.nan),
         notes={note: np.array([bool(fit.notes.get(note, False)) for fit in fits]) for note in names},
     )
 
@@ -155,6 +156,7 @@ def _arrays(model: EffectModel, fit: Fit, present: Mask) -> Fit:
         ci_low=array("ci_low", fit.ci_low, shape, np.float64),
         ci_high=array("ci_high", fit.ci_high, shape, np.float64),
         converged=array("converged", fit.converged, shape, np.bool_),
+        q=array("q", fit.q, shape, np.float64),
         notes={note: array(f"note {note!r}", where, shape, np.bool_) for note, where in fit.notes.items()},
     )
     wrong = wrong or _impossible(checked, present)
@@ -177,6 +179,8 @@ def _impossible(fit: Fit, present: Mask) -> list[str]:
     }
     if fit.tau2 is not None:
         checks["tau2 is negative or not a number"] = found & ~((fit.tau2 >= 0) & np.isfinite(fit.tau2))
+    if fit.q is not None:
+        checks["q is negative or not a number"] = found & ~((fit.q >= 0) & np.isfinite(fit.q))
     if fit.df is not None:
         checks["df is not above 0"] = found & ~(fit.df > 0)
     if (fit.ci_low is None) != (fit.ci_high is None):
@@ -214,5 +218,6 @@ def _expanded(inner: Fit, enough: Mask, shape: tuple[int, ...], note: str) -> Fi
         ci_low=outer(inner.ci_low, np.nan),
         ci_high=outer(inner.ci_high, np.nan),
         converged=outer(inner.converged, True),
+        q=outer(inner.q, np.nan),
         notes=notes,
     )

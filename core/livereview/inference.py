@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from scipy import special
@@ -61,8 +61,9 @@ def derived(
     """Intervals, tests, heterogeneity and prediction of every fit.
 
     - Confidence interval: the model's own, else estimate ± quantile x standard error, t with ``fit.df`` or normal.
-    - Q = sum (y - m)² / v about the inverse-variance common-effect mean m, whatever the model; chi² with k - 1 degrees
-      of freedom (Cochran 1954, 10.2307/3001666). k = 1: Q = 0, P = 1, I² = 0, H² = 1.
+    - Q = sum (y - m)² / v about the inverse-variance common-effect mean m, or the model's own Q where its method
+      defines one (``fit.q``); chi² with k - 1 degrees of freedom (Cochran 1954, 10.2307/3001666). k = 1: Q = 0, P = 1,
+      I² = 0, H² = 1.
     - I² by ``i2_basis``: "Q" = max(0, (Q - df) / Q), H² = Q / df (Higgins and Thompson 2002, 10.1002/sim.1186);
       "tau2" = tau² / (tau² + typical variance), H² = 1 + tau² / typical variance, for models that have tau², and by
       Q for the others.
@@ -75,11 +76,15 @@ def derived(
     """
     if not 0 < level < 1:
         raise ValueError(f"level is {level}; it must lie between 0 and 1")
+    if i2_basis not in get_args(I2Basis):
+        raise ValueError(f"i2_basis is {i2_basis!r}; it must be Q or tau2")
     k = np.asarray(studies.k, dtype=np.float64)
     estimate, se = np.asarray(fit.estimate), np.asarray(fit.standard_error)
     df = np.full(k.shape, np.inf) if fit.df is None else np.asarray(fit.df, dtype=np.float64)
     tau2 = np.full(k.shape, np.nan) if fit.tau2 is None else np.asarray(fit.tau2, dtype=np.float64)
     q, typical = _dispersion(studies)
+    if fit.q is not None:
+        q = np.where(k == 1, 0.0, fit.q)
     i2, h2 = _inconsistency(k, q, typical, tau2 if i2_basis == "tau2" else np.full(k.shape, np.nan))
     statistic = np.full(k.shape, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -157,7 +162,7 @@ def _about_common_mean(y: Array, v: Array, present: Mask) -> tuple[Array, Array]
     first = v.argmin(axis=-1)[..., None]
     least = np.take_along_axis(v, first, axis=-1)
     y = y - np.take_along_axis(y, first, axis=-1)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         w = least / v
         np.put_along_axis(w, first, 0.0, axis=-1)
         rest = np.einsum("...k->...", w)
@@ -174,7 +179,7 @@ def _inconsistency(k: Array, q: Array, typical: Array, tau2: Array) -> tuple[Arr
     """I² in percent and H²: from tau² where it is given, else from Q."""
     with np.errstate(divide="ignore", invalid="ignore"):
         df = k - 1
-        excess = np.where(q > df, (q - df) / q, 0.0)
+        excess = np.where(q <= df, 0.0, (q - df) / q)
         i2 = np.where(np.isnan(tau2), excess, tau2 / (tau2 + typical))
         h2 = np.where(np.isnan(tau2), q / df, 1 + tau2 / typical)
     single = k == 1

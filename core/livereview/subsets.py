@@ -34,7 +34,7 @@ def cumulative(order: Sequence[int] | npt.NDArray[np.integer]) -> Mask:
     """
     at = np.asarray(order)
     if at.ndim != 1 or not np.array_equal(np.sort(at), np.arange(at.size)):
-        raise ValueError(f"order is {at.tolist()}; it must name each of the {at.size} studies once, from 0")
+        raise ValueError(f"order is {at.tolist()}; it must name each of the {len(at)} studies once, from 0")
     rank = np.empty(at.size, dtype=np.intp)
     rank[at.astype(np.intp)] = np.arange(at.size)
     return np.asarray(rank <= np.arange(at.size)[:, None])
