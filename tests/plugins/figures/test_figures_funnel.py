@@ -1,0 +1,119 @@
+"""What a funnel plot shows: effect against standard error, limits, contours, tests."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+from figure_reading import centre, has, line, read_off, shape, span, words
+
+import builders
+from livereview import OutcomeResult
+from livereview_figures.funnel import bias_phrase, funnel
+from livereview_figures.page import Page, Text
+
+Z95 = 1.959963984540054
+BACK = {"ratio": math.log, "contrast": math.log, "correlation": math.atanh, "difference": float}
+
+
+def depth(page: Page) -> dict[str, float]:
+    """The y of each labelled standard error."""
+    return {m.words: m.y - 0.36 * m.size for m in page.marks if isinstance(m, Text) and m.name.startswith("se:")}
+
+
+def y_of(page: Page, se: float) -> float:
+    """Where a standard error must stand, from the outermost two labels."""
+    marks = depth(page)
+    first, last = min(marks, key=float), max(marks, key=float)
+    return marks[first] + (se - float(first)) / (float(last) - float(first)) * (marks[last] - marks[first])
+
+
+@pytest.mark.parametrize("kind", ["ratio", "contrast", "difference", "correlation"])
+def test_points_stand_at_effect_and_standard_error(kind: str) -> None:
+    outcome = builders.outcome(10, kind)
+    page = funnel(outcome)
+    at = read_off(page, BACK[kind])
+    for study in outcome.studies:
+        x, y = centre(shape(page, f"point:{study.study_id}"))
+        assert x == pytest.approx(at(study.shown.estimate), abs=1e-9)
+        assert y == pytest.approx(y_of(page, math.sqrt(study.variance)), abs=1e-9)
+
+
+def test_precise_studies_are_at_the_top() -> None:
+    page = funnel(builders.outcome(10))
+    marks = depth(page)
+    assert marks["0.00"] == min(marks.values())
+
+
+def test_proportions_stand_on_the_scale_of_the_analysis_with_percentages() -> None:
+    outcome = builders.outcome(8, "proportion")
+    page = funnel(outcome)
+    at = read_off(page, lambda percent: math.log(percent / (100 - percent)))
+    for study in outcome.studies:
+        assert centre(shape(page, f"point:{study.study_id}"))[0] == pytest.approx(
+            at(100 * study.shown.estimate), abs=1e-9
+        )
+    assert not has(page, "band:0")
+    assert not has(page, "null")
+
+
+def test_the_limits_are_straight_lines_from_the_estimate() -> None:
+    outcome = builders.outcome(10)
+    page, pooled = funnel(outcome), outcome.pooled
+    at = read_off(page, math.log)
+    for name, z in (("limit-low", -Z95), ("limit-high", Z95)):
+        (x0, y0), (x1, y1) = line(page, name).points
+        assert (x0, y0) == pytest.approx((at(pooled.shown.estimate), y_of(page, 0.0)), abs=1e-9)
+        slope = (at(math.exp(pooled.estimate + z)) - x0) / (y_of(page, 1.0) - y0)
+        # Read off two ticks and far beyond them; worst difference seen 2e-13.
+        assert (x1 - x0) / (y1 - y0) == pytest.approx(slope, rel=1e-9)
+
+
+def test_contours_fan_out_from_the_null_at_the_quantiles_of_p() -> None:
+    page = funnel(builders.outcome(10))
+    at = read_off(page, math.log)
+    axis = span(line(page, "axis"))
+    for name, z in (("band:0.05", 2.5758293035489), ("band:0.1", Z95), ("band:1", 1.6448536269514722)):
+        points = shape(page, name).points
+        assert points[0] == pytest.approx((at(1.0), y_of(page, 0.0)), abs=1e-9)
+        x, y = points[-1]
+        slope = (at(math.exp(-z)) - points[0][0]) / (y_of(page, 1.0) - points[0][1])
+        assert (x - points[0][0]) / (y - points[0][1]) == pytest.approx(slope, rel=1e-9)
+        assert all(axis[0] - 1e-9 <= x <= axis[1] + 1e-9 for x, _ in points)
+
+
+def test_nothing_leaves_the_frame_when_one_standard_error_is_huge() -> None:
+    outcome = builders.outcome(studies=[*(builders.study(i) for i in range(5)), builders.study(5, variance=400.0)])
+    page = funnel(outcome)
+    left, right = span(line(page, "axis"))
+    bottom = line(page, "axis").points[0][1]
+    for mark in page.marks:
+        if mark.name.startswith(("band", "limit", "point")):
+            assert not isinstance(mark, Text)
+            assert left - 4 <= span(mark)[0] <= span(mark)[1] <= right + 4
+            assert max(y for _, y in mark.points) <= bottom + 4
+
+
+def test_a_pool_that_failed_leaves_points_and_contours() -> None:
+    outcome = builders.outcome(5)
+    failed: OutcomeResult = replace(outcome, pooled=builders.pooled([]))
+    page = funnel(failed)
+    assert has(page, "band:0")
+    assert not has(page, "limit-low")
+    assert "pseudo" not in words(page, "footnote")
+
+
+def test_tests_are_reported_with_their_p_or_their_refusal() -> None:
+    notes = words(funnel(builders.outcome(5)), "footnote")
+    assert "Egger test: t(8) = 1.24 (P = 0.25); estimate 0.61, SE 0.49" in notes
+    assert "Begg test: not run; 5 studies: below 10 the test says little" in notes
+    assert bias_phrase(builders.bias("thompson-sharp", estimate=None, df=None, statistic_name="z")) == (
+        "Thompson sharp test: z = 1.24 (P = 0.25)"
+    )
+
+
+@pytest.mark.parametrize("scale", ["freeman-tukey", "log-log"])
+def test_a_scale_without_a_plain_inverse_is_named(scale: str) -> None:
+    page = funnel(replace(builders.outcome(5, "proportion"), scale=scale))
+    assert words(page, "axis-title").endswith("scale")
