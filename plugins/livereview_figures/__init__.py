@@ -22,13 +22,14 @@ from livereview import (
     SubgroupResult,
     hookimpl,
 )
+from livereview.printing import i2
 from livereview_figures.arms import estimable
 from livereview_figures.data import forest_data, funnel_data, series_data
 from livereview_figures.forest import forest
 from livereview_figures.funnel import MINIMUM, funnel, points_of
 from livereview_figures.page import Page, own_settings
 from livereview_figures.series import SeriesKind, series, steps_of
-from livereview_figures.text import clean, format_of, i2_text, known, study_label
+from livereview_figures.text import clean, format_of, known, study_label
 
 _SERIES: tuple[SeriesKind, ...] = ("leave-one-out", "cumulative")
 
@@ -113,8 +114,8 @@ def summary(outcome: OutcomeResult) -> str:
             return f"{measure}: {len(alone)} studies, no pooled estimate."
         effect = format_of(outcome).sentence(alone[0].shown, outcome.level)
         return f"{measure}: one study, {study_label(alone[0])}, {effect}; nothing pooled."
-    i2 = f"; I² {i2_text(pooled.i2)}" if known(pooled.i2) else ""
-    return f"{measure}: {pooled.k} studies, pooled {format_of(outcome).sentence(pooled.shown, outcome.level)}{i2}."
+    spread = f"; I² {i2(pooled.i2)}" if known(pooled.i2) else ""
+    return f"{measure}: {pooled.k} studies, pooled {format_of(outcome).sentence(pooled.shown, outcome.level)}{spread}."
 
 
 @hookimpl

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 from livereview import BiasResult, OutcomeResult, StudyResult
+from livereview.printing import level
 from livereview_figures.arms import estimable
 from livereview_figures.axis import Axis, Tick, linear_ticks, log_ticks, percent_ticks
 from livereview_figures.layout import MARGIN
 from livereview_figures.marks import axis_marks
 from livereview_figures.page import ACCENT, INK, RULE, SOFT, Line, Page, Shape, Text
 from livereview_figures.plate import comparison, footnoted, titled
-from livereview_figures.text import axis_title, clean, fixed, known, percent, statistic_phrase
+from livereview_figures.text import axis_title, clean, fixed, known, statistic_phrase
 from livereview_figures.typeface import width_of, wrapped
 
 MINIMUM = 3
@@ -206,7 +207,7 @@ def _legend(page: Page, y: float, size: float) -> float:
 def _footnotes(outcome: OutcomeResult) -> list[str]:
     notes = []
     if known(outcome.pooled.estimate):
-        notes.append(f"Dashed: pooled estimate and pseudo {percent(outcome.level)} limits")
+        notes.append(f"Dashed: pooled estimate and pseudo {level(outcome.level)} limits")
     return [*notes, *(bias_phrase(result) for result in outcome.bias)]
 
 

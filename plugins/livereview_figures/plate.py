@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from livereview import OutcomeResult
+from livereview.printing import level
 from livereview_figures.axis import Axis, data_range, forward_of, ticks_of
 from livereview_figures.layout import LINE, MARGIN, PLOT, Column, Row, Span, Table, arranged
 from livereview_figures.marks import axis_marks, drawn, reference_lines
 from livereview_figures.page import INK, SOFT, Page, Text
-from livereview_figures.text import axis_title, clean, known, percent
+from livereview_figures.text import axis_title, clean, known
 from livereview_figures.typeface import wrapped
 
 
@@ -109,7 +110,7 @@ def comparison(outcome: OutcomeResult) -> str:
 
 def effect_span(outcome: OutcomeResult) -> Span:
     """The header over the effect and its interval."""
-    interval = f"[{percent(outcome.level)} CI]"
+    interval = f"[{level(outcome.level)} CI]"
     return Span(first="estimate", last="high", title=axis_title(outcome), second=interval, align="right", widest=13.0)
 
 

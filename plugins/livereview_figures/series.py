@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Literal
 
 from livereview import Interval, OutcomeResult, Pooled, Step
+from livereview.printing import i2
 from livereview_figures.axis import forward_of
 from livereview_figures.forest import UNCONVERGED
 from livereview_figures.layout import LABEL, PLOT, Column, Row
 from livereview_figures.marks import Plotted
 from livereview_figures.page import Page
 from livereview_figures.plate import Plate, comparison, effect_columns, effect_span
-from livereview_figures.text import clean, format_of, i2_text, model_phrase, study_label
+from livereview_figures.text import clean, format_of, model_phrase, study_label
 from livereview_figures.typeface import drawable
 
 SeriesKind = Literal["leave-one-out", "cumulative"]
@@ -83,7 +84,7 @@ def _overall(outcome: OutcomeResult, size: float) -> Row:
 
 def _numbers(outcome: OutcomeResult, pooled: Pooled) -> dict[str, str]:
     estimate, low, high = format_of(outcome).parts(pooled.shown)
-    return {"k": str(pooled.k), "estimate": estimate, "low": low, "high": high, "i2": i2_text(pooled.i2)}
+    return {"k": str(pooled.k), "estimate": estimate, "low": low, "high": high, "i2": i2(pooled.i2)}
 
 
 def _plotted(outcome: OutcomeResult, shown: Interval, kind: Literal["square", "diamond"], size: float) -> Plotted:

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from livereview import Interval, OutcomeResult, Pooled, StudyResult
+from livereview.printing import MISSING, i2, level
 
-MISSING = "–"
 NO_BREAK = "\u00a0"
 WEAK_STATUSES = ("reconstructed", "unverified")
 _SPACES = "\t\n\r\v\f\x85\u2028\u2029"
@@ -63,15 +63,6 @@ def p_phrase(value: float | None) -> str:
     return f"P = {value:.{3 if close else 2}f}"
 
 
-def i2_text(value: float | None) -> str:
-    """I² as a whole percentage; a value that is neither 0 nor 100 never rounds to them."""
-    if value is None or math.isnan(value):
-        return MISSING
-    if 0 < value < 0.5:
-        return "<1%"
-    return ">99%" if 99.5 <= value < 100 else f"{value:.0f}%"
-
-
 def tau2_phrase(value: float) -> str:
     """``Tau² = 0.12``, with two significant digits below 0.1."""
     if 0 < value < 1e-4:
@@ -101,7 +92,7 @@ def heterogeneity(pooled: Pooled, i2_basis: str = "Q") -> str:
     if pooled.q is not None and known(pooled.q):
         parts.append(chi2_phrase(pooled.q, pooled.q_df, pooled.q_p))
     if known(pooled.i2):
-        parts.append(f"I² = {i2_text(pooled.i2)}" + (" (from Tau²)" if i2_basis == "tau2" else ""))
+        parts.append(f"I² = {i2(pooled.i2)}" + (" (from Tau²)" if i2_basis == "tau2" else ""))
     return "; ".join(parts).replace(" = ", f"{NO_BREAK}={NO_BREAK}")
 
 
@@ -130,11 +121,11 @@ class Format:
         """``0.62``, ``[0.39,``, ``0.98]``: three texts, so that each aligns in its column."""
         return self.value(interval.estimate), f"[{self.value(interval.low)},", f"{self.value(interval.high)}]"
 
-    def sentence(self, interval: Interval, level: float) -> str:
+    def sentence(self, interval: Interval, confidence: float) -> str:
         """``0.62 (95% CI 0.39 to 0.98)``, for a reader who cannot see the figure."""
         sign = "%" if self.display == "proportion" else ""
         low, high = self.value(interval.low), self.value(interval.high)
-        return f"{self.value(interval.estimate)}{sign} ({percent(level)} CI {low} to {high}{sign})"
+        return f"{self.value(interval.estimate)}{sign} ({level(confidence)} CI {low} to {high}{sign})"
 
 
 def format_of(outcome: OutcomeResult) -> Format:
@@ -153,11 +144,6 @@ def decimals_for(values: Iterable[float]) -> int:
     """Decimals that give the largest of the values three significant digits: between 0 and 6."""
     largest = max((abs(value) for value in values if math.isfinite(value)), default=1.0)
     return 2 if largest == 0 else min(max(2 - math.floor(math.log10(largest)), 0), 6)
-
-
-def percent(level: float) -> str:
-    """A confidence level as ``95%``."""
-    return f"{100 * level:.6g}%"
 
 
 def axis_title(outcome: OutcomeResult) -> str:

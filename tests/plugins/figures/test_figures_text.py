@@ -8,6 +8,7 @@ import pytest
 
 import builders
 from livereview import Interval
+from livereview.printing import i2
 from livereview_figures.text import (
     Format,
     chi2_phrase,
@@ -16,7 +17,6 @@ from livereview_figures.text import (
     decimals_for,
     fixed,
     heterogeneity,
-    i2_text,
     p_phrase,
     statistic_phrase,
     study_label,
@@ -36,7 +36,7 @@ def test_p_is_exact_down_to_a_thousandth(p: float | None, printed: str) -> None:
     assert p_phrase(p) == printed
 
 
-def test_no_p_other_than_the_smallest_rounds_across_five_percent() -> None:
+def test_no_p_other_than_the_smallest_rounds_across_five_level() -> None:
     for thousandth in range(1, 1000):
         p = thousandth / 1000 + 0.0001
         shown = float(p_phrase(p).split()[-1])
@@ -87,7 +87,7 @@ def test_small_heterogeneity_is_not_printed_as_none() -> None:
     assert [tau2_phrase(v) for v in (0.0, 0.00003, 0.0042, 0.12, 24.0)] == [
         "Tau² = 0", "Tau² < 0.0001", "Tau² = 0.0042", "Tau² = 0.12", "Tau² = 24.00",
     ]  # fmt: skip
-    assert [i2_text(v) for v in (0.0, 0.3, 55.6, 99.7, 100.0, None)] == ["0%", "<1%", "56%", ">99%", "100%", "–"]
+    assert [i2(v) for v in (0.0, 0.3, 55.6, 99.7, 100.0, None)] == ["0%", "<1%", "56%", ">99%", "100%", "–"]
 
 
 def test_counts_keep_what_is_not_whole() -> None:
