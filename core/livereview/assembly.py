@@ -23,6 +23,7 @@ from livereview.report import (
     Failure,
     OutcomeResult,
     Provenance,
+    Renderer,
     Report,
     ReviewCard,
     RowChange,
@@ -62,6 +63,7 @@ def fingerprint_of(file: ManifestFile, evidence_hash: str, plugins: Plugins) -> 
 def used_plugins(manifest: Manifest, plugins: Plugins) -> dict[str, str]:
     """Distribution and version of every plugin that the manifest names, by kind and name."""
     named: set[tuple[type[Any], str]] = {(DataSource, choice.name) for choice in manifest.sources}
+    named |= {(Renderer, choice.name) for choice in manifest.renderers}
     for outcome in manifest.outcomes:
         whole = manifest.outcome(outcome.id)
         choices = [(EffectMeasure, whole.measure), (EffectModel, whole.model)]
@@ -106,14 +108,29 @@ def report_of(
 
 
 def _why_unused(study_id: str, scope: Scope, outcomes: Iterable[OutcomeResult]) -> str:
-    """Why an eligible study gave no number."""
+    """Why an eligible study gave no number to a main analysis, and where else it gave one."""
     if study_id not in scope.results:
         return "no result has been extracted"
+    elsewhere = [f"{outcome.title}: {name}" for outcome in outcomes for name in _further_fits_with(study_id, outcome)]
+    only = [f"only in {', '.join(elsewhere)}"] if elsewhere else []
     reasons = {item.reason for outcome in outcomes for item in outcome.excluded if item.study_id == study_id}
     if not reasons:
-        return "none of its results belongs to an outcome of the review"
+        return "; ".join(only) or "none of its results belongs to an outcome of the review"
     listed = sorted(reasons)
-    return "; ".join(listed[:3]) + (f"; and {len(listed) - 3} more reasons" if len(listed) > 3 else "")
+    more = len(listed) - 3
+    rest = [f"and {more} more {'reason' if more == 1 else 'reasons'}"] if more > 0 else []
+    return "; ".join([*only, *listed[:3], *rest])
+
+
+def _further_fits_with(study_id: str, outcome: OutcomeResult) -> list[str]:
+    """The subgroups and sensitivity analyses of an outcome that hold a study."""
+    groups = [
+        f"{division.title}, {name}"
+        for division in outcome.subgroups
+        for name, _, studies in division.groups
+        if study_id in studies
+    ]
+    return [*groups, *(item.title for item in outcome.sensitivity if study_id in item.studies)]
 
 
 def _review_card(manifest: Manifest) -> ReviewCard:
@@ -160,7 +177,7 @@ def _changes(parts: Parts, outcomes: tuple[OutcomeResult, ...], rows: tuple[RowC
     """The comparison with the previous update."""
     if parts.previous is None:
         return Changes(first=True, previous=None)
-    before = parts.previous
+    before, used = parts.previous, parts.fingerprint["plugins"]
     after = {outcome.id: as_json(outcome) for outcome in outcomes}
     were = {study["study_id"]: study["label"] for study in before.content["studies"]}
     are = {study.study_id: study.label for outcome in outcomes for study in outcome.studies}
@@ -171,24 +188,29 @@ def _changes(parts: Parts, outcomes: tuple[OutcomeResult, ...], rows: tuple[RowC
         studies_removed=tuple((study_id, label) for study_id, label in sorted(were.items()) if study_id not in are),
         rows=rows,
         outcomes=outcome_changes(before.outcomes, after),
-        other=other_changes(before.fingerprint, parts.fingerprint),
+        other=other_changes(before.content, {"fingerprint": parts.fingerprint, "versions": versions(used)}),
     )
 
 
 def other_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
-    """Changes of the manifest and of versions, in words."""
-    found = ["The manifest changed."] if before["manifest"] != after["manifest"] else []
-    if before["livereview"] != after["livereview"]:
-        found.append(f"livereview {before['livereview']} became {after['livereview']}.")
-    for name in sorted({*before["plugins"], *after["plugins"]}):
-        was, now = before["plugins"].get(name), after["plugins"].get(name)
-        if was != now and not (was and now and before["livereview"] != after["livereview"]):
-            found.append(f"{name}: {was or 'not used'} became {now or 'not used'}.")
+    """Changes of the manifest and of versions, in words. Both are contents of records, or at least two keys of them."""
+    was, now = before["fingerprint"], after["fingerprint"]
+    found = ["The manifest changed."] if was["manifest"] != now["manifest"] else []
+    for name in sorted({*before["versions"], *after["versions"]}):
+        old, new = before["versions"].get(name), after["versions"].get(name)
+        if old != new:
+            found.append(f"{name}: {old or 'not used'} became {new or 'not used'}.")
+    for name in sorted({*was["plugins"], *now["plugins"]}):
+        old, new = was["plugins"].get(name, "not used"), now["plugins"].get(name, "not used")
+        if old != new and old.rpartition(" ")[0] != new.rpartition(" ")[0]:
+            found.append(f"{name}: {old} became {new}.")
+    if was == now and not found:
+        found.append("Manifest, evidence and versions are the same; a failed section or a file came out otherwise.")
     return tuple(found)
 
 
-def record_of(report: Report, parts: Parts, recorded_at: str, files: Iterable[str]) -> dict[str, Any]:
-    """What the record of an update holds, ready for JSON."""
+def record_of(report: Report, parts: Parts, recorded_at: str, files: Mapping[str, str]) -> dict[str, Any]:
+    """What the record of an update holds, ready for JSON. ``files`` has the SHA-256 of each file of the report."""
     failures = [*report.failures, *(failure for outcome in report.outcomes for failure in outcome.failures)]
     content = {
         "format": FORMAT,
@@ -204,7 +226,7 @@ def record_of(report: Report, parts: Parts, recorded_at: str, files: Iterable[st
         "studies": [{"study_id": study.study_id, "label": study.label} for study in report.studies],
         "outcomes": results_of(report.outcomes),
         "failures": failures,
-        "files": sorted(files),
+        "files": dict(sorted(files.items())),
     }
     return dict(as_json(content))
 

@@ -43,7 +43,7 @@ def bound(plugins: Plugins, kind: type[D], choice: Choice) -> Bound[D]:
     registered = plugins.find(kind, choice.name)
     if registered is None:
         raise ExpectedError(f'no {kind.kind} is called "{choice.name}"; `livereview plugins` lists those there are')
-    options = registered.descriptor.options.model_validate(choice.options)
+    options = registered.options(choice.options)
     return Bound(plugin=registered.descriptor, options=options, provider=registered.provider)
 
 
@@ -57,12 +57,12 @@ class SectionFailed(Exception):
 
 @contextmanager
 def section(name: str, used: Bound[Any]) -> Iterator[None]:
-    """Turns whatever a plugin raises into SectionFailed; Ctrl-C and exits pass."""
+    """Turns whatever a plugin raises into SectionFailed, attempts to exit included; Ctrl-C passes."""
     try:
         yield
     except SectionFailed:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         message = str(error) if isinstance(error, PluginError) else f"{type(error).__name__}: {error}"
         failure = Failure(section=name, plugin=used.name, provider=str(used.provider), message=message)
         raise SectionFailed(failure) from error

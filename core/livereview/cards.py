@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtri
 
 from livereview.evidence.schema import STUDIES, WITHDRAWAL
-from livereview.fits import shown_interval
+from livereview.fits import CUT, shown_interval
 from livereview.numbers import Numbers
 from livereview.pairing import Row
+from livereview.ranking import publication, published_on
 from livereview.report import Interval, Ongoing, OutcomeResult, ReportCard, SourceRow, StudyCard, StudyResult
-from livereview.selection import Scope, publication
+from livereview.selection import Scope
 from livereview.types import Array
 
 _NOT_SHOWN = {"study_id", "label", *(column.name for column in WITHDRAWAL)}
@@ -23,34 +24,42 @@ _NOT_SHOWN = {"study_id", "label", *(column.name for column in WITHDRAWAL)}
 def study_results(scope: Scope, numbers: Numbers, weights: Array, level: float) -> tuple[StudyResult, ...]:
     """The studies of an outcome with effect, weight (from shares 0-1) and source rows."""
     return tuple(
-        StudyResult(
-            study_id=candidate.study_id,
-            label=scope.studies[candidate.study_id]["label"],
-            year=scope.studies[candidate.study_id].get("year"),
-            published_on=publication(candidate, scope.reports) or None,
-            effect=float(numbers.effects.effect[index]),
-            variance=float(numbers.effects.variance[index]),
-            shown=_shown(numbers, index, level),
-            weight=100 * float(weights[index]),
-            data=candidate.data,
-            rows=tuple(_source_row(row, scope) for row in candidate.rows),
-            notes=numbers.effects.notes.get(index, ()),
-        )
-        for index, candidate in enumerate(numbers.candidates)
+        _study_result(scope, numbers, index, float(weights[index]), level) for index in range(len(numbers.ids))
     )
 
 
-def _shown(numbers: Numbers, index: int, level: float) -> Interval:
-    """A study's own interval if its measure has one, else effect ± z·√variance, on the display scale."""
+def _study_result(scope: Scope, numbers: Numbers, index: int, weight: float, level: float) -> StudyResult:
+    candidate = numbers.candidates[index]
+    study = scope.studies[candidate.study_id]
+    shown, cut = _shown(numbers, index, level)
+    return StudyResult(
+        study_id=candidate.study_id,
+        label=study["label"],
+        year=study.get("year"),
+        published_on=publication(candidate, scope.reports) or None,
+        effect=float(numbers.effects.effect[index]),
+        variance=float(numbers.effects.variance[index]),
+        shown=shown,
+        weight=100 * weight,
+        data=candidate.data,
+        rows=tuple(_source_row(row, scope) for row in candidate.rows),
+        notes=(*numbers.effects.notes.get(index, ()), *((f"limits {CUT}",) if cut else ())),
+    )
+
+
+def _shown(numbers: Numbers, index: int, level: float) -> tuple[Interval, bool]:
+    """A study's interval on the display scale, and whether it was cut: its measure's own, else effect ± z·√variance."""
+    from scipy.special import ndtri
+
     effect, variance = float(numbers.effects.effect[index]), float(numbers.effects.variance[index])
     reach = float(ndtri((1 + level) / 2)) * math.sqrt(variance)
     n = numbers.studies.data.get("n")
     size = None if n is None else np.asarray(n[index])
-    shown, _ = shown_interval(numbers, effect, effect - reach, effect + reach, size)
+    shown, cut = shown_interval(numbers, effect, effect - reach, effect + reach, size)
     low, high = numbers.effects.ci_low, numbers.effects.ci_high
-    if low is None or high is None:
-        return shown
-    return Interval(estimate=shown.estimate, low=float(low[index]), high=float(high[index]))
+    if low is None or high is None or not np.isfinite([low[index], high[index]]).all():
+        return shown, cut
+    return Interval(estimate=shown.estimate, low=float(low[index]), high=float(high[index])), False
 
 
 def _source_row(row: Row, scope: Scope) -> SourceRow:
@@ -79,17 +88,13 @@ def citation(report: Row) -> str:
     return ", ".join(part for part in (place or report["report_id"], number) if part)
 
 
-def _published_on(report: Row) -> str | None:
-    return report.get("published_on") or (str(report["year"]) if report.get("year") else None)
-
-
 def report_card(report: Row, used: bool) -> ReportCard:
     """A report as the reference list shows it."""
     return ReportCard(
         report_id=report["report_id"],
         citation=citation(report),
         kind=report.get("kind") or "",
-        published_on=_published_on(report),
+        published_on=published_on(report) or None,
         status=report.get("status") or "active",
         doi=report.get("doi"),
         url=report.get("url"),
@@ -106,7 +111,7 @@ def study_cards(scope: Scope, appraisals: Iterable[Row], outcomes: Iterable[Outc
             entered.setdefault(study.study_id, []).append(outcome.id)
             used.update(row.report_id for row in study.rows)
     judged: dict[str, dict[str, list[tuple[str, str]]]] = {}
-    for row in appraisals:
+    for row in sorted(appraisals, key=_in_sheet):
         judged.setdefault(row["study_id"], {}).setdefault(row["instrument"], []).append((row["item"], row["score"]))
     ordered = sorted(entered, key=lambda study_id: (scope.studies[study_id]["label"], study_id))
     return tuple(
@@ -122,6 +127,12 @@ def study_cards(scope: Scope, appraisals: Iterable[Row], outcomes: Iterable[Outc
     )
 
 
+def _in_sheet(row: Row) -> list[tuple[bool, int, str]]:
+    """Sorts rows as the sheets have them: numbers in the origin by size, so that row 10 follows row 9."""
+    parts = re.split(r"(\d+)", row.get("origin") or "")
+    return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts]
+
+
 def _characteristics(study: Row) -> dict[str, Any]:
     own = {name: study.get(name) for name in STUDIES.names if name not in _NOT_SHOWN}
     extra = {name: value for name, value in sorted(study.items()) if name.startswith("characteristics.")}
@@ -130,15 +141,17 @@ def _characteristics(study: Row) -> dict[str, Any]:
 
 def _reports_of(study_id: str, scope: Scope, used: set[str]) -> tuple[ReportCard, ...]:
     reports = [report for report in scope.reports.values() if report.get("study_id") == study_id]
-    ordered = sorted(reports, key=lambda report: (_published_on(report) or "9999", report["report_id"]))
+    ordered = sorted(reports, key=lambda report: (published_on(report) or "9999", report["report_id"]))
     return tuple(report_card(report, report["report_id"] in used) for report in ordered)
 
 
 def other_reports(scope: Scope, outcomes: Iterable[OutcomeResult]) -> tuple[ReportCard, ...]:
-    """Reports that belong to no study of the review but gave a pooled number (reviews that quote a trial)."""
-    rows = {row.report_id for outcome in outcomes for study in outcome.studies for row in study.rows}
-    free = [scope.reports[report_id] for report_id in sorted(rows) if not scope.reports[report_id].get("study_id")]
-    return tuple(report_card(report, True) for report in free)
+    """Reports that gave a pooled number but stand under no study of the review, such as reviews that quote a trial."""
+    studies = [study for outcome in outcomes for study in outcome.studies]
+    included = {study.study_id for study in studies}
+    used = sorted({row.report_id for study in studies for row in study.rows})
+    free = [report_id for report_id in used if scope.reports[report_id].get("study_id") not in included]
+    return tuple(report_card(scope.reports[report_id], True) for report_id in free)
 
 
 def ongoing_cards(rows: Iterable[Row]) -> tuple[Ongoing, ...]:

@@ -1,79 +1,74 @@
-"""A review checked without running it: manifest, sheets, store. Nothing is written."""
+"""A review checked without running it: manifest, sheets, store, history. Nothing is written."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from livereview.changes import tables_of
-from livereview.errors import EvidenceError, ExpectedError
 from livereview.evidence.store import Store
-from livereview.evidence.view import Evidence
-from livereview.history import History
-from livereview.ingest import fetched, vanished
+from livereview.history import History, as_json
+from livereview.ingest import Progress, fetched, merged, silent, vanished
+from livereview.outlook import outlook
+from livereview.places import opened, places_of, require_batches, require_own_id
+from livereview.printing import counted
 from livereview.reach import out_of_reach
 from livereview.report import Failure
-from livereview.selection import scope_of
-from livereview.update import opened, places_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """What a check found in order, and what it warns of."""
+    """What a check found in order, and what it warns of. Studies are counted with those that the sources bring."""
 
     review: str
     studies: int
     eligible: int
     outcomes: int
     batches: int
-    rows_in_sheets: int
+    rows_in_sources: int
     updates: int
     warnings: tuple[str, ...]
     failures: tuple[Failure, ...]
 
     def words(self) -> str:
         """One line."""
-        return (
-            f"{self.review}: in order. {self.outcomes} outcomes; {self.eligible} of {self.studies} studies eligible; "
-            f"{self.rows_in_sheets} rows in the sources; {self.batches} batches in the store; {self.updates} updates."
+        state = "in order" if not self.failures else "in order but for what failed"
+        counts = (
+            counted(self.outcomes, "outcome"),
+            f"{self.eligible} of {counted(self.studies, 'study', 'studies')} eligible",
+            f"{counted(self.rows_in_sources, 'row')} in the sources",
+            f"{counted(self.batches, 'batch', 'batches')} in the store",
+            f"{counted(self.updates, 'update')} recorded",
         )
+        return f"{self.review}: {state}. {'; '.join(counts)}."
 
     def as_data(self) -> dict[str, Any]:
         """For machines."""
-        return {name: value for name, value in vars(self).items() if name not in ("warnings", "failures")} | {
-            "warnings": list(self.warnings),
-            "failures": [vars(failure) for failure in self.failures],
-        }
+        return dict(as_json(self))
 
 
-def check(path: Path) -> Checked:
-    """Check a review whole. Raises ExpectedError with every mistake in manifest, sheets, store and history."""
+def check(path: Path, progress: Progress = silent) -> Checked:
+    """Check a review whole. Raises ExpectedError with every mistake in manifest, sheets, store or history."""
     file, plugins = opened(path)
+    require_own_id(file)
     places = places_of(file)
+    history = History(places.history)
+    updates = history.records()
     current = Store(places.store).evidence()
-    updates = History(places.history).records()
-    incoming = fetched(file, plugins, current)
-    evidence = Evidence(
-        (*current.batches, *Evidence.of(incoming.checked.rows, recorded_at=datetime.max.replace(tzinfo=UTC)).batches)
-    )
-    tables = tables_of(evidence)
-    scope = scope_of(tables, file.manifest.eligibility)
-    mistakes, hints = out_of_reach(file.manifest, tables, scope)
-    messages = [*EvidenceError(incoming.problems).messages]
+    require_batches(history.latest(), current, places)
+    incoming = fetched(file, plugins, current, progress)
+    view = outlook(file.manifest, merged(current, incoming))
+    mistakes, hints = out_of_reach(file.manifest, view.tables, view.scope)
     if mistakes:
-        messages += file.error(mistakes).messages
-    if messages:
-        raise ExpectedError(messages)
+        raise file.error(mistakes)
     return Checked(
         review=file.manifest.review.id,
-        studies=len(tables["studies"]),
-        eligible=len(scope.studies),
+        studies=len(view.tables["studies"]),
+        eligible=len(view.scope.studies),
         outcomes=len(file.manifest.outcomes),
         batches=len(current.batches),
-        rows_in_sheets=len(incoming.checked.rows),
+        rows_in_sources=len(incoming.checked.rows),
         updates=len(updates),
-        warnings=(*incoming.notes, *vanished(file, incoming, current), *hints),
+        warnings=(*plugins.warnings, *incoming.notes, *vanished(file, incoming, view.rows), *hints),
         failures=incoming.failures,
     )

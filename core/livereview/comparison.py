@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from livereview.assembly import other_changes
-from livereview.changes import row_changes, seen, tables_of
+from livereview.changes import row_changes
 from livereview.errors import ExpectedError
 from livereview.evidence.store import Store
 from livereview.history import History, Record, outcome_changes
+from livereview.outlook import outlook
+from livereview.places import opened, places_of
 from livereview.report import OutcomeChange, RowChange
-from livereview.selection import scope_of
-from livereview.update import opened, places_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +25,7 @@ class Comparison:
     rows: tuple[RowChange, ...]
     other: tuple[str, ...]
     doubts: tuple[str, ...] = ()
+    """Why the evidence of the two cannot be compared, if so."""
 
 
 def compared(path: Path, before: str | None, after: str) -> Comparison:
@@ -38,20 +39,16 @@ def compared(path: Path, before: str | None, after: str) -> Comparison:
     doubts: tuple[str, ...] = ()
     try:
         store = Store(places.store)
-        states = []
-        for record in (first, second):
-            tables = tables_of(store.evidence(batches=record.content["batches"]))
-            scope = scope_of(tables, file.manifest.eligibility)
-            states.append(seen(tables, scope, file.manifest.review.ongoing))
-        rows = row_changes(*states)
+        states = [store.evidence(batches=record.content["batches"]) for record in (first, second)]
+        rows = row_changes(*(outlook(file.manifest, state).rows for state in states))
     except ExpectedError as error:
-        doubts = (f"the evidence of one of the updates cannot be rebuilt: {error.messages[0]}",)
+        doubts = tuple(f"The rows of evidence cannot be compared: {message}" for message in error.messages)
     return Comparison(
         before=first.title,
         after=second.title,
         outcomes=outcome_changes(first.outcomes, second.outcomes),
         rows=rows,
-        other=other_changes(first.fingerprint, second.fingerprint),
+        other=other_changes(first.content, second.content) if first.name != second.name else (),
         doubts=doubts,
     )
 
@@ -59,5 +56,5 @@ def compared(path: Path, before: str | None, after: str) -> Comparison:
 def _one_before(history: History, record: Record) -> Record:
     name = record.content["previous"]
     if name is None:
-        raise ExpectedError(f"{record.title} is the first: there is nothing to compare it with")
+        raise ExpectedError(f"{record.title} is the first: there is nothing to compare it with.")
     return history.find(name)

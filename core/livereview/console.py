@@ -1,16 +1,25 @@
 """What a person sees in the terminal: tables and progress; plain aligned text where the output is not a terminal.
 
-Results go to stdout, everything else to stderr. Text from the evidence is printed as it is, never as markup.
+Results go to stdout, everything else to stderr. Text from the evidence is printed as text: no markup, and no control
+character of it reaches the terminal. Whoever stops reading (``| head``) does not stop the work.
 """
 
 from __future__ import annotations
 
+import json
+import os
+import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
+from typing import Any, TextIO
 
 Progress = Callable[[str, int, int], None]
+
+#: Characters that JSON allows in a text and a terminal obeys: C1 controls, line and direction marks.
+_OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> None:
@@ -47,20 +56,74 @@ def _plain(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], ri
 
 def say(text: str = "") -> None:
     """A line of results, on stdout."""
-    print(text)
+    _print(_one_line(text), sys.stdout)
 
 
 def tell(text: str) -> None:
     """A line for the person at the keyboard, on stderr."""
-    print(text, file=sys.stderr)
+    _print(_one_line(text), sys.stderr)
 
 
-def _one_line(cell: str) -> str:
-    return "".join(char if unicodedata.category(char)[0] != "C" else " " for char in cell)
+def say_script(text: str) -> None:
+    """Lines for another program, on stdout, as they are."""
+    _print(text, sys.stdout)
+
+
+def say_data(value: Any) -> None:
+    """JSON for machines, on stdout; what is not safe to print or cannot be encoded is escaped."""
+    unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    text = json.dumps(value, ensure_ascii=not unicode, allow_nan=False, indent=2)
+    _print(_OBEYED.sub(lambda match: f"\\u{ord(match[0]):04x}", text), sys.stdout)
+
+
+def prepare() -> None:
+    """Let nothing stop the output: closed streams lead nowhere, what a stream cannot encode becomes an escape."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - open as long as we run
+        elif isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def finish() -> None:
+    """Write out what is still held back; nobody may be reading any more."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            _discard(stream)
+
+
+def _print(text: str, stream: TextIO) -> None:
+    try:
+        print(text, file=stream)
+    except BrokenPipeError:
+        _discard(stream)
+
+
+def _discard(stream: TextIO) -> None:
+    """From now on what is written there goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def _one_line(text: str) -> str:
+    """The text with a space for each control character and line break."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(" " if _is_control(char) else char for char in text)
+
+
+def _is_control(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 def _width(cell: str) -> int:
     """Columns that a text takes in a terminal."""
+    if cell.isascii():
+        return len(cell)
     wide = sum(unicodedata.east_asian_width(char) in "WF" for char in cell)
     return len(cell) + wide - sum(unicodedata.combining(char) > 0 for char in cell)
 
@@ -85,6 +148,6 @@ def progress(quiet: bool = False) -> Iterator[Progress]:
         task = bar.add_task("", total=None)
 
         def show(label: str, done: int, total: int) -> None:
-            bar.update(task, description=label, completed=done, total=total)
+            bar.update(task, description=_one_line(label), completed=done, total=total)
 
         yield show

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from livereview.types import Problem
+if TYPE_CHECKING:
+    from livereview.types import Problem
 
 
 class ExpectedError(Exception):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +15,8 @@ from livereview.report import Interval, Pooled
 from livereview.types import Array, EffectModel, Mask, Studies
 
 _NAN = float("nan")
+_BOUNDED = ("arcsine", "freeman-tukey")
+CUT = "cut at 0 or 100%: on the scale of the analysis the interval goes beyond"
 
 #: The result of no study at all.
 NOTHING = Pooled(
@@ -107,13 +108,11 @@ def _pooled(
     shown, cut = shown_interval(numbers, at(derived.estimate), at(derived.ci_low), at(derived.ci_high), size)
     prediction, prediction_cut = None, False
     if known(derived.prediction_low) is not None:
-        values = shown_interval(
-            numbers, at(derived.estimate), at(derived.prediction_low), at(derived.prediction_high), size
-        )
-        prediction, prediction_cut = (values[0].low, values[0].high), values[1]
-    if cut or prediction_cut:
-        which = " and ".join(name for name, is_cut in (("confidence", cut), ("prediction", prediction_cut)) if is_cut)
-        notes = (*notes, f"{which} limits cut at 0 and 100 %: the interval goes beyond on this scale")
+        low, high = at(derived.prediction_low), at(derived.prediction_high)
+        predicted, prediction_cut = shown_interval(numbers, at(derived.estimate), low, high, size)
+        prediction = (predicted.low, predicted.high)
+    which = [name for name, is_cut in (("confidence", cut), ("prediction", prediction_cut)) if is_cut]
+    notes = (*notes, f"{' and '.join(which)} limits {CUT}") if which else notes
     df = known(derived.df)
     return Pooled(
         k=k,
@@ -125,7 +124,7 @@ def _pooled(
         statistic=at(derived.statistic),
         p_value=known(derived.p_value),
         tau2=known(derived.tau2),
-        q=known(derived.q),
+        q=known(derived.q) if k > 1 else None,
         q_df=k - 1 if k > 1 else None,
         q_p=known(derived.q_p) if k > 1 else None,
         i2=known(derived.i2) if k > 1 else None,
@@ -135,7 +134,7 @@ def _pooled(
         prediction_df=(outcome.prediction or "") if prediction else "",
         shown=shown,
         prediction_shown=prediction,
-        participants=_sum(people for people, there in zip(numbers.participants, mask, strict=True) if there),
+        participants=participants(numbers, mask),
         converged=converged,
         notes=notes,
     )
@@ -144,22 +143,23 @@ def _pooled(
 def shown_interval(
     numbers: Numbers, estimate: float, low: float, high: float, size: Array | None
 ) -> tuple[Interval, bool]:
-    """An interval on the display scale, in ascending order, and whether limits of a proportion were cut at 0 or 1."""
+    """An interval on the display scale, in ascending order, and whether a limit of a proportion was cut at 0 or 1.
+
+    Raw proportions are cut here; the transformations of ``_BOUNDED`` give 0 or 1 for what lies beyond their range.
+    """
     plugin = numbers.measure.plugin
     with section("effect measure", numbers.measure):
         values = [float(plugin.back_transform(np.asarray(value), size)) for value in (estimate, low, high)]
     middle, first, second = values
     first, second = (second, first) if second < first else (first, second)
-    if plugin.display == "proportion" and (first < 0 or second > 1):
-        return Interval(estimate=middle, low=max(first, 0.0), high=min(second, 1.0)), True
-    return Interval(estimate=middle, low=first, high=second), False
+    if plugin.display != "proportion":
+        return Interval(estimate=middle, low=first, high=second), False
+    cut = first < 0 or second > 1 or (plugin.scale in _BOUNDED and (first == 0 or second == 1))
+    return Interval(estimate=middle, low=max(first, 0.0), high=min(second, 1.0)), cut
 
 
-def _sum(people: Iterable[int | None]) -> int | None:
-    """The sum, or None where one is not known."""
-    total = 0
-    for number in people:
-        if number is None:
-            return None
-        total += number
-    return total
+def participants(numbers: Numbers, mask: Mask) -> int | None:
+    """People in the present studies; None where one study does not say."""
+    people = [known for known, there in zip(numbers.participants, mask, strict=True) if there]
+    stated = [known for known in people if known is not None]
+    return sum(stated) if len(stated) == len(people) else None

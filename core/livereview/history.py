@@ -10,7 +10,6 @@ import dataclasses
 import hashlib
 import json
 import math
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,9 +18,10 @@ from typing import Any, Literal
 
 from livereview.errors import ExpectedError
 from livereview.report import Interval, OutcomeChange, OutcomeResult, StudyResult
+from livereview.writing import write_whole
 
 FORMAT = 1
-_NAME = re.compile(r"(\d{4,})-[0-9a-f]{12}\.json")
+_NAME = re.compile(r"\d{4,}-[0-9a-f]{12}\.json")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,65 +68,81 @@ class History:
 
     def records(self) -> list[Record]:
         """Every record, oldest first. Raises ExpectedError naming each file that is not an intact record."""
-        found: list[Record] = []
-        bad: list[str] = []
-        for path in sorted(self.folder.glob("*.json")) if self.folder.is_dir() else ():
-            try:
-                found.append(_record(path))
-            except ValueError as error:
-                bad.append(f"{path}: {error}; restore it from git or a backup, or move it out of the history")
-        if bad:
-            raise ExpectedError(bad)
+        found = [self._record(name, data) for name, data in self._intact().items()]
         return sorted(found, key=lambda record: (record.number, record.content["recorded_at"], record.name))
 
     def latest(self) -> Record | None:
-        """The newest record; None before the first update."""
-        records = self.records()
-        return records[-1] if records else None
+        """The newest record; None before the first update. Every file is verified, as by ``records``."""
+        intact = self._intact()
+        last = max((_number(name) for name in intact), default=0)
+        found = [self._record(name, data) for name, data in intact.items() if _number(name) == last]
+        return max(found, key=lambda record: (record.content["recorded_at"], record.name), default=None)
 
     def find(self, wanted: str) -> Record:
         """A record by number, name, beginning of its name, or "latest"; ExpectedError if there is none."""
-        records = self.records()
-        if not records:
+        intact = self._intact()
+        latest = self.latest()
+        if latest is None:
             raise ExpectedError(f"{self.folder}: no update is recorded yet; run livereview update first")
         if wanted == "latest":
-            return records[-1]
-        fits = [record for record in records if wanted == str(record.number) or record.name.startswith(wanted)]
+            return latest
+        by_number = wanted.isdecimal()
+        fits = [name for name in intact if (_number(name) == int(wanted) if by_number else name.startswith(wanted))]
         if len(fits) == 1:
-            return fits[0]
-        listed = ", ".join(f"{record.number} ({record.name})" for record in records[-10:])
+            return self._record(fits[0], intact[fits[0]])
+        listed = ", ".join(f"{_number(name)} ({name})" for name in [*intact][-10:])
         problem = "no update is" if not fits else f"{len(fits)} updates are"
-        raise ExpectedError(f'{problem} called "{wanted}"; there are: {listed}')
+        raise ExpectedError(f'{self.folder}: {problem} called "{wanted}"; there are: {listed}')
 
     def add(self, content: Mapping[str, Any]) -> Record:
         """Write a record aside, then give it its name: it is complete or absent."""
         text = json.dumps(content, ensure_ascii=False, sort_keys=True, allow_nan=False, indent=1) + "\n"
         data = text.encode()
-        name = f"{content['update']:04d}-{hashlib.sha256(data).hexdigest()[:12]}"
-        self.folder.mkdir(parents=True, exist_ok=True)
+        name = f"{content['update']:04d}-{_digest(data)[:12]}"
         write_whole(self.folder / f"{name}.json", data)
         return Record(name=name, content=json.loads(text))
 
+    def _intact(self) -> dict[str, bytes]:
+        """The bytes of every record by name, sorted by number; ExpectedError naming each file that was altered."""
+        found: dict[str, bytes] = {}
+        bad: list[str] = []
+        for path in sorted(self.folder.glob("[!.]*.json")) if self.folder.is_dir() else ():
+            try:
+                data = path.read_bytes()
+            except OSError as error:
+                bad.append(f"{path}: this record cannot be read: {error.strerror}.")
+                continue
+            if _NAME.fullmatch(path.name) and path.stem.endswith(_digest(data)[:12]):
+                found[path.stem] = data
+            else:
+                bad.append(
+                    f"{path}: its name does not fit its content: the file is damaged, was edited or is not a record. "
+                    "Restore it from git or a backup, or move it out of the history."
+                )
+        if bad:
+            raise ExpectedError(bad)
+        return dict(sorted(found.items(), key=lambda item: (_number(item[0]), item[0])))
 
-def _record(path: Path) -> Record:
-    name = _NAME.fullmatch(path.name)
-    data = path.read_bytes()
-    if not name or not path.stem.endswith(hashlib.sha256(data).hexdigest()[:12]):
-        raise ValueError("its name does not fit its content: the file is damaged, was edited or is not a record")
-    content = json.loads(data)
-    if content.get("format") != FORMAT:
-        raise ValueError(f"written in format {content.get('format')}; this livereview reads format {FORMAT}")
-    return Record(name=path.stem, content=content)
+    def _record(self, name: str, data: bytes) -> Record:
+        """The record in these bytes, which fit its name."""
+        path = self.folder / f"{name}.json"
+        try:
+            content = json.loads(data)
+            version = content["format"]
+        except (ValueError, TypeError, KeyError):
+            raise ExpectedError(f"{path}: this is not the record of an update. Move it out of the history.") from None
+        if version != FORMAT:
+            message = f"{path}: is in format {version}, and this livereview reads format {FORMAT}. Update livereview."
+            raise ExpectedError(message)
+        return Record(name=name, content=content)
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is either complete under its name or not there: aside, synced, renamed."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with aside.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)
+def _number(name: str) -> int:
+    return int(name.partition("-")[0])
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def as_json(value: Any) -> Any:

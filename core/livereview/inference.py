@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-from scipy import special
 
 from livereview.fitting import fitted
 from livereview.types import Array, Fit, Mask, Studies
@@ -189,6 +188,8 @@ def _inconsistency(k: Array, q: Array, typical: Array, tau2: Array) -> tuple[Arr
 
 def _quantile(level: float, df: Array) -> Array:
     """Upper two-sided quantile of t, of the normal where df is inf; NaN for less than one degree of freedom."""
+    from scipy import special
+
     values, where = np.unique(df, return_inverse=True)
     upper = (1 + level) / 2
     finite = np.isfinite(values) & (values >= 1)
@@ -211,6 +212,8 @@ def _prediction_quantile(level: float, prediction: Prediction, k: Array, df: Arr
 
 
 def _two_sided(statistic: Array, df: Array) -> Array:
+    from scipy import special
+
     size = -np.abs(statistic)
     if np.isinf(df).all():
         return np.asarray(2 * special.ndtr(size))
@@ -221,5 +224,7 @@ def _two_sided(statistic: Array, df: Array) -> Array:
 
 def _chi2_upper(q: Array, df: Array) -> Array:
     """P of a larger chi²; 1 for no degrees of freedom."""
+    from scipy import special
+
     p = special.chdtrc(np.maximum(df, 1.0), q)
     return np.asarray(np.where(np.equal(df, 0) & ~np.isnan(q), 1.0, p))

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 from livereview.bound import SectionFailed, bound, section
+from livereview.changes import Tables
 from livereview.errors import EvidenceError
 from livereview.evidence.checks import Checked, checked
 from livereview.evidence.schema import TABLES
@@ -13,11 +18,15 @@ from livereview.evidence.store import Added, Store
 from livereview.evidence.view import Evidence
 from livereview.manifest.reading import ManifestFile
 from livereview.plugins import Plugins
+from livereview.printing import counted
 from livereview.report import Failure
-from livereview.types import DataSource, Fetched, FetchRequest, Problem, RawTable
+from livereview.types import DataSource, Fetched, FetchRequest, PluginError, Problem, RawTable
+from livereview.writing import held
 
 #: Called with a label, the number done and the total.
 Progress = Callable[[str, int, int], None]
+
+_LATER_THAN_ALL = datetime.max.replace(tzinfo=UTC)
 
 
 def silent(label: str, done: int, total: int) -> None:
@@ -52,7 +61,7 @@ def fetched(file: ManifestFile, plugins: Plugins, current: Evidence, progress: P
         source = bound(plugins, DataSource, choice)
         try:
             with section(f"source {source.name}", source):
-                brought: Fetched = source.plugin.fetch(request, source.options)
+                brought = _as_promised(source.plugin.fetch(request, source.options))
         except SectionFailed as error:
             failures.append(error.failure)
             continue
@@ -66,32 +75,65 @@ def fetched(file: ManifestFile, plugins: Plugins, current: Evidence, progress: P
         checked=result,
         problems=(*problems, *result.problems),
         inputs=inputs,
-        sources=tuple(names),
+        sources=tuple(dict.fromkeys(names)),
         failures=tuple(failures),
         notes=tuple(notes),
     )
 
 
-def ingested(store: Store, incoming: Incoming) -> Added:
+def _as_promised(brought: Any) -> Fetched:
+    """What a source returned, if it has the shape of the contract; PluginError otherwise."""
+    if not isinstance(brought, Fetched):
+        raise PluginError(f"the source returned {type(brought).__name__} instead of Fetched")
+    for table in brought.tables:
+        if not isinstance(table, RawTable):
+            raise PluginError(f"the source returned a table as {type(table).__name__} instead of RawTable")
+        if len(table.rows) != len(table.row_numbers):
+            numbers = counted(len(table.row_numbers), "row number")
+            raise PluginError(f"{table.place}: the source returned {counted(len(table.rows), 'row')} and {numbers}")
+    return brought
+
+
+def merged(current: Evidence, incoming: Incoming) -> Evidence:
+    """The evidence as it will be with what came in; ``current`` itself where nothing of it is new.
+
+    Raises EvidenceError with every problem if there is one.
+    """
+    if incoming.problems:
+        raise EvidenceError(incoming.problems)
+    rows = incoming.checked.rows
+    if current.identities.issuperset(row.row_id for row in rows):
+        return current
+    return Evidence((*current.batches, *Evidence.of(rows, recorded_at=_LATER_THAN_ALL).batches))
+
+
+def ingested(store: Store, incoming: Incoming, recorded_at: datetime | None = None) -> Added:
     """Add what came in; EvidenceError with every problem, and nothing added, if there is one."""
     if incoming.problems:
         raise EvidenceError(incoming.problems)
-    return store.add(incoming.checked.rows, source="+".join(incoming.sources))
+    # Of two updates at once the second sees what the first has added, and does not add it again.
+    with nullcontext() if "://" in store.location else held(Path(store.location)):
+        return store.add(incoming.checked.rows, source="+".join(incoming.sources), recorded_at=recorded_at)
 
 
-def vanished(file: ManifestFile, incoming: Incoming, current: Evidence) -> tuple[str, ...]:
-    """Warnings about rows that the store has from a sheet which no longer holds them: they are still in use."""
+def vanished(file: ManifestFile, incoming: Incoming, used: Tables) -> tuple[str, ...]:
+    """Warnings about rows in use that a sheet no longer holds. ``used`` are the rows that the review can see.
+
+    A sheet counts if it was read now, or if it is gone from a folder in which sheets were read.
+    """
     there = {(row.table, row.key) for row in incoming.checked.rows}
+    folders = {PurePosixPath(name).parent for name in incoming.inputs}
     lost: dict[str, int] = {}
-    for name, table in TABLES.items():
-        for row in current.rows(name):
+    for name, rows in used.items():
+        key = TABLES[name].key
+        for row in rows:
             place = str(row["origin"] or "").rsplit(", row ", 1)[0]
             sheet = place.split(", sheet ", 1)[0]
-            key = tuple(row.get(column) for column in table.key)
-            if (name, key) not in there and (sheet in incoming.inputs or not (file.folder / sheet).exists()):
+            gone = PurePosixPath(sheet).parent in folders and not (file.folder / sheet).exists()
+            if (sheet in incoming.inputs or gone) and (name, tuple(row.get(column) for column in key)) not in there:
                 lost[place] = lost.get(place, 0) + 1
     return tuple(
-        f"{place}: {count} {'row' if count == 1 else 'rows'} of the store no longer stand in it and are still used; "
-        "to take a row back, keep it with withdrawn = yes and a reason"
+        f"{place}: {counted(count, 'row')} of the store no longer {'stands' if count == 1 else 'stand'} in it and "
+        f"{'is' if count == 1 else 'are'} still used. To take a row back, keep it with withdrawn = yes and a reason."
         for place, count in sorted(lost.items())
     )

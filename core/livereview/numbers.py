@@ -12,9 +12,10 @@ import numpy as np
 from livereview.bound import Bound, section
 from livereview.manifest.models import Outcome
 from livereview.pairing import Candidate
+from livereview.ranking import known_since
 from livereview.report import Excluded
-from livereview.selection import Scope, chosen, known_since, offers
-from livereview.types import Array, EffectMeasure, PluginError, Studies, StudyEffects
+from livereview.selection import Scope, chosen, offers
+from livereview.types import Array, EffectMeasure, PluginError, RowsNeeded, Studies, StudyEffects
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,11 +29,19 @@ class Numbers:
     """All K present."""
     participants: tuple[int | None, ...]
     excluded: tuple[Excluded, ...]
+    no_effect: Mapping[str, str]
+    """Studies that are left out because no effect comes from the number they offer: by id, number and reason."""
     cautions: tuple[str, ...]
 
     @property
     def ids(self) -> tuple[str, ...]:
         return tuple(candidate.study_id for candidate in self.candidates)
+
+    @property
+    def statuses(self) -> dict[str, int]:
+        """Number of studies that rest on rows of each status, the weakest row of each counting."""
+        found = [candidate.status for candidate in self.candidates]
+        return {status: found.count(status) for status in sorted(set(found))}
 
     def sizes(self, present: Any) -> Array | None:
         """Harmonic mean sample size of the present studies (Miller 1978), for transformations that need one."""
@@ -55,7 +64,11 @@ def numbers_of(
         for index, candidate in enumerate(offered.candidates)
         if math.isnan(effects.effect[index])
     }
-    selection = chosen(scope, outcome, offered, no_effect)
+    figures = {
+        candidate: (float(effects.effect[index]), float(effects.variance[index]), *_figures(candidate, needed))
+        for index, candidate in enumerate(offered.candidates)
+    }
+    selection = chosen(scope, outcome, offered, no_effect, figures)
 
     def order(candidate: Candidate) -> tuple[Any, ...]:
         study = scope.studies[candidate.study_id]
@@ -63,9 +76,9 @@ def numbers_of(
         return (known == (0, 0, 0), known, study["label"], candidate.study_id)
 
     candidates = tuple(sorted(selection.chosen, key=order))
-    kept = [offered.candidates.index(candidate) for candidate in candidates]
-    effects = _taken(effects, kept)
-    data = _columns(candidates)
+    place = {candidate: index for index, candidate in enumerate(offered.candidates)}
+    effects = _taken(effects, [place[candidate] for candidate in candidates])
+    entered = {candidate.study_id for candidate in candidates}
     return Numbers(
         measure=measure,
         candidates=candidates,
@@ -74,14 +87,27 @@ def numbers_of(
             effect=effects.effect,
             variance=effects.variance,
             present=np.ones(len(candidates), dtype=bool),
-            data=data,
+            data=_columns(candidates),
             measure=measure.name,
             labels=tuple(scope.studies[candidate.study_id]["label"] for candidate in candidates),
         ),
-        participants=tuple(_participants(candidate, scope) for candidate in candidates),
+        participants=tuple(_participants(candidate, needed, scope) for candidate in candidates),
         excluded=selection.excluded,
+        no_effect={
+            candidate.study_id: f"{scope.studies[candidate.study_id]['label']}: {candidate.words()}: {reason}"
+            for candidate, reason in no_effect.items()
+            if candidate.study_id not in entered
+        },
         cautions=selection.cautions,
     )
+
+
+def _figures(candidate: Candidate, needed: RowsNeeded) -> tuple[float, ...]:
+    """The numbers that an effect is computed from: two candidates with the same ones are one number, printed twice."""
+    names = (
+        needed.columns if needed.layout != "two-arms" else [f"{name}_{i}" for i in (1, 2) for name in needed.columns]
+    )
+    return tuple(candidate.data[name] for name in names if name in candidate.data)
 
 
 def _columns(candidates: tuple[Candidate, ...]) -> dict[str, Array]:
@@ -94,19 +120,38 @@ def _effects(measure: Bound[EffectMeasure], candidates: tuple[Candidate, ...]) -
     """What the measure makes of every candidate, checked: an effect always comes with a usable variance."""
     if not candidates:
         return StudyEffects(effect=np.empty(0), variance=np.empty(0))
-    data = Columns(_columns(candidates), len(candidates))
     with section("effect measure", measure):
-        effects = measure.plugin.effects(data, measure.options)
-        shape = (len(candidates),)
-        if np.shape(effects.effect) != shape or np.shape(effects.variance) != shape:
-            found = f"{np.shape(effects.effect)} and {np.shape(effects.variance)}"
-            raise PluginError(f"effects and variances must have shape {shape}, found {found}")
+        effects = effects_of(measure, _columns(candidates), len(candidates))
         given = ~np.isnan(effects.effect)
         bad = given & ~(np.isfinite(effects.effect) & np.isfinite(effects.variance) & (effects.variance > 0))
         if bad.any():
             names = ", ".join(candidates[index].words() for index in np.flatnonzero(bad))
             raise PluginError(f"an effect without a usable variance was returned for: {names}")
     return effects
+
+
+def effects_of(measure: Bound[EffectMeasure], columns: Mapping[str, Array], size: int) -> StudyEffects:
+    """What a measure returns for so many studies, as arrays of the right shape; PluginError where it is not."""
+    found = measure.plugin.effects(Columns(columns, size), measure.options)
+    if not isinstance(found, StudyEffects):
+        raise PluginError(f"effects returned {type(found).__name__}; it must return StudyEffects")
+    given = {name: getattr(found, name) for name in ("effect", "variance", "ci_low", "ci_high")}
+    arrays = {name: None if value is None else np.asarray(value, dtype=np.float64) for name, value in given.items()}
+    wrong = [
+        f"{name} has shape {array.shape}"
+        for name, array in arrays.items()
+        if array is not None and array.shape != (size,)
+    ]
+    if wrong or arrays["effect"] is None or arrays["variance"] is None:
+        raise PluginError(f"effect and variance must have shape ({size},): {'; '.join(wrong) or 'one is missing'}")
+    notes = {int(index): tuple(str(text) for text in texts) for index, texts in found.notes.items()}
+    return StudyEffects(
+        effect=arrays["effect"],
+        variance=arrays["variance"],
+        ci_low=arrays["ci_low"],
+        ci_high=arrays["ci_high"],
+        notes=notes,
+    )
 
 
 class Columns(dict[str, Array]):
@@ -132,12 +177,17 @@ def _taken(effects: StudyEffects, kept: list[int]) -> StudyEffects:
     )
 
 
-def _participants(candidate: Candidate, scope: Scope) -> int | None:
-    """People behind one number: its own n, else (for a contrast) all of the study's."""
+def _participants(candidate: Candidate, needed: RowsNeeded, scope: Scope) -> int | None:
+    """People behind one number: its own n; for a contrast of the whole study without n, those of its two arms."""
     data = candidate.data
     if "n_1" in data and "n_2" in data:
         return int(data["n_1"] + data["n_2"])
     if "n" in data:
         return int(data["n"])
-    total = scope.studies[candidate.study_id].get("n_total") if candidate.rows[0].get("comparator") else None
+    if needed.layout != "contrast" or candidate.population.startswith("subgroup:"):
+        return None
+    study = scope.studies[candidate.study_id]
+    first, second, total = (study.get(name) for name in ("n_arm_experimental", "n_arm_control", "n_total"))
+    if first is not None and second is not None:
+        return int(first + second)
     return None if total is None else int(total)

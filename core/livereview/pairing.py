@@ -19,7 +19,12 @@ Row = Mapping[str, Any]
 #: Data names of measures that have another name in the results table.
 _COLUMN_OF = {"mean": "estimate", "time": "person_time"}
 _PER_ARM = ("events", "n", "mean", "sd", "time")
+#: Months: timepoints such as 23.4 are not exact in binary.
+_ROUNDING = 1e-9
+_NO_ARMS = "the manifest names no arms, so which of the two is the experimental one cannot be told"
 _ONE_ROW = ("events", "n", "mean", "sd", "time", "estimate", "se", "ci_low", "ci_high", "ci_level", "p_value")
+#: Every name under which a measure may find numbers.
+DATA_NAMES = frozenset({*_ONE_ROW, *(f"{name}_{side}" for name in _PER_ARM for side in (1, 2))})
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -56,8 +61,15 @@ class Candidate:
         return " against ".join(described(row) for row in self.rows)
 
 
-def unusable(row: Row, outcome: Outcome, needed: RowsNeeded) -> str:
-    """Why a row with the right kind of number cannot be used at a resolved outcome; empty = it can."""
+def unusable(row: Row, outcome: Outcome, needed: RowsNeeded, report: Row | None) -> str:
+    """Why a row with the right kind of number cannot be used at a resolved outcome; empty = it can.
+
+    ``report`` is the report it was read in, None where the evidence no longer has it.
+    """
+    if report is None:
+        return "its report is no longer in the evidence"
+    if report.get("status") == "retracted":
+        return "its report was retracted"
     if row["status"] not in (outcome.statuses or ()):
         return f"status {row['status']}: pooled only where the manifest asks for it"
     population = row.get("population") or ""
@@ -65,17 +77,17 @@ def unusable(row: Row, outcome: Outcome, needed: RowsNeeded) -> str:
         return f"population {population or 'not stated'}"
     if not outcome.population and population.startswith("subgroup:"):
         return f"part of the study only ({population})"
-    if not _timepoint_fits(row.get("timepoint_months"), outcome):
-        stated = row.get("timepoint_months")
+    stated = row.get("timepoint_months")
+    if not _timepoint_fits(stated, outcome):
         return "no timepoint stated" if stated is None else f"timepoint {stated:g} months"
-    missing = [name for name in needed.columns if row.get(_COLUMN_OF.get(name, name)) is None]
-    return f"no {' and no '.join(missing)} stated" if missing else ""
+    missing = [_COLUMN_OF.get(name, name) for name in needed.columns if row.get(_COLUMN_OF.get(name, name)) is None]
+    return f"no {' and no '.join(name.replace('_', ' ') for name in missing)} stated" if missing else ""
 
 
 def _timepoint_fits(stated: float | None, outcome: Outcome) -> bool:
     rule = outcome.timepoint
     if isinstance(rule, NearTimepoint):
-        return stated is not None and abs(stated - rule.at) <= rule.within
+        return stated is not None and abs(stated - rule.at) <= rule.within + _ROUNDING
     return stated is None if rule == "unstated" else True
 
 
@@ -88,32 +100,52 @@ def candidates_of(
     candidates: list[Candidate] = []
     left: list[tuple[Row, str]] = []
     for row in rows:
-        reason = _wrong_arms(row, outcome, needed)
+        reason = _wrong_arm(row, outcome) if needed.layout == "one-arm" else _wrong_arms(row, outcome)
         if reason:
             left.append((row, reason))
             continue
-        rank = (outcome.experimental.index(row["arm"]),) if outcome.experimental else (0,)
+        rank = [_place(row["arm"], outcome.experimental)]
+        rank += [_place(row["comparator"], outcome.control)] if needed.layout == "contrast" else []
         data = {name: _number(row, name) for name in _ONE_ROW}
-        candidates.append(Candidate(study_id=row["study_id"], rows=(row,), data=_known(data), arm_rank=rank))
+        candidates.append(Candidate(study_id=row["study_id"], rows=(row,), data=_known(data), arm_rank=tuple(rank)))
     return candidates, left
 
 
-def _wrong_arms(row: Row, outcome: Outcome, needed: RowsNeeded) -> str:
-    """Why the arms of a single row do not fit; empty = they do."""
+def _place(arm: str, names: tuple[str, ...] | None) -> int:
+    """Where an arm stands in a list of names; 0 where the list is empty, which admits any."""
+    return names.index(arm) if names else 0
+
+
+def _wrong_arm(row: Row, outcome: Outcome) -> str:
+    fits = not outcome.experimental or row["arm"] in outcome.experimental
+    return "" if fits else f"another arm ({row['arm']})"
+
+
+def _wrong_arms(row: Row, outcome: Outcome) -> str:
+    """Why the two arms of a contrast do not fit; empty = they do. A contrast is never turned round."""
     arm, other = row["arm"], row.get("comparator")
-    if needed.layout == "one-arm":
-        return "" if not outcome.experimental or arm in outcome.experimental else f"another arm ({arm})"
     if other is None:
         return "the arm it is compared with is not stated"
-    if arm in (outcome.control or ()) and other in (outcome.experimental or ()):
+    if not outcome.experimental and not outcome.control:
+        return _NO_ARMS
+    if _fit(arm, other, outcome):
+        return ""
+    if _fit(other, arm, outcome):
         return f"compares the other way round ({arm} against {other})"
-    fits = (not outcome.experimental or arm in outcome.experimental) and (
-        not outcome.control or other in outcome.control
+    return f"another comparison ({arm} against {other})"
+
+
+def _fit(first: str, second: str, outcome: Outcome) -> bool:
+    """Whether two arms are an experimental and a control one; an empty list admits any arm the other does not name."""
+    experimental, control = outcome.experimental or (), outcome.control or ()
+    return (first in experimental if experimental else first not in control) and (
+        second in control if control else second not in experimental
     )
-    return "" if fits else f"another comparison ({arm} against {other})"
 
 
 def _pairs(rows: Sequence[Row], outcome: Outcome) -> tuple[list[Candidate], list[tuple[Row, str]]]:
+    if not outcome.experimental and not outcome.control:
+        return [], [(row, _NO_ARMS) for row in rows]
     groups: dict[tuple[Any, ...], list[Row]] = {}
     for row in rows:
         place = tuple(row.get(key) for key in ("report_id", "outcome", "timepoint_months", "population", "measure"))
@@ -121,21 +153,45 @@ def _pairs(rows: Sequence[Row], outcome: Outcome) -> tuple[list[Candidate], list
     candidates: list[Candidate] = []
     left: list[tuple[Row, str]] = []
     for group in groups.values():
-        firsts = [row for row in group if row["arm"] in (outcome.experimental or ())]
-        seconds = [row for row in group if row["arm"] in (outcome.control or ())]
-        candidates += [_pair(first, second, outcome) for first in firsts for second in seconds]
-        for row in group:
-            if row not in firsts and row not in seconds:
-                left.append((row, f"another arm ({row['arm']})"))
-            elif not firsts or not seconds:
-                missing = "control" if firsts else "experimental"
-                left.append((row, f"no {missing} arm in the same report, timepoint and population"))
+        pairs = [(first, second) for first in group for second in group if _belong_together(first, second, outcome)]
+        pairs = [pair for pair in pairs if not _of_other_readings(pair, pairs)]
+        candidates += [_pair(first, second, outcome) for first, second in pairs]
+        paired = {id(row) for pair in pairs for row in pair}
+        left += [(row, _unpaired(row, outcome)) for row in group if id(row) not in paired]
     return candidates, left
+
+
+def _belong_together(first: Row, second: Row, outcome: Outcome) -> bool:
+    readings = {first.get("variant"), second.get("variant")}
+    return (
+        first["arm"] != second["arm"]
+        and _fit(first["arm"], second["arm"], outcome)
+        and (len(readings) == 1 or None in readings)
+    )
+
+
+def _of_other_readings(pair: tuple[Row, Row], pairs: Sequence[tuple[Row, Row]]) -> bool:
+    """Whether a pair joins a reading (``variant``) to another row although that reading has a partner of its own."""
+    if pair[0].get("variant") == pair[1].get("variant"):
+        return False
+    reading = pair[0] if pair[0].get("variant") else pair[1]
+    own = [other for other in pairs if other[0].get("variant") == other[1].get("variant")]
+    return any(row is reading for other in own for row in other)
+
+
+def _unpaired(row: Row, outcome: Outcome) -> str:
+    where = "in the same report, at the same timepoint, in the same population"
+    experimental, control = outcome.experimental or (), outcome.control or ()
+    if row["arm"] in experimental:
+        return f"no control arm {where}"
+    if row["arm"] in control:
+        return f"no experimental arm {where}"
+    return f"another arm ({row['arm']})" if experimental and control else f"no arm to compare with {where}"
 
 
 def _pair(first: Row, second: Row, outcome: Outcome) -> Candidate:
     data = {f"{name}_{side}": _number(row, name) for side, row in ((1, first), (2, second)) for name in _PER_ARM}
-    rank = ((outcome.experimental or ()).index(first["arm"]), (outcome.control or ()).index(second["arm"]))
+    rank = (_place(first["arm"], outcome.experimental), _place(second["arm"], outcome.control))
     return Candidate(study_id=first["study_id"], rows=(first, second), data=_known(data), arm_rank=rank)
 
 
@@ -167,13 +223,21 @@ def described(row: Row) -> str:
 
 
 def _value(row: Row) -> str:
+    if row.get("person_time") is not None:
+        return f"{row['measure']} {_cell(row, 'events')} in {row['person_time']:g} of person-time"
     if row.get("events") is not None or row["measure"] == "count":
-        events, n = (("?" if row.get(name) is None else f"{row[name]}") for name in ("events", "n"))
-        return f"{events}/{n}"
+        return f"{_cell(row, 'events')}/{_cell(row, 'n')}"
     if row.get("estimate") is None:
         return f"{row['measure']} not stated"
     text = f"{row['measure']} {row['estimate']:g}"
     if row.get("ci_low") is not None or row.get("ci_high") is not None:
-        low, high = (("?" if row.get(name) is None else f"{row[name]:g}") for name in ("ci_low", "ci_high"))
-        text += f" ({low} to {high})"
+        return text + f" ({_cell(row, 'ci_low')} to {_cell(row, 'ci_high')})"
+    for name, word in (("se", "SE"), ("sd", "SD"), ("p_value", "P")):
+        if row.get(name) is not None:
+            return f"{text} ({word} {_cell(row, name)})"
     return text
+
+
+def _cell(row: Row, name: str) -> str:
+    value = row.get(name)
+    return "?" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

@@ -7,31 +7,24 @@ manifest needs a name that nobody supplies. Nothing depends on the order in whic
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import Distribution, EntryPoint, distributions
 from typing import Any, Generic, Literal, TypeVar
 
-import pluggy
+from pydantic_core import to_json
 
-from livereview import hookspecs
-from livereview.report import Renderer
-from livereview.types import BiasTest, DataSource, Descriptor, EffectMeasure, EffectModel
+from livereview.hookspecs import GROUP
+from livereview.manifest.words import nearest, printable
+from livereview.registration import HOOKS, registered_by
+from livereview.types import Descriptor, EffectMeasure, Options
 
-#: Environment variable: entry points to leave out, separated by commas.
+#: Environment variable: entry points to leave out, separated by commas; each as NAME or DISTRIBUTION:NAME.
 DISABLE = "LIVEREVIEW_DISABLE"
 
-HOOKS: Mapping[str, type[Descriptor]] = {
-    "livereview_data_sources": DataSource,
-    "livereview_effect_measures": EffectMeasure,
-    "livereview_effect_models": EffectModel,
-    "livereview_bias_tests": BiasTest,
-    "livereview_renderers": Renderer,
-}
-_KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_CODE = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*")
+#: Characters of a reason that are shown.
+_LONGEST = 500
 
 D = TypeVar("D", bound=Descriptor)
 
@@ -47,6 +40,11 @@ class Provider:
     def __str__(self) -> str:
         return f"{self.distribution} {self.version} ({self.entry_point})"
 
+    @property
+    def address(self) -> str:
+        """How to disable this entry point and no other."""
+        return f"{self.distribution}:{self.entry_point}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Registered(Generic[D]):
@@ -54,6 +52,14 @@ class Registered(Generic[D]):
 
     descriptor: D
     provider: Provider
+
+    def options(self, given: Mapping[str, Any]) -> Options:
+        """The plugin's options from what a manifest or a caller gives; pydantic's ValidationError with each mistake.
+
+        Types are not bent: a text is no number, 1 is not true. An array may become any sequence.
+        """
+        as_json = to_json(dict(given), inf_nan_mode="constants", fallback=_plain)
+        return self.descriptor.options.model_validate_json(as_json, strict=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,27 +78,23 @@ class Plugins:
     """All plugins of one installation, by kind and name."""
 
     def __init__(
-        self, supplied: Iterable[Registered[Any]], set_aside: Iterable[Listed] = (), disabled: Collection[str] = ()
+        self,
+        supplied: Iterable[Registered[Any]],
+        set_aside: Iterable[Listed] = (),
+        disabled: Collection[str] | None = None,
+        warnings: Iterable[str] = (),
     ) -> None:
-        self._disabled = tuple(sorted(disabled))
-        by_key: dict[tuple[type[Descriptor], str], list[Registered[Any]]] = {}
-        for item in supplied:
-            by_key.setdefault((type(item.descriptor), item.descriptor.name), []).append(item)
-        self._active = {key: items[0] for key, items in sorted(by_key.items(), key=_by_name) if len(items) == 1}
-        self._set_aside = [*set_aside, *(line for items in by_key.values() if len(items) > 1 for line in _clash(items))]
-        self._aliases = self._measure_aliases()
+        """``disabled`` is None where the plugins are not those of the installation."""
+        self._supplied = tuple(supplied)
+        self._given, self._disabled, self.warnings = tuple(set_aside), disabled, tuple(warnings)
+        self._active, self._aliases, clashes = _by_word(self._supplied)
+        self._set_aside = [*self._given, *clashes]
 
     def __reduce__(self) -> tuple[Any, ...]:
         """In another process the plugins are found anew: functions of plugins need not be picklable."""
-        return installed, (self._disabled,)
-
-    def _measure_aliases(self) -> dict[str, str]:
-        aliases: dict[str, str] = {}
-        for name, item in self.of(EffectMeasure).items():
-            aliases.update(
-                {alias: name for alias in item.descriptor.aliases if (EffectMeasure, alias) not in self._active}
-            )
-        return aliases
+        if self._disabled is not None:
+            return installed, (tuple(sorted(self._disabled)),)
+        return Plugins, (self._supplied, self._given, None, self.warnings)
 
     def of(self, kind: type[D]) -> dict[str, Registered[D]]:
         """The active plugins of one kind by name, sorted by name."""
@@ -122,82 +124,144 @@ class Plugins:
         return [line for line in self.listed() if line.state != "active"]
 
 
-@lru_cache(maxsize=8)
-def installed(disabled: tuple[str, ...] = ()) -> Plugins:
-    """The plugins of this installation, loaded once for each set of disabled entry points."""
-    return loaded(disabled)
+# --- names -----------------------------------------------------------------------------------------------------
+
+_Word = tuple[type[Descriptor], str]
 
 
-def loaded(disabled: Collection[str] = (), points: Iterable[EntryPoint] | None = None) -> Plugins:
-    """All installed plugins. ``disabled`` and the variable LIVEREVIEW_DISABLE name entry points to leave out."""
-    left_out = {*disabled, *(name.strip() for name in os.environ.get(DISABLE, "").split(",") if name.strip())}
-    supplied: list[Registered[Any]] = []
-    set_aside: list[Listed] = []
-    if points is None:
-        points = entry_points(group=hookspecs.GROUP)
-    for point in sorted(points, key=lambda point: (point.name, point.value)):
-        provider = _provider(point)
-        if point.name in left_out:
-            set_aside.append(_whole(provider, "disabled", "disabled by the manifest or by " + DISABLE))
-            continue
-        try:
-            supplied += [Registered(descriptor=item, provider=provider) for item in _descriptors(point)]
-        except (Exception, SystemExit) as error:  # whatever a stranger's module does, the others still load
-            set_aside.append(_whole(provider, "failed", f"{type(error).__name__}: {error}"))
-    return Plugins(supplied, set_aside, disabled)
+def _by_word(
+    supplied: tuple[Registered[Any], ...],
+) -> tuple[dict[_Word, Registered[Any]], dict[str, str], list[Listed]]:
+    """The plugins by kind and name, the aliases of measures, and a line for each name that several supply.
+
+    A name or alias that two supply is used for neither, since choosing one would be a guess.
+    """
+    claims: dict[_Word, list[Registered[Any]]] = {}
+    for item in supplied:
+        for word in (item.descriptor.name, *_aliases(item.descriptor)):
+            claims.setdefault((_kind(item.descriptor), word), []).append(item)
+    active: dict[_Word, Registered[Any]] = {}
+    aliases: dict[str, str] = {}
+    clashes: list[Listed] = []
+    for (kind, word), items in sorted(claims.items(), key=lambda claim: (claim[0][0].kind, claim[0][1])):
+        for item in items:
+            if len(items) > 1:
+                clashes.append(_clash(kind, word, item, items))
+            elif item.descriptor.name == word:
+                active[kind, word] = item
+            else:
+                aliases[word] = item.descriptor.name
+    usable = {alias: name for alias, name in aliases.items() if (EffectMeasure, name) in active}
+    return active, usable, clashes
 
 
-def _descriptors(point: EntryPoint) -> list[Descriptor]:
-    """What one entry point registers; any exception means that the whole entry point is left out."""
-    manager = pluggy.PluginManager(hookspecs.GROUP)
-    manager.add_hookspecs(hookspecs)
-    manager.register(point.load(), name=point.name)
-    manager.check_pending()
-    found: list[Descriptor] = []
-    for hook, kind in HOOKS.items():
-        for implementation in getattr(manager.hook, hook).get_hookimpls():
-            returned = list(implementation.function())
-            for item in returned:
-                _check(item, hook, kind)
-            found += returned
-    if not found:
-        raise TypeError("it registers nothing: no hook of livereview is implemented with @hookimpl")
-    return found
+def _aliases(descriptor: Descriptor) -> tuple[str, ...]:
+    return descriptor.aliases if isinstance(descriptor, EffectMeasure) else ()
 
 
-def _check(item: object, hook: str, kind: type[Descriptor]) -> None:
-    if not isinstance(item, kind):
-        raise TypeError(f"{hook} must return {kind.__name__} objects, found {type(item).__name__}")
-    pattern, style = (_CODE, "upper-case code") if kind is EffectMeasure else (_KEBAB, "kebab-case name")
-    if not pattern.fullmatch(item.name):
-        raise ValueError(f"{hook} returned the name {item.name!r}: write a {style}")
+def _kind(descriptor: Descriptor) -> type[Descriptor]:
+    """The kind that a descriptor belongs to, also where its class is a plugin's own."""
+    return next(kind for kind in HOOKS.values() if isinstance(descriptor, kind))
 
 
-def _provider(point: EntryPoint) -> Provider:
-    distribution = point.dist
-    return Provider(
-        entry_point=point.name,
-        distribution=distribution.name if distribution else "unknown distribution",
-        version=distribution.version if distribution else "?",
+def _clash(kind: type[Descriptor], word: str, item: Registered[Any], items: list[Registered[Any]]) -> Listed:
+    def claim(other: Registered[Any]) -> str:
+        name = other.descriptor.name
+        return str(other.provider) if name == word else f"{other.provider} as another name of {name}"
+
+    remedy = " or ".join(f"{DISABLE}={other.provider.address}" for other in items)
+    return Listed(
+        kind=kind.kind,
+        name=word,
+        provider=item.provider,
+        state="failed",
+        reason=f"supplied by {' and by '.join(sorted(map(claim, items)))}, so that neither is used; set {remedy}",
     )
 
 
+# --- loading ---------------------------------------------------------------------------------------------------
+
+
+def installed(disabled: Collection[str] = ()) -> Plugins:
+    """The plugins of this installation, loaded once for each set of entry points left out.
+
+    ``disabled`` and the variable LIVEREVIEW_DISABLE name entry points to leave out.
+    """
+    return _installed(frozenset({*disabled, *_from_environment()}))
+
+
+@lru_cache(maxsize=8)
+def _installed(left_out: frozenset[str]) -> Plugins:
+    return loaded(left_out)
+
+
+def _from_environment() -> set[str]:
+    return {name.strip() for name in os.environ.get(DISABLE, "").split(",") if name.strip()}
+
+
+def loaded(left_out: Collection[str] = (), points: Iterable[EntryPoint] | None = None) -> Plugins:
+    """The plugins of some entry points, all those of the installation by default; those left out are not imported."""
+    supplied: list[Registered[Any]] = []
+    set_aside: list[Listed] = []
+    found = list(_entry_points(set_aside) if points is None else points)
+    names: set[str] = set()
+    for point in sorted(found, key=lambda point: (point.name, point.value)):
+        provider = _provider(point)
+        names |= {provider.entry_point, provider.address}
+        if left_out and {provider.entry_point, provider.address} & set(left_out):
+            set_aside.append(_whole(provider, "disabled", f"disabled by the manifest or by {DISABLE}"))
+            continue
+        try:
+            supplied += [Registered(descriptor=item, provider=provider) for item in registered_by(point)]
+        except (Exception, SystemExit) as error:  # whatever a stranger's module does, the others still load
+            set_aside.append(_whole(provider, "failed", f"{type(error).__name__}: {error}"))
+    warnings = tuple(
+        printable(f'{DISABLE} or [plugins] disable names "{name}", which is no entry point here.{nearest(name, names)}')
+        for name in sorted(set(left_out) - names)
+    )
+    return Plugins(supplied, set_aside, left_out if points is None else None, warnings)
+
+
+def _entry_points(set_aside: list[Listed]) -> Iterator[EntryPoint]:
+    """Our entry points of every distribution; one whose list cannot be read is set aside, others' do not matter."""
+    seen: set[str] = set()
+    for distribution in distributions():
+        try:
+            if f"[{GROUP}]" not in (distribution.read_text("entry_points.txt") or ""):
+                continue
+        except (OSError, UnicodeDecodeError):
+            continue
+        name, version = _identity(distribution)
+        if name in seen:  # the first on the path is the one that is imported
+            continue
+        seen.add(name)
+        try:
+            yield from distribution.entry_points.select(group=GROUP)
+        except Exception as error:
+            provider = Provider(entry_point="?", distribution=name, version=version)
+            set_aside.append(_whole(provider, "failed", f"its entry_points.txt cannot be read: {error}"))
+
+
+def _identity(distribution: Distribution | None) -> tuple[str, str]:
+    """Name and version, as far as the distribution has them."""
+    try:
+        metadata: Any = {} if distribution is None else distribution.metadata
+    except Exception:  # a distribution without metadata
+        metadata = {}
+    return metadata.get("Name") or "unknown distribution", metadata.get("Version") or "?"
+
+
+def _provider(point: EntryPoint) -> Provider:
+    name, version = _identity(point.dist)
+    return Provider(entry_point=point.name, distribution=name, version=version)
+
+
 def _whole(provider: Provider, state: Literal["disabled", "failed"], reason: str) -> Listed:
-    return Listed(kind="plugin", name=provider.entry_point, provider=provider, state=state, reason=reason)
+    told = printable(" ".join(reason.split()))
+    shortened = told if len(told) <= _LONGEST else told[: _LONGEST - 3] + "..."
+    return Listed(kind="plugin", name=provider.entry_point, provider=provider, state=state, reason=shortened)
 
 
-def _clash(items: list[Registered[Any]]) -> list[Listed]:
-    """Two suppliers of one name: neither is used, since choosing one would be a guess."""
-    everyone = " and ".join(sorted(str(item.provider) for item in items))
-    reason = f"the name is supplied by {everyone}; disable one entry point with {DISABLE}=name"
-    return [
-        Listed(
-            kind=item.descriptor.kind, name=item.descriptor.name, provider=item.provider, state="failed", reason=reason
-        )
-        for item in items
-    ]
-
-
-def _by_name(entry: tuple[tuple[type[Descriptor], str], Any]) -> tuple[str, str]:
-    (kind, name), _ = entry
-    return kind.kind, name
+def _plain(value: Any) -> Any:
+    """What a caller gives that JSON does not know: numbers and arrays of numpy as they are, all else as text."""
+    return value.tolist() if hasattr(value, "tolist") else str(value)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from livereview.bound import Bound, SectionFailed, bound, section
-from livereview.history import Record, write_whole
+from livereview.errors import ExpectedError
 from livereview.ingest import Progress, silent
 from livereview.manifest.models import Manifest
 from livereview.plugins import Plugins
-from livereview.report import Failure, RenderedFile, Renderer, RenderRequest, Report
+from livereview.report import RenderedFile, Renderer, RenderRequest, Report
 from livereview.types import PluginError
+from livereview.writing import clear_abandoned, write_whole
 
 
 def rendered(
@@ -22,48 +25,95 @@ def rendered(
     renderers = [bound(plugins, Renderer, choice) for choice in manifest.renderers]
     ordered = sorted(renderers, key=lambda renderer: renderer.plugin.stage != "asset")
     files: dict[str, RenderedFile] = {}
-    failures: list[Failure] = []
     for done, renderer in enumerate(ordered):
         progress(f"rendering {renderer.name}", done, len(ordered))
         try:
-            for file in _files(renderer, replace(report, failures=(*report.failures, *failures)), files):
+            for file in _files(renderer, report, files):
                 files[file.path] = file
         except SectionFailed as error:
-            failures.append(error.failure)
+            report = replace(report, failures=(*report.failures, error.failure))
     progress("rendering", len(ordered), len(ordered))
-    return replace(report, failures=(*report.failures, *failures)), tuple(files.values())
+    return report, tuple(files.values())
 
 
-def _files(renderer: Bound[Renderer], report: Report, before: dict[str, RenderedFile]) -> tuple[RenderedFile, ...]:
+def _files(renderer: Bound[Renderer], report: Report, before: Mapping[str, RenderedFile]) -> list[RenderedFile]:
     """What one renderer returns; all of it or, where one file is wrong, nothing."""
     with section(f"renderer {renderer.name}", renderer):
         request = RenderRequest(report=report, assets=tuple(before.values()))
-        files = tuple(renderer.plugin.render(request, renderer.options))
-        paths = [file.path for file in files]
-        for path in paths:
-            parts = PurePosixPath(path).parts
-            if not parts or path.startswith("/") or ".." in parts or "\\" in path or ":" in path:
-                raise PluginError(f"the path {path!r} does not stay inside the report folder")
-            if path in before or paths.count(path) > 1:
-                raise PluginError(f"the file {path} is written twice")
+        files = list(renderer.plugin.render(request, renderer.options))
+        taken = {path.casefold() for path in before}
+        for file in files:
+            if not isinstance(file, RenderedFile) or not isinstance(file.content, bytes):
+                raise PluginError(f"it returned {type(file).__name__}; a RenderedFile with bytes is needed")
+            if not _is_plain(file.path):
+                remedy = "write a plain path inside the report folder, like figures/a.png"
+                raise PluginError(f"the path {file.path!r} is refused; {remedy}")
+            if file.path.casefold() in taken:
+                raise PluginError(f"the file {file.path} is written twice")
+            taken.add(file.path.casefold())
     return files
 
 
-def written(folder: Path, files: Iterable[RenderedFile], latest: Record | None) -> None:
-    """Write the files whose content is new; remove those of the last update that are no longer part of the report."""
-    names = set()
+def _is_plain(path: str) -> bool:
+    """Whether a path names a file below a folder on every system, in one spelling only."""
+    parts = PurePosixPath(path).parts
+    return (
+        bool(parts)
+        and str(PurePosixPath(path)) == path
+        and path.isprintable()
+        and not any(part in ("/", "..") for part in parts)
+        and not set(path) & set('\\:*?"<>|')
+    )
+
+
+def hashes(files: Iterable[RenderedFile]) -> dict[str, str]:
+    """The SHA-256 of each file by its path."""
+    return {file.path: _digest(file.content) for file in files}
+
+
+def written(folder: Path, files: Iterable[RenderedFile], earlier: Iterable[str]) -> int:
+    """Write the files whose content is new and return how many; remove ``earlier`` files that are no longer made.
+
+    The caller holds the review's history, so that nobody else is writing here.
+    """
+    clear_abandoned(folder)
+    names, count = set(), 0
     for file in files:
-        names.add(file.path)
+        names.add(file.path.casefold())
         path = folder / file.path
-        if path.is_file() and path.read_bytes() == file.content:
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, file.content)
-    for name in latest.content["files"] if latest else ():
-        if name not in names:
-            (folder / name).unlink(missing_ok=True)
+        if not _holds(path, _digest(file.content)):
+            write_whole(path, file.content)
+            count += 1
+    for name in earlier:
+        if name.casefold() not in names and _is_plain(name):
+            _remove(folder, name)
+    return count
 
 
-def missing_files(folder: Path, record: Record) -> list[str]:
-    """Files of a recorded update that are not there any more."""
-    return [name for name in record.content["files"] if not (folder / name).is_file()]
+def in_place(folder: Path, files: Mapping[str, str]) -> bool:
+    """Whether all files are there and have the SHA-256 they should have."""
+    return all(_holds(folder / name, digest) for name, digest in files.items())
+
+
+def _holds(path: Path, digest: str) -> bool:
+    try:
+        return _digest(path.read_bytes()) == digest
+    except OSError:
+        return False
+
+
+def _remove(folder: Path, name: str) -> None:
+    """Remove a file and the folders that are empty without it."""
+    try:
+        (folder / name).unlink(missing_ok=True)
+    except OSError as error:
+        message = f"{folder / name}: is no longer part of the report and cannot be removed: {error.strerror}."
+        raise ExpectedError(f"{message} Remove it and run again.") from error
+    for parent in PurePosixPath(name).parents:
+        if parent.name:
+            with suppress(OSError):
+                (folder / parent).rmdir()
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

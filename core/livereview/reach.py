@@ -1,130 +1,154 @@
-"""Whether a manifest can reach anything in the evidence: filters, studies, arms and outcome codes that do not exist."""
+"""Whether a manifest can reach anything in the evidence: fields, studies, values and codes that do not exist."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from livereview.changes import Tables
 from livereview.evidence.schema import STUDIES
 from livereview.manifest.mistakes import Mistake, among, nearest
-from livereview.manifest.models import Filter, Manifest, Outcome, Subgroups
+from livereview.manifest.models import Choices, Defaults, Filter, Manifest, Outcome, Sensitivity, Subgroups
 from livereview.manifest.places import Path
+from livereview.manifest.words import printable
 from livereview.selection import Scope, passes, with_characteristics
 
 _RESULT_POPULATION = "result.population"
+#: Similarity from which a name that nothing has is taken for a misspelling.
+_LIKELY = 0.8
+_RESULT_COLUMNS = {"outcome code": "outcome", "population": "population", "arm": "arm"}
 
 
 def out_of_reach(manifest: Manifest, tables: Tables, scope: Scope) -> tuple[list[Mistake], tuple[str, ...]]:
     """Mistakes that make a part of the manifest meaningless, and hints at names that nothing in the evidence has.
 
+    Hints are no mistakes, since the evidence may come later; they are given where a name is near to one that exists.
     An empty store gives neither: a review may be written before its first study.
     """
     if not tables["studies"]:
         return [], ()
-    fields = _fields(tables)
-    mistakes = [*_eligibility(manifest, tables, scope, fields)]
-    for index, outcome in enumerate(manifest.outcomes):
-        mistakes += _in_outcome(("outcomes", index), outcome, tables, fields)
-    mistakes += _parts(("defaults",), manifest.defaults.filters, manifest.defaults.subgroups, tables, fields)
-    return mistakes, tuple(_hints(manifest, tables))
+    known = _Known(tables)
+    mistakes = [*known.in_eligibility(manifest, scope)]
+    for path, _, part in _parts(manifest):
+        mistakes += known.in_part(path, part)
+    return mistakes, tuple(dict.fromkeys(printable(hint) for hint in known.hints(manifest)))
 
 
-def _fields(tables: Tables) -> list[str]:
-    own = sorted({f"characteristics.{row['characteristic']}" for row in tables["characteristics"]})
-    return [*STUDIES.names, *own]
+def _parts(manifest: Manifest) -> Iterator[tuple[Path, str, Defaults | Outcome | Sensitivity]]:
+    """Everything with filters or named studies, with place and name: [defaults], outcomes, sensitivity analyses."""
+    whole: list[tuple[Path, str, Defaults | Outcome]] = [(("defaults",), "defaults", manifest.defaults)]
+    whole += [(("outcomes", index), f"outcome {item.id}", item) for index, item in enumerate(manifest.outcomes)]
+    for path, name, part in whole:
+        yield path, name, part
+        for index, item in enumerate(part.sensitivity or ()):
+            yield (*path, "sensitivity", index), f"{name}, {item.title}", item
 
 
-def _eligibility(manifest: Manifest, tables: Tables, scope: Scope, fields: list[str]) -> list[Mistake]:
-    eligibility, ids = manifest.eligibility, [str(row["study_id"]) for row in tables["studies"]]
-    found = [
-        mistake
-        for index, item in enumerate(eligibility.filters)
-        for mistake in _filter(("eligibility", "filters", index), item, tables, fields)
-    ]
-    if not found and not scope.studies:
-        message = f"no study passes: the store has {len(ids)} studies and the eligibility admits none of them."
-        found.append(Mistake(path=("eligibility",), message=message))
-    named = [((*_at("exclude", i), "study"), item.study) for i, item in enumerate(eligibility.exclude)]
-    named += [
-        ((*_at("overlaps", i), "studies"), study)
-        for i, overlap in enumerate(eligibility.overlaps)
-        for study in overlap.studies
-    ]
-    return found + [_unknown_study(path, study, ids) for path, study in named if study not in ids]
+class _Known:
+    """What the evidence has, to compare a manifest with."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.studies = with_characteristics(tables)
+        self.ids = [str(study["study_id"]) for study in self.studies]
+        self.reports = [str(row["report_id"]) for row in tables["reports"]]
+        own = sorted({f"characteristics.{row['characteristic']}" for row in tables["characteristics"]})
+        self.fields = [*STUDIES.names, *own]
+        self.results = {
+            what: {str(row[column]) for row in tables["results"] if row.get(column)}
+            for what, column in _RESULT_COLUMNS.items()
+        }
+
+    # --- mistakes ----------------------------------------------------------------------------------------------
+
+    def in_eligibility(self, manifest: Manifest, scope: Scope) -> Iterator[Mistake]:
+        eligibility = manifest.eligibility
+        filters = list(self._filters(("eligibility",), eligibility.filters))
+        yield from filters
+        if not filters and not scope.studies:
+            count = f"the store has {len(self.ids)} {'study' if len(self.ids) == 1 else 'studies'}"
+            message = f"no study passes: {count}, and the eligibility admits none."
+            yield Mistake(path=("eligibility",), message=message)
+        for index, item in enumerate(eligibility.exclude):
+            yield from self._studies(("eligibility", "exclude", index, "study"), [item.study])
+        for index, overlap in enumerate(eligibility.overlaps):
+            yield from self._studies(("eligibility", "overlaps", index, "studies"), overlap.studies)
+
+    def in_part(self, path: Path, part: Defaults | Outcome | Sensitivity) -> Iterator[Mistake]:
+        yield from self._filters(path, part.filters or ())
+        if isinstance(part, Sensitivity):
+            yield from self._studies((*path, "exclude"), part.exclude)
+        else:
+            for index, division in enumerate(part.subgroups or ()):
+                yield from self._subgroups((*path, "subgroups", index, "by"), division)
+        for index, choice in enumerate(part.choose if isinstance(part, Outcome) else ()):
+            at = (*path, "choose", index)
+            yield from self._studies((*at, "study"), [choice.study])
+            if choice.report not in self.reports:
+                message = f'no report is called "{choice.report}".{nearest(choice.report, self.reports)}'
+                yield Mistake(path=(*at, "report"), message=message)
+
+    def _studies(self, path: Path, names: Iterable[str]) -> Iterator[Mistake]:
+        for index, name in enumerate(names):
+            if name not in self.ids:
+                message = f'no study is called "{name}".{nearest(name, self.ids)}'
+                yield Mistake(path=(*path, index), message=message)
+
+    def _subgroups(self, path: Path, division: Subgroups) -> Iterator[Mistake]:
+        fields = [*self.fields, _RESULT_POPULATION]
+        if division.by not in fields:
+            yield Mistake(path=path, message=f'no study has the field "{division.by}".{nearest(division.by, fields)}')
+
+    def _filters(self, path: Path, filters: Iterable[Filter]) -> Iterator[Mistake]:
+        """Filters on a field that does not exist, or that no study of the whole store can pass."""
+        for index, item in enumerate(filters):
+            at = (*path, "filters", index)
+            if item.field not in self.fields:
+                message = f'no study has the field "{item.field}".{nearest(item.field, self.fields)}'
+                yield Mistake(path=(*at, "field"), message=f"{message} Fields: {among(self.fields)}.")
+            elif not any(passes(study, item) for study in self.studies):
+                values = self._values(item.field)
+                near = next((near for name in item.one_of or () if (near := nearest(name, values))), "")
+                has = f"Values of {item.field} in the store: {among(values)}." if values else "No study has a value."
+                asked = f", which asks for {among(item.one_of)}" if item.one_of else ""
+                yield Mistake(path=at, message=f"no study can pass this filter{asked}.{near} {has}")
+
+    def _values(self, field: str) -> list[str]:
+        """Every value of a field; each piece of those with several."""
+        found = [str(study[field]) for study in self.studies if study.get(field) is not None]
+        return sorted({piece.strip() for value in found for piece in value.split(";")} - {""})
+
+    # --- hints -------------------------------------------------------------------------------------------------
+
+    def hints(self, manifest: Manifest) -> Iterator[str]:
+        for item in manifest.eligibility.filters:
+            yield from self._filter_hints("eligibility", item)
+        for _, where, part in _parts(manifest):
+            for what, names in _codes(part).items():
+                yield from self._near(where, f"no result has the {what}", names, self.results[what])
+            for item in part.filters or ():
+                yield from self._filter_hints(where, item)
+            for division in () if isinstance(part, Sensitivity) else part.subgroups or ():
+                values = [value for group in division.groups.values() for value in group]
+                yield from self._value_hints(where, division.by, values)
+
+    def _filter_hints(self, where: str, item: Filter) -> Iterator[str]:
+        yield from self._value_hints(where, item.field, (*(item.one_of or ()), *(item.not_in or ())))
+
+    def _value_hints(self, where: str, field: str, names: Iterable[str]) -> Iterator[str]:
+        if field == _RESULT_POPULATION:
+            yield from self._near(where, "no result has the population", names, self.results["population"])
+        elif field in self.fields:
+            yield from self._near(where, f"no study has the {field}", names, self._values(field))
+
+    def _near(self, where: str, what: str, names: Iterable[str], known: Iterable[str]) -> Iterator[str]:
+        known = set(known)
+        for name in names:
+            near = nearest(name, sorted(known), _LIKELY) if name not in known else ""
+            if near:
+                yield f'{where}: {what} "{name}".{near}'
 
 
-def _at(part: str, index: int) -> Path:
-    return ("eligibility", part, index)
-
-
-def _in_outcome(path: Path, outcome: Outcome, tables: Tables, fields: list[str]) -> list[Mistake]:
-    ids = [str(row["study_id"]) for row in tables["studies"]]
-    reports = [str(row["report_id"]) for row in tables["reports"]]
-    found = _parts(path, outcome.filters, outcome.subgroups, tables, fields)
-    for index, item in enumerate(outcome.sensitivity or ()):
-        at = (*path, "sensitivity", index)
-        found += _parts(at, item.filters, None, tables, fields)
-        found += [_unknown_study((*at, "exclude"), study, ids) for study in item.exclude if study not in ids]
-    for index, choice in enumerate(outcome.choose):
-        at = (*path, "choose", index)
-        if choice.study not in ids:
-            found.append(_unknown_study((*at, "study"), choice.study, ids))
-        if choice.report not in reports:
-            message = f'no report is called "{choice.report}".{nearest(choice.report, reports)}'
-            found.append(Mistake(path=(*at, "report"), message=message))
-    return found
-
-
-def _parts(
-    path: Path,
-    filters: Iterable[Filter] | None,
-    subgroups: Iterable[Subgroups] | None,
-    tables: Tables,
-    fields: list[str],
-) -> list[Mistake]:
-    found: list[Mistake] = []
-    for index, item in enumerate(filters or ()):
-        found += _filter((*path, "filters", index), item, tables, fields)
-    for index, division in enumerate(subgroups or ()):
-        if division.by not in (*fields, _RESULT_POPULATION):
-            message = f'no study has the field "{division.by}".{nearest(division.by, [*fields, _RESULT_POPULATION])}'
-            found.append(Mistake(path=(*path, "subgroups", index, "by"), message=message))
-    return found
-
-
-def _filter(path: Path, item: Filter, tables: Tables, fields: list[str]) -> list[Mistake]:
-    """A filter on a field that does not exist, or that no study of the whole store can pass."""
-    if item.field not in fields:
-        message = f'no study has the field "{item.field}".{nearest(item.field, fields)} Fields: {among(fields)}.'
-        return [Mistake(path=(*path, "field"), message=message)]
-    studies = with_characteristics(tables)
-    if any(passes(study, item) for study in studies):
-        return []
-    values = sorted({str(study[item.field]) for study in studies if study.get(item.field) is not None})
-    near = nearest((item.one_of or ("",))[0], values)
-    message = f"no study can pass this filter.{near} Values of {item.field} in the store: {among(values)}."
-    return [Mistake(path=path, message=message)]
-
-
-def _unknown_study(path: Path, study: str, ids: list[str]) -> Mistake:
-    return Mistake(path=path, message=f'no study is called "{study}".{nearest(study, ids)}')
-
-
-def _hints(manifest: Manifest, tables: Tables) -> list[str]:
-    """Names that no row of the store has: not mistakes, since the evidence may come later, but often misspelt."""
-    codes = {str(row["outcome"]) for row in tables["results"]}
-    populations = {str(row["population"]) for row in tables["results"] if row.get("population")}
-    arms = {str(row["arm"]) for row in tables["results"]}
-    found: list[str] = []
-    for outcome in manifest.outcomes:
-        whole = manifest.outcome(outcome.id)
-        for what, names, known in (
-            ("outcome code", whole.result, codes),
-            ("population", whole.population or (), populations),
-            ("arm", (*(whole.experimental or ()), *(whole.control or ())), arms),
-        ):
-            for name in names:
-                near = nearest(name, known)
-                if name not in known and near:
-                    found.append(f'outcome {outcome.id}: no result has the {what} "{name}".{near}')
-    return found
+def _codes(part: Choices) -> dict[str, tuple[str, ...]]:
+    """The names in a part that result rows must have."""
+    result: tuple[str, ...] = part.result or () if isinstance(part, Outcome | Sensitivity) else ()
+    arms = (*(part.experimental or ()), *(part.control or ()))
+    return {"outcome code": result, "population": part.population or (), "arm": arms}

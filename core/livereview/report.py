@@ -221,6 +221,8 @@ class OutcomeResult:
     """Unit of a difference or a mean, e.g. "days"."""
     group: str = ""
     """Heading under which the manifest puts the outcome."""
+    references: tuple[str, ...] = ()
+    """Literature of the measures, models and bias tests that gave a number, each once."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from livereview import printing
 from livereview.console import say, table
 from livereview.history import Record, as_json, as_number
-from livereview.plugins import Listed
-from livereview.report import Interval, OutcomeChange, RowChange
-from livereview.update import Updated
+from livereview.printing import counted, plain
+from livereview.report import Failure, Interval, OutcomeChange, RowChange
+
+if TYPE_CHECKING:
+    from livereview.plugins import Listed
+    from livereview.update import Updated
 
 _MOST_ROWS = 40
+#: Columns of a study's data that are shown before the others.
+_FIRST = ("estimate", "mean", "sd", "events", "n", "ci_low", "ci_high", "se")
 
 
 def update(done: Updated) -> None:
@@ -26,31 +32,33 @@ def update(done: Updated) -> None:
         changed = [change.id for change in found.outcomes if is_changed(change)]
         changes(found.outcomes, found.rows, found.other)
     outcomes(record, changed)
-    say(f"Report: {done.places.report / 'report.md'}")
+    say(f"Report: {_report(done)}")
     say()
+
+
+def _report(done: Updated) -> str:
+    """The document to open, or the folder where there is none."""
+    document = done.places.report / "report.md"
+    return str(document if document.name in done.record.content["files"] else done.places.report)
 
 
 def _headline(done: Updated) -> str:
     """One line: what came into the store, and whether this review has a new update."""
-    counts = done.added.counts
-    came = ", ".join(f"{number} {name}" for name, number in counts.items() if number)
-    store = f"Store: {came}." if came else "Store: nothing new."
+    came = ", ".join(f"{number:,} {name}" for name, number in done.added.counts.items() if number)
+    store = f"Store: {came or 'nothing new'}."
     if done.new:
         return f"{store} {done.record.title.capitalize()} recorded."
-    if done.report is not None:
-        return f"{store} Analysed again: nothing changed since {done.record.title}; the report was written again."
-    return f"{store} Nothing changed since {done.record.title}; nothing was written."
+    if done.report is None:
+        return f"{store} Nothing changed since {done.record.title}; nothing was written."
+    written = (
+        f"{counted(done.files_written, 'file')} of the report written" if done.files_written else "no file differed"
+    )
+    return f"{store} Analysed again with the same results as {done.record.title}; {written}."
 
 
-def troubles(done: Updated) -> list[str]:
-    """Warnings and failed sections, a line each."""
-    return [
-        *done.warnings,
-        *(
-            f"failed: {failure.section} ({failure.plugin}, {failure.provider}): {failure.message}"
-            for failure in done.failures
-        ),
-    ]
+def troubles(failures: Iterable[Failure]) -> list[str]:
+    """Failed sections, a line each."""
+    return [f"failed: {item.section} ({item.plugin}, {item.provider}): {item.message}" for item in failures]
 
 
 def as_data(done: Updated) -> dict[str, Any]:
@@ -65,7 +73,7 @@ def as_data(done: Updated) -> dict[str, Any]:
         "outcomes": done.record.content["outcomes"],
         "failures": as_json(done.failures),
         "warnings": list(done.warnings),
-        "report": str(done.places.report),
+        "report": _report(done),
     }
 
 
@@ -125,16 +133,19 @@ def outcome(found: Mapping[str, Any]) -> None:
         say(f"caution: {caution}")
     for item in found["excluded"]:
         say(f"set aside: {item['label']}: {item['reason']}" + (f" [{item['detail']}]" if item["detail"] else ""))
-    for failure in found["failures"]:
-        say(f"failed: {failure['section']} ({failure['plugin']}, {failure['provider']}): {failure['message']}")
+    for line in troubles(Failure(**failure) for failure in found["failures"]):
+        say(line)
 
 
 def _data(data: Mapping[str, Any]) -> str:
-    if "events_1" in data:
-        return f"{data['events_1']:g}/{data['n_1']:g} v {data['events_2']:g}/{data['n_2']:g}"
-    if "events" in data and "n" in data:
-        return f"{data['events']:g}/{data['n']:g}"
-    return ", ".join(f"{name} {value:g}" for name, value in data.items())
+    """A study's numbers as they were recorded; those it does not have are left out."""
+    order = sorted(data, key=lambda name: (_FIRST.index(name) if name in _FIRST else len(_FIRST), name))
+    numbers = {name: plain(as_number(data[name])) for name in order if data[name] is not None}
+    if {"events_1", "n_1", "events_2", "n_2"} <= set(numbers):
+        return f"{numbers['events_1']}/{numbers['n_1']} v {numbers['events_2']}/{numbers['n_2']}"
+    if {"events", "n"} <= set(numbers):
+        return f"{numbers['events']}/{numbers['n']}"
+    return ", ".join(f"{name} {number}" for name, number in numbers.items())
 
 
 def updates(records: Sequence[Record]) -> None:
@@ -182,11 +193,19 @@ def changes(found: Sequence[OutcomeChange], rows: Sequence[RowChange], other: Se
 def is_changed(change: OutcomeChange) -> bool:
     """Whether an outcome's definition, studies or numbers differ."""
     return (
-        change.before != change.after
+        not _same(change.before, change.after)
         or change.k_before != change.k_after
         or change.definition_changed
         or bool(change.studies_added or change.studies_removed)
     )
+
+
+def _same(before: Interval | None, after: Interval | None) -> bool:
+    # The last bits of a number may move with the version of a numerical library; that is no change of evidence.
+    if before is None or after is None:
+        return before is after
+    pairs = zip(vars(before).values(), vars(after).values(), strict=True)
+    return all(math.isclose(a, b, rel_tol=1e-9) or (math.isnan(a) and math.isnan(b)) for a, b in pairs)
 
 
 def _before_after(row: RowChange) -> str:

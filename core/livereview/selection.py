@@ -6,14 +6,13 @@ with its reason. Where several numbers fit equally well and differ, none is used
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from livereview.evidence.schema import REPORT_KINDS, STATUSES
-from livereview.manifest.models import Choose, Criterion, Eligibility, Filter, NearTimepoint, Outcome
+from livereview.manifest.models import Choose, Eligibility, Filter, Outcome
 from livereview.pairing import Candidate, Row, candidates_of, described, unusable
+from livereview.ranking import best
 from livereview.report import Excluded
 from livereview.types import RowsNeeded
 
@@ -50,13 +49,13 @@ class Selection:
 
 def scope_of(tables: Mapping[str, Iterable[Row]], eligibility: Eligibility) -> Scope:
     """The part of the evidence that an eligibility admits, each exclusion with its reason."""
-    by_name = {item.study: item.reason for item in eligibility.exclude if not item.outcomes}
     kept: dict[str, Row] = {}
     excluded: list[Excluded] = []
     for study in with_characteristics(tables):
         reasons = _failed(study, eligibility.filters)
-        if study["study_id"] in by_name:
-            reasons.append(by_name[study["study_id"]])
+        reasons += [
+            item.reason for item in eligibility.exclude if item.study == study["study_id"] and not item.outcomes
+        ]
         if reasons:
             excluded.append(Excluded(study_id=study["study_id"], label=study["label"], reason="; ".join(reasons)))
         else:
@@ -114,9 +113,8 @@ def offers(scope: Scope, outcome: Outcome, needed: RowsNeeded, left_out: Mapping
 
     ``left_out`` maps studies that this analysis leaves out to the reason.
     """
-    reasons_by_name = {
-        item.study: item.reason for item in scope.eligibility.exclude if outcome.id in item.outcomes
-    } | dict(left_out or {})
+    by_name = [(item.study, item.reason) for item in scope.eligibility.exclude if outcome.id in item.outcomes]
+    by_name += (left_out or {}).items()
     candidates: list[Candidate] = []
     excluded: list[Excluded] = []
     for study_id, study in scope.studies.items():
@@ -124,8 +122,7 @@ def offers(scope: Scope, outcome: Outcome, needed: RowsNeeded, left_out: Mapping
         if not rows:
             continue
         reasons = _failed(study, outcome.filters or ())
-        if study_id in reasons_by_name:
-            reasons.append(reasons_by_name[study_id])
+        reasons += [reason for name, reason in by_name if name == study_id]
         if reasons:
             excluded.append(_set_aside(study, outcome, "; ".join(reasons)))
             continue
@@ -133,7 +130,7 @@ def offers(scope: Scope, outcome: Outcome, needed: RowsNeeded, left_out: Mapping
         if not right:
             kinds = ", ".join(sorted({str(row["measure"]) for row in rows}))
             excluded.append(_set_aside(study, outcome, f"another kind of number only: {kinds}"))
-        why = {id(row): unusable(row, outcome, needed) for row in right}
+        why = {id(row): unusable(row, outcome, needed, scope.reports.get(row["report_id"])) for row in right}
         offered, left = candidates_of([row for row in right if not why[id(row)]], outcome, needed)
         candidates += offered
         refused = [(row, why[id(row)]) for row in right if why[id(row)]]
@@ -141,11 +138,18 @@ def offers(scope: Scope, outcome: Outcome, needed: RowsNeeded, left_out: Mapping
     return Offers(candidates=tuple(candidates), excluded=tuple(excluded))
 
 
-def chosen(scope: Scope, outcome: Outcome, offered: Offers, no_effect: Mapping[Candidate, str]) -> Selection:
+def chosen(
+    scope: Scope,
+    outcome: Outcome,
+    offered: Offers,
+    no_effect: Mapping[Candidate, str],
+    figures: Mapping[Candidate, tuple[float, ...]],
+) -> Selection:
     """One number per study. ``no_effect`` maps candidates from which the measure gets no effect to the reason.
 
-    The others are ranked by the outcome's criteria; a tie between different numbers sets the study aside. Of studies
-    that share patients the one listed first is kept.
+    The others are ranked by the outcome's criteria; a tie between numbers that differ in their ``figures`` (effect,
+    variance, what they are computed from) sets the study aside. Of studies that share patients the one listed first is
+    kept.
     """
     excluded = list(offered.excluded)
     cautions: list[str] = []
@@ -160,32 +164,38 @@ def chosen(scope: Scope, outcome: Outcome, offered: Offers, no_effect: Mapping[C
     for study_id, candidates in by_study.items():
         study = scope.studies[study_id]
         wanted, caution = _asked_for(candidates, outcome)
-        best = _best(wanted, outcome, scope.reports)
-        if any(other.data != best[0].data for other in best):
-            listed = "; ".join(other.words() for other in best)
-            caution = f"{len(best)} numbers fit equally well and differ ({listed}); name one under choose"
-            excluded.append(_set_aside(study, outcome, caution))
-        else:
-            picked[study_id] = best[0]
-            excluded += [
-                _set_aside(study, outcome, f"used instead: {best[0].words()}", other.words())
-                for other in candidates
-                if other is not best[0]
-            ]
+        first = best(wanted, outcome, scope.reports)
+        if any(figures[other] != figures[first[0]] for other in first):
+            tie = _tie(first)
+            cautions.append(f"{study['label']}: {tie}.")
+            excluded += [_set_aside(study, outcome, tie, other.words()) for other in candidates]
+            continue
+        picked[study_id] = first[0]
+        why = f"used instead: {first[0].words()}"
+        excluded += [_set_aside(study, outcome, why, other.words()) for other in candidates if other is not first[0]]
         if caution:
             cautions.append(f"{study['label']}: {caution}.")
-    shared = _sharing_patients(picked, scope, outcome)
+    shared = _sharing_patients(picked, scope, outcome, cautions)
     kept = tuple(candidate for study_id, candidate in picked.items() if study_id not in shared)
     return Selection(chosen=kept, excluded=(*excluded, *shared.values()), cautions=tuple(cautions))
 
 
+def _tie(tied: list[Candidate]) -> str:
+    """What a person reads, and can do, where several numbers fit equally well and differ."""
+    listed = "; ".join(candidate.words() for candidate in tied)
+    places = {(candidate.report_id, candidate.population, candidate.timepoint) for candidate in tied}
+    remedy = "name one under choose" if len(places) > 1 else "withdraw all but one, or give their arms an order"
+    return f"set aside, since {len(tied)} numbers fit equally well and differ ({listed}); {remedy}"
+
+
 def _asked_for(candidates: list[Candidate], outcome: Outcome) -> tuple[list[Candidate], str]:
     """The candidates that the manifest names for this study; all of them, with a caution, where none fits."""
-    for item in outcome.choose:
-        if item.study == candidates[0].study_id:
-            named = [candidate for candidate in candidates if _is_named(candidate, item)]
-            return (named, "") if named else (candidates, f"choose names {item.report}, which offers no usable number")
-    return candidates, ""
+    items = [item for item in outcome.choose if item.study == candidates[0].study_id]
+    named = [candidate for candidate in candidates if any(_is_named(candidate, item) for item in items)]
+    if named or not items:
+        return named or candidates, ""
+    reports = " and ".join(sorted({item.report for item in items}))
+    return candidates, f"choose names {reports}, which offers no such number here; the usual criteria chose instead"
 
 
 def _is_named(candidate: Candidate, item: Choose) -> bool:
@@ -196,82 +206,38 @@ def _is_named(candidate: Candidate, item: Choose) -> bool:
     )
 
 
-def _best(candidates: list[Candidate], outcome: Outcome, reports: Mapping[str, Row]) -> list[Candidate]:
-    """The candidates that rank first by every criterion in turn; equal numbers are ordered by report."""
-    ranks = _ranks(outcome, reports)
-    order: tuple[Callable[[Candidate], Any], ...] = (
-        lambda candidate: outcome.result.index(candidate.rows[0]["outcome"]),
-        *(ranks[criterion] for criterion in outcome.prefer or ()),
-        lambda candidate: candidate.arm_rank,
-    )
-    scored = [(tuple(rank(candidate) for rank in order), candidate) for candidate in candidates]
-    first = min(score for score, _ in scored)
-    tied = [candidate for score, candidate in scored if score == first]
-    return sorted(tied, key=lambda candidate: [str(row["row_id"]) for row in candidate.rows])
+def _sharing_patients(
+    picked: Mapping[str, Candidate], scope: Scope, outcome: Outcome, cautions: list[str]
+) -> dict[str, Excluded]:
+    """Studies to drop, by id: those after a study that is kept in a list of studies that share patients.
 
-
-def _ranks(outcome: Outcome, reports: Mapping[str, Row]) -> dict[Criterion, Callable[[Candidate], Any]]:
-    """How each criterion ranks a candidate; lower comes first."""
-
-    def report(candidate: Candidate) -> Row:
-        return reports.get(candidate.report_id, {})
-
-    def population(candidate: Candidate) -> int:
-        return outcome.population.index(candidate.population) if outcome.population else 0
-
-    def timepoint(candidate: Candidate) -> float:
-        rule, stated = outcome.timepoint, candidate.timepoint
-        if isinstance(rule, NearTimepoint):
-            return abs((stated or 0.0) - rule.at)
-        if rule in ("latest", "earliest"):
-            return math.inf if stated is None else -stated if rule == "latest" else stated
-        return 0.0
-
-    def latest(candidate: Candidate) -> tuple[int, ...]:
-        return tuple(-part for part in known_since(candidate, reports))
-
-    def kind(candidate: Candidate) -> int:
-        return (*REPORT_KINDS, None).index(report(candidate).get("kind"))
-
-    def status(candidate: Candidate) -> int:
-        return STATUSES.index(candidate.status)
-
-    return {"population": population, "timepoint": timepoint, "status": status, "latest": latest, "report": kind}
-
-
-def publication(candidate: Candidate, reports: Mapping[str, Row]) -> str:
-    """When the world could know a number: "2021", "2021-03" or "2021-03-02"; empty where nobody knows.
-
-    A review only relays what a report of the study printed, so its numbers have the date of the study's first report.
+    Where lists contradict each other (one has A before B, another B before A) nobody is preferred: all are dropped.
     """
-    report = reports.get(candidate.report_id, {})
-    if report.get("kind") == "review":
-        own = [item for item in reports.values() if item.get("study_id") == candidate.study_id]
-        dates = [_date(item) for item in own if item.get("kind") != "review"]
-        return min((date for date in dates if date), default=_date(report))
-    return _date(report)
-
-
-def known_since(candidate: Candidate, reports: Mapping[str, Row]) -> tuple[int, int, int]:
-    """Year, month and day of publication as numbers; 0 where it is not known as precisely."""
-    parts = [int(part) for part in publication(candidate, reports).split("-") if part]
-    year, month, day = (*parts, 0, 0, 0)[:3]
-    return year, month, day
-
-
-def _date(report: Row) -> str:
-    return str(report.get("published_on") or report.get("year") or "")
-
-
-def _sharing_patients(picked: Mapping[str, Candidate], scope: Scope, outcome: Outcome) -> dict[str, Excluded]:
-    """Studies to drop because one listed before them in an overlap has a number here, by id."""
-    dropped: dict[str, Excluded] = {}
+    before: dict[str, list[tuple[str, str]]] = {study_id: [] for study_id in picked}
     for overlap in scope.eligibility.overlaps:
-        present = [study_id for study_id in overlap.studies if study_id in picked and study_id not in dropped]
-        for study_id in present[1:]:
-            study, kept = scope.studies[study_id], scope.studies[present[0]]["label"]
-            reason = f"shares patients with {kept}, which is used: {overlap.reason}"
-            dropped[study_id] = _set_aside(study, outcome, reason, picked[study_id].words())
+        present = [study_id for study_id in overlap.studies if study_id in picked]
+        for index, study_id in enumerate(present):
+            before[study_id] += [(earlier, overlap.reason) for earlier in present[:index]]
+    kept: set[str] = set()
+    dropped: dict[str, Excluded] = {}
+
+    def drop(study_id: str, reason: str) -> None:
+        dropped[study_id] = _set_aside(scope.studies[study_id], outcome, reason, picked[study_id].words())
+
+    while len(kept) + len(dropped) < len(picked):
+        open_ids = [study_id for study_id in picked if study_id not in kept and study_id not in dropped]
+        free = {study_id for study_id in open_ids if all(name in dropped for name, _ in before[study_id])}
+        kept |= free
+        losing = {study_id: next((pair for pair in before[study_id] if pair[0] in kept), None) for study_id in open_ids}
+        for study_id, pair in losing.items():
+            if pair is not None:
+                drop(study_id, f"shares patients with {scope.studies[pair[0]]['label']}, which is used: {pair[1]}")
+        if not free and not any(losing.values()):
+            labels = ", ".join(str(scope.studies[study_id]["label"]) for study_id in sorted(open_ids))
+            reason = f"the overlaps of the manifest contradict each other on which to prefer of {labels}"
+            cautions.append(f"Set aside: {reason}.")
+            for study_id in open_ids:
+                drop(study_id, reason)
     return dropped
 
 

@@ -1,4 +1,4 @@
-"""One update, readable as the list of its steps: fetch, store, select, analyse, compare, render, record.
+"""One update, readable as the list of its steps: fetch, check, store, analyse, compare, render, write, record.
 
 An update whose manifest, evidence and versions are those of the last one writes nothing. What it writes, it writes
 whole; the record comes last, so that an update that was killed is simply done again.
@@ -7,47 +7,32 @@ whole; the record comes last, so that an update that was killed is simply done a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from livereview.analysis import analysed
-from livereview.assembly import Parts, fingerprint_of, record_of, report_of, results_of
-from livereview.changes import Tables, evidence_hash, row_changes, seen, tables_of
+from livereview.assembly import Parts, fingerprint_of, record_of, report_of
+from livereview.changes import evidence_hash, row_changes
 from livereview.errors import ExpectedError
 from livereview.evidence.store import Added, Store
-from livereview.evidence.view import Evidence
+from livereview.execution import InProcess, outcome_results
 from livereview.history import History, Record
-from livereview.ingest import Progress, fetched, ingested, silent, vanished
-from livereview.manifest.reading import ManifestFile, read, read_toml
-from livereview.plugins import Plugins, installed
-from livereview.publishing import missing_files, rendered, written
+from livereview.ingest import Progress, fetched, ingested, merged, silent, vanished
+from livereview.manifest.reading import ManifestFile
+from livereview.outlook import Outlook, outlook
+from livereview.places import Places, opened, places_of, require_batches, require_own_id
+from livereview.plugins import Plugins
+from livereview.publishing import hashes, in_place, rendered, written
 from livereview.reach import out_of_reach
-from livereview.report import Failure, OutcomeResult, Report, RowChange
-from livereview.selection import Scope, scope_of
+from livereview.report import Failure, RenderedFile, Report, RowChange
+from livereview.writing import clear_abandoned, held
 
-T = TypeVar("T")
+Clock = Callable[[], datetime]
 
-
-class InProcess(Executor):
-    """Runs each task at once in this process; a process pool can take its place for thousands of reviews."""
-
-    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
-        """A future that is already done."""
-        future: Future[T] = Future()
-        future.set_result(fn(*args, **kwargs))
-        return future
-
-
-@dataclass(frozen=True, kw_only=True)
-class Places:
-    """Where a review keeps what."""
-
-    store: Path
-    history: Path
-    report: Path
+#: How often an update starts anew because another one of the same review finished before it.
+_STARTS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,45 +48,35 @@ class Updated:
     """None where nothing was re-analysed."""
     added: Added
     places: Places
+    files_written: int = 0
+    """Files of the report whose content was not there already."""
     failures: tuple[Failure, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """A review before analysis: its manifest, what the store has for it, and what it is made from."""
+    """A review before analysis: its manifest, what it sees of the store, its last update, what it is made from."""
 
     file: ManifestFile
     plugins: Plugins
     places: Places
-    evidence: Evidence
-    scope: Scope
-    rows: Tables
-    """Rows that the review can see."""
+    store: Store
+    view: Outlook
+    latest: Record | None
     fingerprint: Mapping[str, Any]
     added: Added
     failures: tuple[Failure, ...]
     warnings: tuple[str, ...]
 
 
-def places_of(file: ManifestFile) -> Places:
-    """The store named in the manifest; history and report beside the manifest, by review id."""
-    review = file.manifest.review.id
-    return Places(
-        store=file.folder / file.manifest.evidence.store,
-        history=file.folder / "history" / review,
-        report=file.folder / "reports" / review,
-    )
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A report made, not yet written: its files, and the record that goes with them but for the time."""
 
-
-def opened(path: Path) -> tuple[ManifestFile, Plugins]:
-    """A manifest, validated against the plugins that it lets load. ManifestError with every mistake otherwise."""
-    data, _ = read_toml(path)
-    settings = data.get("plugins")
-    disable = settings.get("disable", ()) if isinstance(settings, Mapping) else ()
-    names = (disable,) if isinstance(disable, str) else disable
-    plugins = installed(tuple(name for name in names if isinstance(name, str)))
-    return read(path, plugins), plugins
+    report: Report
+    files: tuple[RenderedFile, ...]
+    content: Mapping[str, Any]
 
 
 def update(
@@ -110,124 +85,132 @@ def update(
     again: bool = False,
     progress: Progress = silent,
     executor: Executor | None = None,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    now: Clock = lambda: datetime.now(UTC),
 ) -> Updated:
     """Bring what is new, pool it, say what changed, write the report. ``again`` re-analyses unchanged evidence.
 
-    Raises ExpectedError (manifest, evidence, store or history) before anything is written, except that what the sources
-    brought may already be in the store.
+    Raises ExpectedError (manifest, evidence, store or history) before anything is written.
     """
-    standing = _standing(path, progress)
-    latest = History(standing.places.history).latest()
-    same = latest is not None and latest.fingerprint == standing.fingerprint
-    if latest is not None and same and not again and _stands(standing, latest):
-        return _updated(standing, latest, new=False)
-    outcomes = _outcomes(standing, executor or InProcess(), progress)
-    if latest is not None and same and latest.content["outcomes"] == results_of(outcomes):
-        return _published(standing, outcomes, latest, latest, now, progress)
-    return _published(standing, outcomes, latest, None, now, progress)
+    for _ in range(_STARTS):
+        standing = _standing(path, progress, now)
+        done = _unchanged(standing, again) or _made_and_written(standing, executor or InProcess(), progress, now)
+        if done is not None:
+            return done
+    raise ExpectedError(f"{path}: other updates of this review keep finishing first. Run it again when they are done.")
 
 
-def _standing(path: Path, progress: Progress) -> Standing:
-    """Fetch and store what is new, then see what the review stands on."""
+def _standing(path: Path, progress: Progress, now: Clock) -> Standing:
+    """Fetch, check and store what is new, then see what the review stands on."""
     file, plugins = opened(path)
     places = places_of(file)
+    latest = History(places.history).latest()
+    if latest is None or latest.fingerprint["manifest"] != file.sha256:
+        require_own_id(file)
     store = Store(places.store)
-    incoming = fetched(file, plugins, store.evidence(), progress)
-    added = ingested(store, incoming)
-    evidence = store.evidence()
-    tables = tables_of(evidence)
-    scope = scope_of(tables, file.manifest.eligibility)
-    mistakes, hints = out_of_reach(file.manifest, tables, scope)
+    current = store.evidence()
+    require_batches(latest, current, places)
+    incoming = fetched(file, plugins, current, progress)
+    expected = merged(current, incoming)
+    view = outlook(file.manifest, expected)
+    mistakes, hints = out_of_reach(file.manifest, view.tables, view.scope)
     if mistakes:
         raise file.error(mistakes)
-    rows = seen(tables, scope, file.manifest.review.ongoing)
+    added = Added(batch=None, recorded_at=None, changes=(), unchanged=len(incoming.checked.rows))
+    if expected is not current:
+        added = ingested(store, incoming, now())
+        view = outlook(file.manifest, store.evidence())
     return Standing(
         file=file,
         plugins=plugins,
         places=places,
-        evidence=evidence,
-        scope=scope,
-        rows=rows,
-        fingerprint=fingerprint_of(file, evidence_hash(rows), plugins),
+        store=store,
+        view=view,
+        latest=latest,
+        fingerprint=fingerprint_of(file, evidence_hash(view.rows), plugins),
         added=added,
         failures=incoming.failures,
-        warnings=(*added.notes, *incoming.notes, *vanished(file, incoming, evidence), *hints),
+        warnings=(*plugins.warnings, *added.notes, *incoming.notes, *vanished(file, incoming, view.rows), *hints),
     )
 
 
-def _stands(standing: Standing, latest: Record) -> bool:
-    """Whether the last update left nothing to do: no section failed and all its files are there."""
-    return not latest.content["failures"] and not missing_files(standing.places.report, latest)
+def _unchanged(standing: Standing, again: bool) -> Updated | None:
+    """Nothing to do: made from the same as the last update, of which no section failed and every file is in place."""
+    latest = standing.latest
+    if again or latest is None or latest.fingerprint != standing.fingerprint or latest.content["failures"]:
+        return None
+    if not in_place(standing.places.report, latest.content["files"]):
+        return None
+    return _updated(standing, latest, new=False, failures=standing.failures)
 
 
-def _outcomes(standing: Standing, executor: Executor, progress: Progress) -> tuple[OutcomeResult, ...]:
-    """Every outcome analysed, mapped over the executor."""
-    manifest = standing.file.manifest
-    wanted = [manifest.outcome(outcome.id) for outcome in manifest.outcomes]
-    results: list[OutcomeResult] = []
-    futures = (executor.submit(analysed, standing.scope, outcome, standing.plugins) for outcome in wanted)
-    for future in futures if isinstance(executor, InProcess) else list(futures):
-        progress("analysing", len(results), len(wanted))
-        results.append(future.result())
-    progress("analysing", len(wanted), len(wanted))
-    return tuple(results)
+def _made_and_written(standing: Standing, executor: Executor, progress: Progress, now: Clock) -> Updated | None:
+    """The review analysed and published; None if another update of it has finished in the meantime."""
+    latest, view = standing.latest, standing.view
+    if latest is not None and latest.fingerprint == standing.fingerprint:
+        # The same as last time is made from the batches of last time, so that it comes out the same to the byte.
+        before = outlook(standing.file.manifest, standing.store.evidence(batches=latest.content["batches"]))
+        made = _made(standing, before, latest.number, _before(standing, latest), executor, progress)
+        if {**made.content, "recorded_at": latest.content["recorded_at"]} == latest.content:
+            return _written(standing, made, latest, now)
+    number = 1 if latest is None else latest.number + 1
+    return _written(standing, _made(standing, view, number, latest, executor, progress), None, now)
 
 
-def _published(
-    standing: Standing,
-    outcomes: tuple[OutcomeResult, ...],
-    latest: Record | None,
-    kept: Record | None,
-    now: Callable[[], datetime],
-    progress: Progress,
-) -> Updated:
-    """Compare, render, write, record. ``kept`` is the record that already holds these results, if one does."""
-    history = History(standing.places.history)
-    previous = _before(history, kept) if kept else latest
+def _before(standing: Standing, record: Record) -> Record | None:
+    """The record that a record was compared with."""
+    name = record.content["previous"]
+    return None if name is None else History(standing.places.history).find(name)
+
+
+def _made(
+    standing: Standing, view: Outlook, number: int, previous: Record | None, executor: Executor, progress: Progress
+) -> Made:
+    """Analyse, compare with the previous update, render."""
     parts = Parts(
         file=standing.file,
         plugins=standing.plugins,
-        evidence=standing.evidence,
-        rows=standing.rows,
-        scope=standing.scope,
+        evidence=view.evidence,
+        rows=view.rows,
+        scope=view.scope,
         fingerprint=standing.fingerprint,
-        number=kept.number if kept else 1 if latest is None else latest.number + 1,
+        number=number,
         previous=previous,
     )
-    changes, doubts = _evidence_changes(standing, previous)
+    outcomes = outcome_results(view.scope, standing.file.manifest, standing.plugins, executor, progress)
+    changes: tuple[RowChange, ...] = ()
+    if previous is not None:
+        before = standing.store.evidence(batches=previous.content["batches"])
+        changes = row_changes(outlook(standing.file.manifest, before).rows, view.rows)
     report = report_of(parts, outcomes, changes, standing.failures)
     report, files = rendered(report, standing.file.manifest, standing.plugins, progress)
-    written(standing.places.report, files, latest)
-    names = [file.path for file in files]
-    record = kept or history.add(record_of(report, parts, now().isoformat(timespec="seconds"), names))
-    return _updated(standing, record, new=kept is None, report=report, doubts=doubts)
+    return Made(report=report, files=files, content=record_of(report, parts, "", hashes(files)))
 
 
-def _before(history: History, record: Record) -> Record | None:
-    """The record that a record was compared with."""
-    name = record.content["previous"]
-    return None if name is None else history.find(name)
-
-
-def _evidence_changes(standing: Standing, previous: Record | None) -> tuple[tuple[RowChange, ...], tuple[str, ...]]:
-    """Rows that changed since the previous update, seen with today's eligibility; a doubt where that cannot be told."""
-    if previous is None:
-        return (), ()
-    try:
-        evidence = Store(standing.places.store).evidence(batches=previous.content["batches"])
-    except ExpectedError as error:
-        return (), (f"the evidence of {previous.title} cannot be rebuilt: {error.messages[0]}",)
-    manifest = standing.file.manifest
-    tables = tables_of(evidence)
-    before = seen(tables, scope_of(tables, manifest.eligibility), manifest.review.ongoing)
-    return row_changes(before, standing.rows), ()
+def _written(standing: Standing, made: Made, kept: Record | None, now: Clock) -> Updated | None:
+    """Write the files, then the record unless ``kept`` is it already; None if another update came in between."""
+    history = History(standing.places.history)
+    with held(history.folder):
+        newest = history.latest()
+        if (newest and newest.name) != (standing.latest and standing.latest.name):
+            return None
+        clear_abandoned(history.folder)
+        earlier = {name for record in history.records() for name in record.content["files"]}
+        count = written(standing.places.report, made.files, sorted(earlier))
+        at = now().isoformat(timespec="seconds")
+        record = kept or history.add({**made.content, "recorded_at": at})
+    failures = (*made.report.failures, *(item for outcome in made.report.outcomes for item in outcome.failures))
+    return _updated(standing, record, new=kept is None, failures=failures, report=made.report, count=count)
 
 
 def _updated(
-    standing: Standing, record: Record, *, new: bool, report: Report | None = None, doubts: tuple[str, ...] = ()
+    standing: Standing,
+    record: Record,
+    *,
+    new: bool,
+    failures: tuple[Failure, ...],
+    report: Report | None = None,
+    count: int = 0,
 ) -> Updated:
-    of_outcomes = [failure for outcome in report.outcomes for failure in outcome.failures] if report else []
     return Updated(
         file=standing.file,
         record=record,
@@ -235,6 +218,7 @@ def _updated(
         report=report,
         added=standing.added,
         places=standing.places,
-        failures=(*(report.failures if report else standing.failures), *of_outcomes),
-        warnings=(*standing.warnings, *doubts),
+        files_written=count,
+        failures=failures,
+        warnings=standing.warnings,
     )

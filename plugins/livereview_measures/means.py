@@ -7,7 +7,6 @@ from typing import Literal
 
 import numpy as np
 from pydantic import Field, model_validator
-from scipy.special import gammaln
 
 from livereview import Array, EffectMeasure, Options, RowsNeeded, StudyEffects
 from livereview_measures.findings import Findings, columns, quiet
@@ -97,6 +96,8 @@ def pooled_variance(sd_1: Array, n_1: Array, sd_2: Array, n_2: Array) -> Array:
 
 def small_sample_factor(df: Array) -> Array:
     """Γ(df/2) / (sqrt(df/2) Γ((df-1)/2)) for df > 1 (Hedges 1981, doi:10.3102/10769986006002107)."""
+    from scipy.special import gammaln
+
     return np.asarray(np.exp(gammaln(df / 2) - np.log(df / 2) / 2 - gammaln((df - 1) / 2)))
 
 

@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
-from scipy.special import betaincinv, ndtri
 
 from livereview import Array, EffectMeasure, RowsNeeded, StudyEffects
 from livereview_measures.findings import Findings, columns, quiet, reasons
@@ -84,6 +83,8 @@ def clopper_pearson(events: Array, n: Array, level: float = 0.95) -> tuple[Array
 
     Any broadcastable shapes; NaN where the counts are. Clopper and Pearson 1934, doi:10.1093/biomet/26.4.404.
     """
+    from scipy.special import betaincinv
+
     tail = (1 - level) / 2
     events, n = np.broadcast_arrays(np.asarray(events, dtype=np.float64), np.asarray(n, dtype=np.float64))
     known = np.isfinite(events) & np.isfinite(n)
@@ -94,6 +95,8 @@ def clopper_pearson(events: Array, n: Array, level: float = 0.95) -> tuple[Array
 
 def exact_variance(events: Array, n: Array, scale: Callable[[Array], Array] = lambda p: p) -> Array:
     """Square of the width of the 95% exact interval on a scale, divided by 2 z(.975) = 3.919928."""
+    from scipy.special import ndtri
+
     low, high = clopper_pearson(events, n)
     return np.asarray(((scale(high) - scale(low)) / (2 * ndtri(0.975))) ** 2)
 

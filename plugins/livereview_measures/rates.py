@@ -10,7 +10,6 @@ from collections.abc import Mapping
 
 import numpy as np
 from pydantic import Field
-from scipy.special import gammaincinv
 
 from livereview import Array, EffectMeasure, RowsNeeded, StudyEffects
 from livereview_measures.findings import Findings, columns, quiet
@@ -53,6 +52,8 @@ def check_rate(found: Findings, events: Array, time: Array, arm: str = "") -> No
 @quiet
 def poisson_interval(events: Array, time: Array, level: float = 0.95) -> tuple[Array, Array]:
     """Exact limits of a rate: quantiles of Gamma(x) and Gamma(x+1) over the person-time; 0 below without events."""
+    from scipy.special import gammaincinv
+
     tail = (1 - level) / 2
     low = np.where(events == 0, 0.0, gammaincinv(events, tail)) / time
     return low, gammaincinv(events + 1, 1 - tail) / time

@@ -14,7 +14,6 @@ from typing import Literal
 
 import numpy as np
 from pydantic import Field
-from scipy.special import ndtri
 
 from livereview import Array, Mask, Options
 from livereview_measures.findings import Findings, columns
@@ -150,6 +149,8 @@ def _refuse_impossible(
 
 
 def _from_interval(scale: Scale, estimate: Array, low: Array, high: Array, level: Array) -> _Interval:
+    from scipy.special import ndtri
+
     z = -ndtri((1 - level) / 2)
     first, second = scale.to(low), scale.to(high)
     width = np.abs(second - first)
@@ -164,6 +165,8 @@ def _from_interval(scale: Scale, estimate: Array, low: Array, high: Array, level
 
 
 def _from_p(scale: Scale, effect: Array, p: Array, options: Reported) -> Array:
+    from scipy.special import ndtri
+
     if scale.null is None or not isinstance(options, ReportedContrast):
         return np.full(effect.shape, np.nan)
     distance = np.abs(effect - scale.to(np.asarray(scale.null)))

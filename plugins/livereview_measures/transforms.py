@@ -7,7 +7,6 @@ Each takes ``(value, n)`` of any broadcastable shape; ``n`` is ignored except by
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import expit
 
 from livereview import Array, PluginError
 from livereview_measures.findings import quiet
@@ -26,6 +25,8 @@ def exponential(value: Array, n: Array | None = None) -> Array:
 
 def logistic(value: Array, n: Array | None = None) -> Array:
     """1 / (1 + exp(-value)): proportions from logits."""
+    from scipy.special import expit
+
     return np.asarray(expit(value))
 
 

@@ -1,15 +1,17 @@
-"""Effect models built in: common effect and random effects by inverse variance."""
+"""Effect models built in: common effect and random effects, by inverse variance and by Mantel-Haenszel."""
 
 from __future__ import annotations
 
 from livereview import EffectModel, hookimpl
 from livereview_pooling.common_effect import COMMON_EFFECT
+from livereview_pooling.mantel_haenszel import MANTEL_HAENSZEL
+from livereview_pooling.mantel_haenszel_random import MANTEL_HAENSZEL_RANDOM
 from livereview_pooling.random_effects import RANDOM_EFFECTS
 
-__all__ = ["COMMON_EFFECT", "RANDOM_EFFECTS"]
+__all__ = ["COMMON_EFFECT", "MANTEL_HAENSZEL", "MANTEL_HAENSZEL_RANDOM", "RANDOM_EFFECTS"]
 
 
 @hookimpl
 def livereview_effect_models() -> list[EffectModel]:
     """The models of this package."""
-    return [COMMON_EFFECT, RANDOM_EFFECTS]
+    return [COMMON_EFFECT, RANDOM_EFFECTS, MANTEL_HAENSZEL, MANTEL_HAENSZEL_RANDOM]

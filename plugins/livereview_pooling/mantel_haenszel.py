@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -19,7 +20,7 @@ from livereview_pooling.two_by_two import COLUMNS, Tables, tables
 
 ABOUT = "Q and I² are about the Mantel-Haenszel estimate"
 CORRECTED = "0.5 added to all four cells of each study with an empty cell, for the Mantel-Haenszel sums"
-WEIGHTLESS = "no Mantel-Haenszel weight for studies with no events, or only events, in both arms"
+WEIGHTLESS = "no Mantel-Haenszel weight for studies with no events (for odds ratios also: only events) in both arms"
 ONE_SIDED = "the Mantel-Haenszel weight of a study with an empty cell is 0, yet its events count in the estimate"
 UNDEFINED = "no number: empty cells leave the Mantel-Haenszel estimate undefined"
 EXACT = "no number: empty cells leave the Mantel-Haenszel estimate without a variance"
@@ -42,8 +43,8 @@ class MantelHaenszelOptions(Options):
     )
     rd_variance: DifferenceVariance = Field(
         default="sato",
-        description="Variance of a risk difference: sato (Sato, Greenland and Robins 1989; metafor), which holds for few "
-        "large and for many small studies, or greenland-robins (1985; RevMan, meta). Ratios do not use it.",
+        description="Variance of a risk difference: sato (Sato, Greenland and Robins 1989; metafor), which holds for "
+        "few large and for many small studies, or greenland-robins (1985; meta). Ratios do not use it.",
     )
 
 
@@ -108,9 +109,9 @@ def mantel_haenszel(studies: Studies, zero_cells: ZeroCells, rd_variance: Differ
 
 
 def about(studies: Studies, value: Array) -> Array:
-    """Sum of (y - value)² / v over the studies of each fit, as Q about the common-effect mean plus the square of the way.
+    """Sum of (y - value)² / v over the studies of each fit.
 
-    Both parts are sums of squares, so that nothing cancels: sum w (y - x)² = sum w (y - m)² + (x - m)² sum w.
+    With w = 1 / v and the common-effect mean m it is sum w (y - m)² + (value - m)² sum w, in which nothing cancels.
     """
     mean = pooled(studies.effect, studies.variance, studies.present)
     return mean.q + (value - mean.mean) ** 2 / mean.variance
@@ -142,8 +143,9 @@ def _risk_ratio(raw: Tables, cells: Tables, present: Mask, _: DifferenceVariance
     # n1 n2 (a + c) - a c N, written without the difference.
     spread = (a * cells.n1 * d + c * cells.n2 * b) / cells.n**2
     r, s = a * cells.n2 / cells.n, c * cells.n1 / cells.n
-    sum_r, sum_s, sum_spread = _over(present, r, s, spread)
-    return _Sums(value=np.log(sum_r / sum_s), variance=sum_spread / (sum_r * sum_s), weight=s)
+    # Where everybody had the event the ratio is 1, also of corrected cells in arms of unequal size.
+    sum_own, sum_r, sum_s, sum_spread = _over(present, np.where(raw.all_event, s, r), r, s, spread)
+    return _Sums(value=np.log(sum_own / sum_s), variance=sum_spread / (sum_r * sum_s), weight=s)
 
 
 def _risk_difference(raw: Tables, cells: Tables, present: Mask, kind: DifferenceVariance) -> _Sums:
@@ -165,11 +167,9 @@ def _risk_difference(raw: Tables, cells: Tables, present: Mask, kind: Difference
     return _Sums(value=value, variance=spread / total**2, weight=weight)
 
 
-_FORMULAS: Mapping[str, Callable[[Tables, Tables, Mask, DifferenceVariance], _Sums]] = {
-    "OR": _odds_ratio,
-    "RR": _risk_ratio,
-    "RD": _risk_difference,
-}
+_FORMULAS: Mapping[str, Callable[[Tables, Tables, Mask, DifferenceVariance], _Sums]] = MappingProxyType(
+    {"OR": _odds_ratio, "RR": _risk_ratio, "RD": _risk_difference}
+)
 
 
 def fitted(studies: Studies, options: MantelHaenszelOptions) -> Fit:
@@ -187,13 +187,15 @@ def fitted(studies: Studies, options: MantelHaenszelOptions) -> Fit:
       Q = (ad + bc)/(2N) (Sato, Greenland and Robins 1989, Biometrics 45:1323).
 
     The weight of a study is its share of S. One study gives its own effect. Studies with no events in either arm have
-    no weight for OR and RR, nor have those with only events for OR. No number, a note and ``converged`` false where sum R
-    or sum S is 0, or the variance is.
+    no weight for OR and RR, nor have those with only events for OR. Corrected cells replace a, b, c, d throughout, but
+    for RD not in the difference, and for RR a study in which everybody had the event keeps the ratio 1: its R is its S
+    in the estimate, so that swapping arms of unequal size is not quite a mirror then. No number, a note and
+    ``converged`` false where sum R or sum S is 0, or the variance is.
     """
     found = mantel_haenszel(studies, options.zero_cells, options.rd_variance)
     exact = found.defined & (found.variance == 0)
     usable = found.defined & ~exact
-    notes = dict(found.notes) | {EXACT: exact}
+    notes = dict(found.notes) | {EXACT: exact, ABOUT: found.notes[ABOUT] & usable}
     return Fit(
         estimate=np.where(usable, found.value, np.nan),
         standard_error=np.where(usable, np.sqrt(found.variance), np.nan),

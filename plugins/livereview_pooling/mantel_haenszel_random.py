@@ -8,7 +8,10 @@ from pydantic import Field
 from livereview import EffectModel, Fit, Options, Studies
 from livereview_estimation import pooled, typical_variance
 from livereview_pooling.mantel_haenszel import (
+    ABOUT,
+    CORRECTED,
     MANTEL_HAENSZEL,
+    UNDEFINED,
     ZeroCells,
     mantel_haenszel,
 )
@@ -47,7 +50,7 @@ def fitted(studies: Studies, options: MantelHaenszelRandomOptions) -> Fit:
         tau2 = np.maximum((centre.q / (k - 1) - 1) * spread, 0.0)
     tau2 = np.where(defined & ~single, tau2, 0.0)
     mean = pooled(studies.effect, studies.variance, studies.present, tau2)
-    notes = {note: where & ~single for note, where in centre.notes.items()} | {SINGLE: single}
+    notes = {note: centre.notes[note] & ~single for note in (UNDEFINED, CORRECTED, ABOUT)} | {SINGLE: single}
     return Fit(
         estimate=np.where(defined, mean.mean, np.nan),
         standard_error=np.where(defined, np.sqrt(mean.variance), np.nan),

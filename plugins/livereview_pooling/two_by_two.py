@@ -33,7 +33,7 @@ class Tables(NamedTuple):
 
     @property
     def with_empty_cell(self) -> Mask:
-        return np.any(np.equal(self, 0), axis=0)
+        return np.asarray(np.equal(self, 0).any(axis=0))
 
     @property
     def without_event(self) -> Mask:

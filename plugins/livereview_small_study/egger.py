@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtr
 
 from livereview import Array, BiasTest, BiasTestResult, Options, PluginError, Studies
 from livereview_estimation import weighted_regression
@@ -78,6 +77,8 @@ def egger(studies: Studies, options: Options) -> BiasTestResult:
     A note gives the limit estimate, the effect that the line predicts for a study without sampling error. Raises
     ``PluginError`` for fewer than 3 studies and as ``egger_line`` does.
     """
+    from scipy.special import stdtr
+
     if studies.effect.size < 3:
         raise PluginError(f"Egger's test needs at least 3 studies; there are {studies.effect.size}.")
     line = egger_line(studies.effect, studies.variance)

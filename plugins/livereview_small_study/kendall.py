@@ -11,7 +11,6 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr
 
 from livereview import Array
 
@@ -79,6 +78,8 @@ def normal_z(correlation: RankCorrelation, correction: Literal[0, 1] = 0) -> flo
 
 def normal_p(z: float) -> float:
     """Two-sided P of a standard normal z."""
+    from scipy.special import ndtr
+
     return float(2 * ndtr(-abs(z)))
 
 

@@ -36,6 +36,8 @@ class Result:
     standard_error: float
     i2: float
     q_p: float
+    p_value: float = float("nan")
+    """P of no effect; NaN where the measure has no null."""
 
 
 def table(name: str, publication: str | None = None) -> list[dict[str, str]]:
@@ -94,6 +96,7 @@ def pooled(measure: str, data: dict[str, Array], model: str = "random-effects", 
         standard_error=float(found.standard_error),
         i2=float(found.i2),
         q_p=float(found.q_p),
+        p_value=float(found.p_value),
     )
 
 

@@ -1,8 +1,7 @@
 """Chen 2023, children: randomised trials by Mantel-Haenszel odds ratios, single arms by raw proportions.
 
-Awaiting a Mantel-Haenszel model, which alone gives these: MRD OR 4.71 (2.84-7.81), P .334 (3.3.4), from Brown cycle 2
-69/105 v 33/103 and Locatelli 44/49 v 26/48; relapse OR 0.69 (0.43-1.09), I² 86.6 (3.4.2), from Brown 35/105 v 32/103
-and Locatelli 13/54 v 29/54. Sections are those of the review; two decimals, I² one, P three.
+Sections are those of the review; two decimals, I² one, P three. The review says that it pools by random effects where
+I² is above 50 %; its relapse odds ratio, with I² 86.6, is a common effect all the same.
 """
 
 from __future__ import annotations
@@ -21,6 +20,14 @@ HSCT = [(4, 9), (20, 24), (50, 68), (48, 54), (74, 105)]
 AE = [(61, 70), (9, 9), (77, 102)]
 # Locatelli 2021.
 RELAPSE = [(13, 54)]
+# Brown, Locatelli: events and people with blinatumomab, then without. Table 2 of each; MRD after Brown's cycle 2.
+TRIALS = {
+    "mrd-negative": [(69, 105, 33, 103), (44, 49, 26, 48)],
+    "hsct": [(74, 105, 44, 103), (48, 54, 38, 54)],
+    "relapse": [(35, 105, 32, 103), (13, 54, 29, 54)],
+    # Brown, Table 3, cycle 1; Locatelli not seen in the paper.
+    "ae-grade3plus": [(77, 102, 88, 97), (31, 54, 42, 51)],
+}
 # Published after the review: NEUF (2022-04), Horai expansion (2022-07), Li (2023-04), Xie (2023-08).
 LATER = [(38, 72), (5, 17), (3, 6), (26, 33)]
 
@@ -33,11 +40,64 @@ def reconstructed(outcome: str, attribution: str) -> list[tuple[int, int]]:
     ]
 
 
-def test_transplant_odds_ratio_of_the_trials_agrees() -> None:
-    # 3.3.5: 3.24 (1.96-5.35), I² 0.0, P .932. Mantel-Haenszel and inverse variance print the same digits here.
-    found = pooled("OR", two_arms([(74, 105, 44, 103), (48, 54, 38, 54)]), "common-effect")
-    assert printed_result(found, 2) == "3.24 (1.96-5.35)"
-    assert (printed(found.i2, 1), printed(found.q_p, 3)) == ("0.0", "0.932")
+def odds_ratio(outcome: str, model: str = "mantel-haenszel") -> tuple[str, str, str]:
+    """Odds ratio of the two trials with its interval, I² and P of heterogeneity, printed as the review does."""
+    found = pooled("OR", two_arms(TRIALS[outcome]), model)
+    return printed_result(found, 2), printed(found.i2, 1), printed(found.q_p, 3)
+
+
+def as_printed(outcome: str) -> tuple[str, str, str]:
+    (row,) = (
+        row
+        for row in table("published.csv", "chen-2023")
+        if (row["outcome"], row["design_group"], row["timepoint_months"]) == (outcome, "rct", "")
+    )
+    estimate = "{} ({}-{})".format(*(printed(row[column], 2) for column in ("estimate", "ci_low", "ci_high")))
+    return estimate, printed(row["i2"], 1), printed(row["q_p"], 3)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "review"),
+    [
+        # 3.3.4, 3.3.5, 3.4.2.
+        ("mrd-negative", ("4.71 (2.84-7.81)", "0.0", "0.334")),
+        ("hsct", ("3.24 (1.96-5.35)", "0.0", "0.932")),
+        ("relapse", ("0.69 (0.43-1.09)", "86.6", "0.006")),
+    ],
+)
+def test_odds_ratios_of_the_trials_agree(outcome: str, review: tuple[str, str, str]) -> None:
+    assert odds_ratio(outcome) == as_printed(outcome) == review
+
+
+def test_which_odds_ratios_other_models_print_alike() -> None:
+    # Inverse variance: the transplants only. Random effects for relapse would have been the review's own rule; the
+    # printed I² of 86.6 is about the Mantel-Haenszel estimate, about the inverse-variance mean it is 86.5.
+    assert odds_ratio("hsct", "common-effect") == as_printed("hsct")
+    assert odds_ratio("mrd-negative", "common-effect")[0] == "4.65 (2.79-7.74)"
+    assert odds_ratio("relapse", "random-effects") == ("0.57 (0.14-2.24)", "86.5", "0.006")
+
+
+def test_adverse_events_are_not_reached_from_the_first_cycle() -> None:
+    # 3.4.1: 0.31 (0.16-0.60), I² 0.0, P .804.
+    assert as_printed("ae-grade3plus") == ("0.31 (0.16-0.60)", "0.0", "0.804")
+    assert odds_ratio("ae-grade3plus") == ("0.30 (0.17-0.56)", "0.0", "0.889")
+
+
+def test_the_risk_ratio_of_adverse_events_that_the_review_quotes_is_that_of_revman() -> None:
+    # Quoted from Marrapodi 2022: RR 0.79 (0.67-0.93).
+    found = pooled("RR", two_arms(TRIALS["ae-grade3plus"]), "mantel-haenszel-random")
+    assert printed_result(found, 2) == "0.79 (0.67-0.93)"
+
+
+def test_the_counts_are_those_of_the_solution() -> None:
+    for outcome in ("mrd-negative", "relapse"):
+        rows = [
+            (row["arm"], int(row["events"]), int(row["n"]))
+            for row in table("published_inputs.csv", "chen-2023")
+            if (row["outcome"], row["study_id"]) == (outcome, "brown-2021")
+        ]
+        a, n1, c, n2 = TRIALS[outcome][0]
+        assert sorted(rows) == [("blinatumomab", a, n1), ("control", c, n2)]
 
 
 def test_relapse_of_six_arms_agrees() -> None:

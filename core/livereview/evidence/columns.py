@@ -19,20 +19,20 @@ Mask = npt.NDArray[np.bool_]
 
 def numbers(column: pa.ChunkedArray) -> Integers:
     """The integers (or microseconds) of a column without empty cells."""
+    if not len(column):  # to combine no chunks, Arrow makes an array from Python
+        return np.empty(0, np.int64)
     array = column.cast(pa.int64()).combine_chunks()
     array = array.chunk(0) if isinstance(array, pa.ChunkedArray) else array
-    if not len(array):
-        return np.empty(0, np.int64)
     return np.frombuffer(array.buffers()[1], np.int64, len(array), array.offset * 8)
 
 
 def coded(column: pa.ChunkedArray) -> tuple[Integers, list[Any]]:
     """Each row's position in the list of the column's different values (None among them where a cell is empty)."""
+    if not len(column):
+        return np.empty(0, np.int64), []
     encoded = column.combine_chunks().dictionary_encode(null_encoding="encode")
     encoded = encoded.chunk(0) if isinstance(encoded, pa.ChunkedArray) else encoded
     indices = encoded.indices.cast(pa.int64())
-    if not len(indices):
-        return np.empty(0, np.int64), []
     codes = np.frombuffer(indices.buffers()[1], np.int64, len(indices), indices.offset * 8)
     return codes, encoded.dictionary.to_pylist()
 

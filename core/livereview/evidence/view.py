@@ -95,6 +95,11 @@ class Evidence:
         return sorted(found, key=lambda row: (row["recorded_at"], row["row_id"]))
 
     @cached_property
+    def identities(self) -> frozenset[str]:
+        """The ``row_id`` of each row recorded last under its key, withdrawn or not: what a new row is compared with."""
+        return frozenset(row for name in TABLES for row in self._of(name).newest["row_id"].to_pylist())
+
+    @cached_property
     def undated(self) -> Mapping[str, int]:
         """By table, how many current rows ``published_by`` keeps out because nobody knows since when they are known."""
         if self.published_by is None:

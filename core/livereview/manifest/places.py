@@ -1,95 +1,145 @@
 """Where each key of a TOML file stands, so that a message can name the line.
 
-``tomllib`` reads values but forgets lines. This walks the text once and notes the line of every table header and key;
-it does not validate: the text has already been parsed. A key inside an inline table or array has the line where its
-statement begins, or its own line if the value goes over several.
+``tomllib`` reads values but forgets lines. This walks the text once and notes the line of every table header, key and
+array element, also inside inline tables; it does not validate: the text has already been parsed.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Mapping
 
 Path = tuple[str | int, ...]
 
-_HEADER = re.compile(r"\s*(\[\[|\[)\s*(?P<name>.+?)\s*(\]\]|\])\s*(#.*)?$")
-_KEY = re.compile(
-    r"""\s*(?P<key>(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*="""
+_BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
+_PIECE = re.compile(r"""[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'""")
+_DOT = re.compile(r"[ \t]*\.[ \t]*")
+_STRING = re.compile(
+    r'''"""(?:[^\\]|\\.)*?"""(?:"{0,2})|\'\'\'.*?\'\'\'(?:'{0,2})|"(?:[^"\\]|\\.)*"|'[^']*\'''', re.DOTALL
 )
-_PIECE = re.compile(r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'""")
+_BARE = re.compile(r"[^,\]}#\n]*")
 
 
 def lines_of(text: str) -> dict[Path, int]:
-    """The line (from 1) of each table and key, by path; elements of arrays of tables are numbered from 0."""
-    found: dict[Path, int] = {(): 1}
-    counts: dict[Path, int] = {}
-    table: Path = ()
-    depth, quote = 0, ""
-    for number, line in enumerate(text.splitlines(), start=1):
-        if depth == 0 and not quote:
-            header = _HEADER.match(line)
-            if header and not _KEY.match(line):
-                table = _table(header, counts)
-                found.setdefault(table, number)
-                continue
-            key = _KEY.match(line)
-            if key:
-                statement = (*table, *_pieces(key["key"]))
-                for length in range(len(table) + 1, len(statement) + 1):
-                    found.setdefault(statement[:length], number)
-                line = line[key.end() :]
-        depth, quote = _after(line, depth, quote)
-    return found
+    """The line (from 1) of each table, key and array element, by path; elements are numbered from 0.
+
+    ``text`` is valid TOML. A table has the line of its header, or of the first key or header that implies it.
+    """
+    walk = _Walk(text)
+    walk.document()
+    return walk.found
 
 
-def line_of(places: dict[Path, int], path: Path) -> int:
+def line_of(places: Mapping[Path, int], path: Path) -> int:
     """The line of a path, or of the nearest thing around it."""
     while path not in places:
         path = path[:-1]
     return places[path]
 
 
-def _pieces(dotted: str) -> tuple[str, ...]:
-    return tuple(piece.strip("\"'") for piece in _PIECE.findall(dotted))
+class _Walk:
+    """One pass over the text of a document."""
 
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+        self.found: dict[Path, int] = {(): 1}
+        self._line, self._counted = 1, 0
+        self._elements: dict[Path, int] = {}
+        """Last element so far of each array of tables."""
 
-def _table(header: re.Match[str], counts: dict[Path, int]) -> Path:
-    """The path of a header; [[x]] starts the next element, and [x.y] after it belongs to the last element of x."""
-    path: Path = ()
-    pieces = _pieces(header["name"])
-    for index, piece in enumerate(pieces):
-        path = (*path, piece)
-        if header[1] == "[[" and index == len(pieces) - 1:
-            counts[path] = counts.get(path, -1) + 1
-        if path in counts:
-            path = (*path, counts[path])
-    return path
+    def document(self) -> None:
+        table: Path = ()
+        while self._next():
+            if self.text[self.at] == "[":
+                table = self._header()
+            else:
+                self._pair(table)
 
+    def _next(self) -> str:
+        """The next character that is neither blank nor in a comment; empty at the end."""
+        self._take(_BLANK)
+        return self.text[self.at : self.at + 1]
 
-def _after(line: str, depth: int, quote: str) -> tuple[int, str]:
-    """Bracket depth and open multi-line quote at the end of the line."""
-    at = 0
-    while at < len(line):
-        if quote:
-            end = line.find(quote, at)
-            if end < 0:
-                return depth, quote
-            at, quote = end + 3, ""
-        elif line.startswith(('"""', "'''"), at):
-            quote, at = line[at : at + 3], at + 3
-        elif line[at] in "\"'":
-            at = _string_end(line, at)
-        elif line[at] == "#":
-            break
+    def _take(self, pattern: re.Pattern[str]) -> str:
+        match = pattern.match(self.text, self.at)
+        if match is None:
+            return ""
+        self.at = match.end()
+        return match[0]
+
+    def _here(self) -> int:
+        self._line += self.text.count("\n", self._counted, self.at)
+        self._counted = self.at
+        return self._line
+
+    def _header(self) -> Path:
+        """The path of a header; [[x]] starts the next element, and [x.y] after it belongs to the last element of x."""
+        several = self.text.startswith("[[", self.at)
+        line = self._here()
+        self.at += 2 if several else 1
+        self._next()
+        path: Path = ()
+        pieces = self._pieces()
+        for index, piece in enumerate(pieces, start=1):
+            path = (*path, piece)
+            self.found.setdefault(path, line)
+            if several and index == len(pieces):
+                self._elements[path] = self._elements.get(path, -1) + 1
+            if path in self._elements:
+                path = (*path, self._elements[path])
+        self.found[path] = line
+        self._next()
+        self.at += 2 if several else 1
+        return path
+
+    def _pair(self, table: Path) -> None:
+        """One key, dotted or not, and its value."""
+        path, line = table, self._here()
+        for piece in self._pieces():
+            path = (*path, piece)
+            self.found.setdefault(path, line)
+        self._next()
+        self.at += 1
+        self._next()
+        self._value(path)
+
+    def _pieces(self) -> list[str]:
+        pieces = [_name(self._take(_PIECE))]
+        while self._take(_DOT):
+            pieces.append(_name(self._take(_PIECE)))
+        return pieces
+
+    def _value(self, path: Path) -> None:
+        first = self.text[self.at]
+        if first == "[":
+            self._array(path)
+        elif first == "{":
+            self._inline(path)
         else:
-            depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(line[at], 0)
-            at += 1
-    return depth, quote
+            self._take(_STRING if first in "\"'" else _BARE)
+
+    def _array(self, path: Path) -> None:
+        self.at += 1
+        index = 0
+        while self._next() != "]":
+            self.found[(*path, index)] = self._here()
+            self._value((*path, index))
+            index += 1
+            if self._next() == ",":
+                self.at += 1
+        self.at += 1
+
+    def _inline(self, path: Path) -> None:
+        self.at += 1
+        while self._next() != "}":
+            self._pair(path)
+            if self._next() == ",":
+                self.at += 1
+        self.at += 1
 
 
-def _string_end(line: str, at: int) -> int:
-    """Position after the one-line string that starts at ``at``."""
-    mark = line[at]
-    at += 1
-    while at < len(line) and line[at] != mark:
-        at += 2 if line[at] == "\\" and mark == '"' else 1
-    return at + 1
+def _name(piece: str) -> str:
+    """A piece of a key as it is without its quotes and escapes."""
+    return next(iter(tomllib.loads(f"{piece} = 0"))) if piece[:1] == '"' else piece.strip("'")

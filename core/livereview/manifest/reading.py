@@ -5,21 +5,24 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
 
 from pydantic import ValidationError
 
-from livereview.manifest.mistakes import ManifestError, Mistake, among, from_validation, nearest
-from livereview.manifest.models import IDENTIFIER, Manifest, resolved
-from livereview.manifest.places import Path, line_of, lines_of
+from livereview.manifest.mentions import plugin_mistakes
+from livereview.manifest.mistakes import ManifestError, Mistake, from_validation, nearest
+from livereview.manifest.models import IDENTIFIER, Manifest
+from livereview.manifest.places import Path, lines_of
+from livereview.manifest.whole import whole_mistakes
+from livereview.manifest.words import printable
 from livereview.plugins import Plugins
-from livereview.report import Renderer
-from livereview.types import BiasTest, DataSource, Descriptor, EffectMeasure, EffectModel
 
+#: Bytes; far more than any manifest.
 LARGEST = 2_000_000
+_SMALLEST = "a manifest needs [review], [review.question] and one [[outcomes]]; `livereview new` writes one"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,10 +32,12 @@ class ManifestFile:
     path: FilePath
     manifest: Manifest
     sha256: str
-    places: dict[Path, int]
+    """Of the text with Unix line ends, so that it is the same on every system."""
+    places: Mapping[Path, int]
 
     @property
     def folder(self) -> FilePath:
+        """Where relative paths start."""
         return self.path.parent
 
     def error(self, mistakes: list[Mistake]) -> ManifestError:
@@ -42,26 +47,44 @@ class ManifestFile:
 
 def read_toml(path: FilePath) -> tuple[dict[str, Any], str]:
     """The data and the text of a TOML file; ManifestError with line where it is not TOML."""
+    name, content = printable(str(path)), _content(path)
     try:
-        if path.stat().st_size > LARGEST:
-            raise ManifestError(f"{path}: {path.stat().st_size:,} bytes is far more than any manifest; is it the file?")
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        near = nearest(path.name, (other.name for other in path.parent.glob("*.toml")))
-        raise ManifestError(f"{path}: there is no such file.{near}") from None
-    except IsADirectoryError:
-        raise ManifestError(f"{path}: this is a folder; name a manifest (.toml) in it.") from None
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        raise ManifestError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8.") from None
-    except OSError as error:
-        raise ManifestError(f"{path}: cannot be read: {error.strerror}.") from None
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ManifestError(f"{name}:{line}: byte {error.start} is not UTF-8; save the file as UTF-8.") from None
     try:
         return tomllib.loads(text), text
     except tomllib.TOMLDecodeError as error:
         where = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        line = where[1] if where else str(len(text.splitlines()))
-        message = re.sub(r" \(at .*\)$", "", str(error))
-        raise ManifestError(f"{path}:{line}: not valid TOML: {message}.") from None
+        line = int(where[1]) if where else text.rstrip().count("\n") + 1
+        raise ManifestError(printable(f"{name}:{line}: not valid TOML: {_plain(str(error))}.")) from None
+    except RecursionError:
+        raise ManifestError(f"{name}: arrays or tables stand in each other far deeper than in any manifest.") from None
+
+
+def _content(path: FilePath) -> bytes:
+    """The bytes of a file; ManifestError that says why they cannot be read."""
+    name = printable(str(path))
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except FileNotFoundError:
+        near = nearest(path.name, (other.name for other in path.parent.glob("*.toml")))
+        raise ManifestError(f"{name}: there is no such file.{printable(near)}") from None
+    except IsADirectoryError:
+        raise ManifestError(f"{name}: this is a folder; name a manifest (.toml) in it.") from None
+    except OSError as error:
+        raise ManifestError(f"{name}: cannot be read: {error.strerror}.") from None
+    if len(content) > LARGEST:
+        raise ManifestError(f"{name}: more than {LARGEST:,} bytes, far more than any manifest; is it the right file?")
+    return content
+
+
+def _plain(message: str) -> str:
+    """A message of tomllib without its place, and with tables as TOML writes them."""
+    message = re.sub(r" \(at .*\)$", "", message)
+    return re.sub(r"\(('[^()]*'),?\)", lambda match: "[" + ".".join(re.findall(r"'([^']*)'", match[1])) + "]", message)
 
 
 def review_id(path: FilePath) -> str:
@@ -70,9 +93,8 @@ def review_id(path: FilePath) -> str:
     review = data.get("review")
     found = review.get("id") if isinstance(review, Mapping) else None
     if not isinstance(found, str) or not re.fullmatch(IDENTIFIER, found):
-        raise _error(
-            str(path), lines_of(text), [Mistake(path=("review", "id"), message="a lower-case id is required.")]
-        )
+        mistake = Mistake(path=("review", "id"), message="a lower-case id is required.")
+        raise _error(str(path), lines_of(text), [mistake])
     return found
 
 
@@ -82,110 +104,22 @@ def read(path: FilePath, plugins: Plugins) -> ManifestFile:
     Raises ManifestError with one message per mistake: file, line, key, what was found, what is allowed, nearest name.
     """
     data, text = read_toml(path)
-    places = lines_of(text)
-    mistakes = plugin_mistakes(data, plugins)
-    manifest = None
+    if not data:
+        raise ManifestError(f"{printable(str(path))}:1: the file says nothing; {_SMALLEST}.")
     try:
-        manifest = Manifest.model_validate(data)
-    except ValidationError as error:
-        mistakes += from_validation(error, Manifest)
-    if manifest is not None:
-        mistakes += _whole_mistakes(manifest)
+        places, manifest, mistakes = lines_of(text), None, [*whole_mistakes(data), *plugin_mistakes(data, plugins)]
+        try:
+            manifest = Manifest.model_validate(data)
+        except ValidationError as error:
+            mistakes += from_validation(error, Manifest, data=data)
+    except RecursionError:
+        raise ManifestError(f"{path}: arrays or tables stand in each other far deeper than in any manifest.") from None
     if mistakes or manifest is None:
         raise _error(str(path), places, mistakes)
     digest = hashlib.sha256(text.encode()).hexdigest()
     return ManifestFile(path=path, manifest=manifest, sha256=digest, places=places)
 
 
-def _error(file: str, places: dict[Path, int], mistakes: list[Mistake]) -> ManifestError:
-    lines = {(line_of(places, mistake.path), mistake.text(file, line_of(places, mistake.path))) for mistake in mistakes}
-    return ManifestError([text for _, text in sorted(lines)])
-
-
-# --- plugins named in the manifest ---------------------------------------------------------------------------
-
-_KINDS: Mapping[str, type[Descriptor]] = {"measure": EffectMeasure, "model": EffectModel}
-
-
-def plugin_mistakes(data: Mapping[str, Any], plugins: Plugins) -> list[Mistake]:
-    """Mistakes in the plugins that a manifest names and in their options; works on unvalidated data."""
-    mistakes: list[Mistake] = []
-    for path, kind, key, value in _named_plugins(data):
-        name, options = (value, {}) if isinstance(value, str) else (value.get(key), dict(value))
-        options.pop(key, None)
-        if kind is BiasTest:
-            options.pop("measure", None)
-        if isinstance(name, str):
-            mistakes += _plugin_mistakes(path, kind, name, options, plugins)
-    return mistakes
-
-
-def _plugin_mistakes(
-    path: Path, kind: type[Descriptor], name: str, options: dict[str, Any], plugins: Plugins
-) -> list[Mistake]:
-    registered = plugins.find(kind, name)
-    if registered is None:
-        names = plugins.names(kind)
-        message = f'no {kind.kind} is called "{name}".{nearest(name, names)} Available: {among(names)}.'
-        missing = "; ".join(f"{line.name} ({line.state}: {line.reason})" for line in plugins.not_active())
-        return [Mistake(path=path, message=message + (f" Not loaded: {missing}." if missing else ""))]
-    model = registered.descriptor.options
-    try:
-        model.model_validate(options)
-    except ValidationError as error:
-        return from_validation(error, model, path)
-    return []
-
-
-def _named_plugins(data: Mapping[str, Any]) -> Iterator[tuple[Path, type[Descriptor], str, Any]]:
-    """Every place where a manifest names a plugin: path, kind, key of the name, value."""
-    for section, kind in (("sources", DataSource), ("renderers", Renderer)):
-        for index, value in _elements(data.get(section)):
-            yield (section, index), kind, "plugin", value
-    yield from _in_analysis(("defaults",), data.get("defaults"))
-    for index, outcome in _elements(data.get("outcomes")):
-        yield from _in_analysis(("outcomes", index), outcome)
-
-
-def _in_analysis(path: Path, part: Any) -> Iterator[tuple[Path, type[Descriptor], str, Any]]:
-    if not isinstance(part, Mapping):
-        return
-    for key, kind in _KINDS.items():
-        if isinstance(part.get(key), str | Mapping):
-            yield (*path, key), kind, "name", part[key]
-    bias = part.get("bias")
-    for index, test in _elements(bias.get("tests") if isinstance(bias, Mapping) else None):
-        yield (*path, "bias", "tests", index), BiasTest, "name", test
-        if isinstance(test, Mapping) and isinstance(test.get("measure"), str | Mapping):
-            yield (*path, "bias", "tests", index, "measure"), EffectMeasure, "name", test["measure"]
-    for index, sensitivity in _elements(part.get("sensitivity")):
-        yield from _in_analysis((*path, "sensitivity", index), sensitivity)
-
-
-def _elements(value: Any) -> list[tuple[int, Any]]:
-    """Index and value of the elements that are texts or tables; other types are reported by the models."""
-    items = value if isinstance(value, list) else []
-    return [(index, item) for index, item in enumerate(items) if isinstance(item, str | Mapping)]
-
-
-# --- the manifest as a whole -----------------------------------------------------------------------------------
-
-
-def _whole_mistakes(manifest: Manifest) -> list[Mistake]:
-    """Mistakes that only the whole manifest shows: names used twice, an outcome without a measure, unknown ids."""
-    mistakes: list[Mistake] = []
-    ids = [outcome.id for outcome in manifest.outcomes]
-    for index, outcome in enumerate(manifest.outcomes):
-        if outcome.id in ids[:index]:
-            first = ids.index(outcome.id)
-            message = f'the id "{outcome.id}" is already used by outcomes[{first}]; give each outcome its own.'
-            mistakes.append(Mistake(path=("outcomes", index, "id"), message=message))
-        if resolved(outcome, manifest.defaults).measure is None:
-            message = "no effect measure: give measure here or in [defaults]."
-            mistakes.append(Mistake(path=("outcomes", index), message=message))
-    for index, exclusion in enumerate(manifest.eligibility.exclude):
-        for name in exclusion.outcomes:
-            if name not in ids:
-                path = ("eligibility", "exclude", index, "outcomes")
-                mistakes.append(Mistake(path=path, message=f'no outcome has the id "{name}".{nearest(name, ids)}'))
-    return mistakes
+def _error(file: str, places: Mapping[Path, int], mistakes: list[Mistake]) -> ManifestError:
+    """All mistakes in the order of the lines of the file, each once."""
+    return ManifestError([text for _, text in sorted({mistake.placed(file, places) for mistake in mistakes})])

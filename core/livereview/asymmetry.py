@@ -1,0 +1,105 @@
+"""Tests for small-study effects at one outcome: run, refused, or run and labelled below the manifest's minimum."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from livereview.bound import Bound, bound, section
+from livereview.manifest.models import BiasTestChoice
+from livereview.manifest.outcomes import BiasTests
+from livereview.numbers import Numbers, numbers_of
+from livereview.printing import counted
+from livereview.report import BiasResult, Failure
+from livereview.setting import Setting, attempted, bound_measure
+from livereview.types import BiasTest, BiasTestResult, PluginError, Studies
+from livereview.wording import differences
+
+
+def bias_tests(setting: Setting, main: Numbers | None, failures: list[Failure]) -> tuple[BiasResult, ...]:
+    """Every bias test of the outcome; one that fails is among the failures. ``main``: None where the measure failed."""
+    found: list[BiasResult | None] = []
+    for choice in setting.outcome.bias.tests if setting.outcome.bias else ():
+        test = bound(setting.plugins, BiasTest, choice)
+        found.append(attempted(f"bias test {test.name}", partial(_bias_test, setting, main, choice, test), failures))
+    return tuple(result for result in found if result is not None)
+
+
+def _bias_test(setting: Setting, main: Numbers | None, choice: BiasTestChoice, test: Bound[BiasTest]) -> BiasResult:
+    """A bias test on the outcome's measure or on its own."""
+    assert setting.outcome.bias is not None
+    numbers, notes = main, ()
+    if choice.measure is not None:
+        measure = bound_measure(setting.plugins, choice.measure, setting.outcome)
+        numbers = numbers_of(setting.scope, setting.outcome, measure)
+        notes = (f"On {measure.words()}.", *differences(numbers, main))
+    result = BiasResult(name=test.name, summary=test.plugin.summary, notes=notes)
+    if numbers is None:
+        return replace(result, refused="the effect measure failed")
+    few, label = _too_few(len(numbers.ids), setting.outcome.bias, test.plugin.minimum_studies)
+    refused = few or _inapplicable(numbers.studies, test.plugin)
+    if refused:
+        return replace(result, refused=refused)
+    with section(f"bias test {test.name}", test):
+        try:
+            found = _checked(test.plugin.test(numbers.studies, test.options))
+        except _Impossible:
+            raise
+        except PluginError as error:
+            return replace(result, refused=str(error))
+    values = {name: getattr(found, name) for name in _SHARED}
+    return replace(result, **values, notes=(*label, *notes, *found.notes))
+
+
+#: What a plugin's result and the report's have in common.
+_SHARED = [item.name for item in fields(BiasTestResult) if item.name != "notes"]
+
+
+class _Impossible(PluginError):
+    """A test returned what cannot be."""
+
+
+def _checked(found: Any) -> BiasTestResult:
+    """The result as plain numbers; what is not finite where a number may be missing is None."""
+    if not isinstance(found, BiasTestResult):
+        raise _Impossible(f"the test returned {type(found).__name__}; it must return a BiasTestResult")
+    statistic, p_value = float(found.statistic), float(found.p_value)
+    if not math.isfinite(statistic) or not 0 <= p_value <= 1:
+        raise _Impossible(f"the test returned what cannot be: statistic {statistic:g}, P {p_value:g}")
+    return replace(
+        found,
+        statistic=statistic,
+        p_value=p_value,
+        df=_number(found.df),
+        estimate=_number(found.estimate),
+        standard_error=_number(found.standard_error),
+        notes=tuple(str(note) for note in found.notes),
+    )
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def _inapplicable(studies: Studies, test: BiasTest) -> str:
+    """Why a test does not fit the measure or its data; empty = it does."""
+    if test.measures and studies.measure not in test.measures:
+        return f"it applies to {', '.join(test.measures)}, not to {studies.measure}"
+    missing = [name for name in test.needs if not np.isfinite(studies.data.get(name, np.array(np.nan))).all()]
+    return f"it needs {', '.join(missing)}, which not every study states" if missing else ""
+
+
+def _too_few(k: int, settings: BiasTests, possible: int) -> tuple[str, tuple[str, ...]]:
+    """Why there are too few studies (empty = there are enough), and the label where the test runs all the same."""
+    studies = counted(k, "study", "studies")
+    if k < possible:
+        return f"{studies}: the test cannot be computed with fewer than {possible}", ()
+    if k >= settings.minimum:
+        return "", ()
+    if settings.below == "refuse":
+        return f"{studies}: below {settings.minimum} the test says little (Sterne et al. 2011, BMJ 343:d4002)", ()
+    return "", (f"Only {studies}, below the {settings.minimum} of the manifest: run on request, not reliable.",)

@@ -1,0 +1,109 @@
+"""Plugins that a manifest names: whether somebody supplies them, and whether their options are right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from livereview.manifest.mistakes import Mistake, among, from_validation, nearest
+from livereview.manifest.models import BUILT_IN, Manifest
+from livereview.manifest.places import Path
+from livereview.plugins import Plugins
+from livereview.report import Renderer
+from livereview.types import BiasTest, DataSource, Descriptor, EffectMeasure, EffectModel
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mention:
+    """One plugin named in a manifest, in data that is not validated yet."""
+
+    path: Path
+    kind: type[Descriptor]
+    name: str
+    options: Mapping[str, Any]
+
+
+def plugin_mistakes(data: Mapping[str, Any], plugins: Plugins) -> list[Mistake]:
+    """Mistakes in the plugins that a manifest names and in their options; works on unvalidated data."""
+    named = [mistake for mention in mentions(data) for mistake in _mistakes(mention, plugins)]
+    return named + [mistake for mention in _built_in(data) for mistake in _mistakes(mention, plugins, " by default")]
+
+
+def _mistakes(mention: Mention, plugins: Plugins, how: str = "") -> list[Mistake]:
+    registered = plugins.find(mention.kind, mention.name)
+    if registered is None:
+        return [Mistake(path=mention.path, message=_nobody(mention, plugins, how))]
+    try:
+        registered.options(mention.options)
+    except ValidationError as error:
+        return from_validation(error, registered.descriptor.options, mention.path, mention.options)
+    except Exception as error:  # a check of the plugin's own that breaks
+        message = (
+            f"{registered.provider} cannot check its options: {type(error).__name__}: {' '.join(str(error).split())}."
+        )
+        return [Mistake(path=mention.path, message=message)]
+    return []
+
+
+def _nobody(mention: Mention, plugins: Plugins, how: str) -> str:
+    names = plugins.names(mention.kind)
+    message = f'no {mention.kind.kind} is called "{mention.name}"'
+    message += f", which is used{how}." if how else f".{nearest(mention.name, names)}"
+    available = plugins.of(mention.kind)
+    message += f" Available: {among(available)}." if available else " There is none."
+    missing = "; ".join(f"{line.name} ({line.state}: {line.reason})" for line in plugins.not_active())
+    return message + (f" Not loaded: {missing}." if missing else "")
+
+
+def mentions(data: Mapping[str, Any]) -> Iterator[Mention]:
+    """Every plugin that a manifest names, with the place and the options."""
+    for section, kind in (("sources", DataSource), ("renderers", Renderer)):
+        for index, value in _elements(data.get(section)):
+            yield from _mention((section, index), kind, value, "plugin")
+    yield from _in_analysis(("defaults",), data.get("defaults"))
+    for index, outcome in _elements(data.get("outcomes")):
+        yield from _in_analysis(("outcomes", index), outcome)
+
+
+def _in_analysis(path: Path, part: Any) -> Iterator[Mention]:
+    if not isinstance(part, Mapping):
+        return
+    yield from _mention((*path, "measure"), EffectMeasure, part.get("measure"))
+    yield from _mention((*path, "model"), EffectModel, part.get("model"))
+    bias = part.get("bias")
+    for index, test in _elements(bias.get("tests") if isinstance(bias, Mapping) else None):
+        at = (*path, "bias", "tests", index)
+        yield from _mention(at, BiasTest, test, own=("measure",))
+        yield from _mention((*at, "measure"), EffectMeasure, test.get("measure") if isinstance(test, Mapping) else None)
+    for index, sensitivity in _elements(part.get("sensitivity")):
+        yield from _in_analysis((*path, "sensitivity", index), sensitivity)
+
+
+def _mention(
+    path: Path, kind: type[Descriptor], value: Any, key: str = "name", own: tuple[str, ...] = ()
+) -> Iterator[Mention]:
+    """A name, or a table with name and options; the models report anything else."""
+    if isinstance(value, str):
+        yield Mention(path=path, kind=kind, name=value, options={})
+    elif isinstance(value, Mapping) and isinstance(value.get(key), str):
+        options = {name: item for name, item in value.items() if name not in (key, *own)}
+        yield Mention(path=path, kind=kind, name=value[key], options=options)
+
+
+def _elements(value: Any) -> list[tuple[int, Any]]:
+    return list(enumerate(value)) if isinstance(value, list) else []
+
+
+def _built_in(data: Mapping[str, Any]) -> Iterator[Mention]:
+    """Plugins that are used although the manifest does not name them."""
+    if "renderers" not in data:
+        for choice in Manifest.model_fields["renderers"].default:
+            yield Mention(path=("renderers",), kind=Renderer, name=choice.name, options={})
+    defaults = data.get("defaults")
+    parts = [part for _, part in _elements(data.get("outcomes"))]
+    asked = [isinstance(part, Mapping) and "model" in part for part in (defaults, *parts)]
+    if not asked[0] and not all(asked[1:]) and BUILT_IN.model is not None:
+        yield Mention(path=("defaults", "model"), kind=EffectModel, name=BUILT_IN.model.name, options={})

@@ -1,0 +1,70 @@
+"""Mistakes that only the whole manifest shows: ids used twice, an outcome without a measure, ids that nothing has.
+
+It works on data that is not validated yet, so that these are told together with all others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from livereview.manifest.mistakes import Mistake, nearest
+from livereview.manifest.places import Path
+
+
+def whole_mistakes(data: Mapping[str, Any]) -> list[Mistake]:
+    """Every such mistake; values of a wrong type are passed over, since the models report them."""
+    outcomes = dict(tables(data.get("outcomes")))
+    ids = {index: outcome["id"] for index, outcome in outcomes.items() if isinstance(outcome.get("id"), str)}
+    return [
+        *_repeated(ids),
+        *_without_measure(data.get("defaults"), outcomes),
+        *_unknown_outcomes(data.get("eligibility"), list(ids.values())),
+        *_chosen_twice(outcomes),
+    ]
+
+
+def tables(value: Any) -> list[tuple[int, Mapping[str, Any]]]:
+    """Index and table of the elements of an array that are tables."""
+    return [(i, item) for i, item in enumerate(value) if isinstance(item, Mapping)] if isinstance(value, list) else []
+
+
+def _repeated(ids: Mapping[int, str]) -> Iterator[Mistake]:
+    first: dict[str, int] = {}
+    for index, name in ids.items():
+        if first.setdefault(name, index) != index:
+            message = f'the id "{name}" is already used by outcomes[{first[name]}]; give each outcome its own.'
+            yield Mistake(path=("outcomes", index, "id"), message=message)
+
+
+def _without_measure(defaults: Any, outcomes: Mapping[int, Mapping[str, Any]]) -> Iterator[Mistake]:
+    if isinstance(defaults, Mapping) and "measure" in defaults:
+        return
+    for index, outcome in outcomes.items():
+        if "measure" not in outcome:
+            yield Mistake(path=("outcomes", index), message="no effect measure: give measure here or in [defaults].")
+
+
+def _unknown_outcomes(eligibility: Any, ids: list[str]) -> Iterator[Mistake]:
+    for index, exclusion in tables(eligibility.get("exclude") if isinstance(eligibility, Mapping) else None):
+        path: Path = ("eligibility", "exclude", index, "outcomes")
+        for position, name in _texts(exclusion.get("outcomes")):
+            if name not in ids:
+                yield Mistake(path=(*path, position), message=f'no outcome has the id "{name}".{nearest(name, ids)}')
+
+
+def _texts(value: Any) -> list[tuple[int, str]]:
+    listed = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+    return [(index, item) for index, item in enumerate(listed) if isinstance(item, str)]
+
+
+def _chosen_twice(outcomes: Mapping[int, Mapping[str, Any]]) -> Iterator[Mistake]:
+    """Two choices for one study of one outcome: the second would never be used."""
+    for index, outcome in outcomes.items():
+        seen: set[str] = set()
+        for position, choice in tables(outcome.get("choose")):
+            study = choice.get("study")
+            if isinstance(study, str) and study in seen:
+                path: Path = ("outcomes", index, "choose", position, "study")
+                yield Mistake(path=path, message=f'"{study}" is chosen for already; give one number per study.')
+            seen |= {study} if isinstance(study, str) else set()

@@ -1,0 +1,76 @@
+"""Where a review keeps what, and what must be true of these places before an update may start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from livereview.errors import ExpectedError, StoreError
+from livereview.evidence.view import Evidence
+from livereview.history import Record
+from livereview.manifest.mistakes import Mistake
+from livereview.manifest.reading import ManifestFile, read, read_toml
+from livereview.plugins import Plugins, installed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Places:
+    """Where a review keeps what."""
+
+    store: Path | str
+    """A folder, or a URI such as ``s3://bucket/evidence``."""
+    history: Path
+    report: Path
+
+
+def places_of(file: ManifestFile) -> Places:
+    """The store named in the manifest; history and report beside the manifest, by review id."""
+    review, store = file.manifest.review.id, file.manifest.evidence.store
+    return Places(
+        store=store if "://" in store else file.folder / store,
+        history=file.folder / "history" / review,
+        report=file.folder / "reports" / review,
+    )
+
+
+def opened(path: Path) -> tuple[ManifestFile, Plugins]:
+    """A manifest, validated against the plugins that it lets load. ManifestError with every mistake otherwise."""
+    data, _ = read_toml(path)
+    settings = data.get("plugins")
+    disable = settings.get("disable", ()) if isinstance(settings, Mapping) else ()
+    names = (disable,) if isinstance(disable, str) else disable if isinstance(disable, list) else ()
+    plugins = installed(tuple(name for name in names if isinstance(name, str)))
+    return read(path, plugins), plugins
+
+
+def require_own_id(file: ManifestFile) -> None:
+    """ExpectedError if another manifest of the folder has the same review id: they would share history and report."""
+    review = file.manifest.review.id
+    for other in sorted(file.folder.glob("[!.]*.toml")):
+        if other.samefile(file.path):
+            continue
+        try:
+            part = read_toml(other)[0].get("review")
+        except ExpectedError:
+            continue
+        if isinstance(part, Mapping) and part.get("id") == review:
+            message = (
+                f'{other.name} has the id "{review}" too, and history and report belong to the id; give each its own.'
+            )
+            raise file.error([Mistake(path=("review", "id"), message=message)])
+
+
+def require_batches(latest: Record | None, current: Evidence, places: Places) -> None:
+    """StoreError naming every batch that the last update rests on and the store no longer has."""
+    if latest is None:
+        return
+    there = {batch.id for batch in current.batches}
+    missing = [name for name in latest.content["batches"] if name not in there]
+    if missing:
+        folder = str(places.store).rstrip("/") + "/batches"
+        raise StoreError(
+            f"{folder}/{name}.parquet: this batch is missing, and {latest.title} rests on it. Restore it from git or a "
+            f"backup. If it is lost, move {places.history} away: the review starts anew from what the store still has."
+            for name in missing
+        )

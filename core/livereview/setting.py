@@ -1,0 +1,59 @@
+"""What every step of one outcome's analysis needs, and how a step that a plugin fails is set down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from livereview.bound import Bound, SectionFailed, bound
+from livereview.manifest.models import MeasureChoice, Outcome
+from livereview.plugins import Plugins
+from livereview.report import Failure
+from livereview.selection import Scope
+from livereview.types import EffectMeasure, EffectModel
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """The evidence, the choices and the plugins of one outcome."""
+
+    scope: Scope
+    outcome: Outcome
+    """Resolved: every choice is filled in."""
+    plugins: Plugins
+    measure: Bound[EffectMeasure]
+    model: Bound[EffectModel]
+
+
+def setting_of(scope: Scope, outcome: Outcome, plugins: Plugins) -> Setting:
+    """The setting of a resolved outcome; ExpectedError where a plugin that it names is missing."""
+    assert outcome.measure is not None
+    assert outcome.model is not None
+    return Setting(
+        scope=scope,
+        outcome=outcome,
+        plugins=plugins,
+        measure=bound_measure(plugins, outcome.measure, outcome),
+        model=bound(plugins, EffectModel, outcome.model),
+    )
+
+
+def bound_measure(plugins: Plugins, choice: MeasureChoice, outcome: Outcome) -> Bound[EffectMeasure]:
+    """A measure with its options. One that shows an interval of its own for each study (option ``level``) shows it at
+    the outcome's level unless the manifest says otherwise."""
+    registered = plugins.find(EffectMeasure, choice.name)
+    if registered is not None and "level" in registered.descriptor.options.model_fields:
+        choice = choice.model_copy(update={"options": {"level": outcome.level, **choice.options}})
+    return bound(plugins, EffectMeasure, choice)
+
+
+def attempted(section: str, step: Callable[[], T], failures: list[Failure]) -> T | None:
+    """What a step gives; None where a plugin fails it, which is added to the failures under the name of the section."""
+    try:
+        return step()
+    except SectionFailed as error:
+        failures.append(replace(error.failure, section=section))
+        return None

@@ -1,0 +1,95 @@
+"""Rows that a review can see, and what was added, corrected or withdrawn between two states of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from evidence_rows import Tables, count, ledger, report, row, scope, study
+from livereview.changes import evidence_hash, recorded_through, row_changes, seen
+
+FRONTLINE = {"filters": [{"field": "setting", "in": ["frontline"], "reason": "not first-line"}]}
+
+
+def base() -> Tables:
+    return ledger(
+        study("a", setting="frontline"), study("b", setting="relapsed"), count("a", 3, 10), count("b", 3, 10),
+        report("quote", None, kind="review"), count("a", 3, 10, report_id="quote"), report("unread", None),
+        row("ongoing", registry_id="NCT1", source="search"),
+    )  # fmt: skip
+
+
+def visible(tables: Tables, ongoing: bool = False) -> Tables:
+    return {name: list(rows) for name, rows in seen(tables, scope(tables, **FRONTLINE), ongoing).items()}
+
+
+def test_a_review_sees_its_studies_their_results_and_the_reports_they_were_read_in() -> None:
+    found = visible(base())
+    assert [one["study_id"] for one in found["studies"]] == ["a"]
+    assert [one["study_id"] for one in found["results"]] == ["a", "a"]
+    assert {one["report_id"] for one in found["reports"]} == {"a-paper", "quote"}
+    assert found["ongoing"] == []
+    assert len(visible(base(), ongoing=True)["ongoing"]) == 1
+
+
+def test_the_hash_depends_on_the_rows_seen_and_not_on_their_order() -> None:
+    tables = base()
+    turned = {name: rows[::-1] for name, rows in tables.items()}
+    assert evidence_hash(visible(tables)) == evidence_hash(visible(turned))
+    more = {**tables, "results": [*tables["results"], count("b", 9, 10, outcome="os")]}
+    assert evidence_hash(visible(more)) == evidence_hash(visible(tables))
+    more = {**tables, "results": [*tables["results"], count("a", 9, 10, outcome="os")]}
+    assert evidence_hash(visible(more)) != evidence_hash(visible(tables))
+
+
+def test_recorded_through_is_the_newest_row() -> None:
+    first, last = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
+    rows = {"studies": [{"recorded_at": first}, {"recorded_at": last}], "results": [{"recorded_at": first}]}
+    assert recorded_through(rows) == last
+    assert recorded_through({"studies": []}) is None
+
+
+def test_a_correction_names_the_cells_that_differ() -> None:
+    before, after = base(), base()
+    after["results"][0] = count("a", 4, 10, note="erratum")
+    (change,) = row_changes(visible(before), visible(after))
+    assert (change.change, change.table, change.study_id, change.study_label) == ("corrected", "results", "a", "A")
+    assert change.what == "cr, ITT, drug: 4/10 [a-paper, Table 1]"
+    assert (change.before, change.after) == ("events 3; note empty", "events 4; note erratum")
+
+
+def test_rows_come_and_go() -> None:
+    before, after = base(), base()
+    gone = after["results"].pop(0)
+    after["results"].append(count("a", 5, 10, outcome="os"))
+    found = [(change.change, change.what) for change in row_changes(visible(before), visible(after))]
+    assert found == [
+        ("withdrawn", "cr, ITT, drug: 3/10 [a-paper, Table 1]"),
+        ("added", "os, ITT, drug: 5/10 [a-paper, Table 1]"),
+    ]
+    assert gone["outcome"] == "cr"
+
+
+def test_every_table_has_words_for_its_rows() -> None:
+    added = {
+        "studies": study("c", setting="frontline"),
+        "reports": report("new", "a", journal="Lancet", year=2024),
+        "appraisals": row("appraisals", study_id="a", instrument="RoB 2", item="Overall", score="low"),
+        "characteristics": row("characteristics", study_id="a", characteristic="mean-blasts", value="40"),
+        "ongoing": row("ongoing", registry_id="NCT2", source="search"),
+    }
+    after = base()
+    for name, one in added.items():
+        after[name].append(one)
+    found = {change.table: change.what for change in row_changes(visible(base(), True), visible(after, True))}
+    assert found == {
+        "studies": "study c",
+        "reports": "report new: Lancet 2024",
+        "appraisals": "RoB 2, Overall: low",
+        "characteristics": "mean-blasts: 40",
+        "ongoing": "registered trial NCT2",
+    }
+
+
+def test_equal_states_have_no_changes_in_any_order() -> None:
+    turned = {name: rows[::-1] for name, rows in base().items()}
+    assert row_changes(visible(base()), visible(turned)) == ()
