@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -30,7 +30,9 @@ class Bound(Generic[D]):
 
     def choices(self) -> dict[str, str]:
         """Every option, given or default, in words."""
-        return {key: _plain(value) for key, value in self.options.model_dump().items() if value not in (None, (), {})}
+        return {
+            key: _plain(value) for key, value in self.options.model_dump().items() if value not in (None, (), [], {})
+        }
 
     def words(self) -> str:
         """Name and options: "random-effects (tau2 = REML, ...)"."""
@@ -63,12 +65,17 @@ def section(name: str, used: Bound[Any]) -> Iterator[None]:
     except SectionFailed:
         raise
     except (Exception, SystemExit) as error:
-        message = str(error) if isinstance(error, PluginError) else f"{type(error).__name__}: {error}"
+        message = str(error) if isinstance(error, PluginError) and str(error) else f"{type(error).__name__}: {error}"
         failure = Failure(section=name, plugin=used.name, provider=str(used.provider), message=message)
         raise SectionFailed(failure) from error
 
 
 def _plain(value: Any) -> str:
+    """A value in words, with the digits that it was given with."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} = {_plain(item)}" for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_plain, value))
+    return f"{value:.15g}" if isinstance(value, float) else str(value)

@@ -142,7 +142,8 @@ def _number(name: str) -> int:
 
 
 def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+    """SHA-256 of the text with Unix line ends, which git may have changed."""
+    return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
 
 
 def as_json(value: Any) -> Any:

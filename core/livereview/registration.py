@@ -49,6 +49,8 @@ def registered_by(point: EntryPoint) -> list[Descriptor]:
     with redirect_stdout(sys.stderr):
         manager = pluggy.PluginManager(hookspecs.GROUP)
         manager.add_hookspecs(hookspecs)
+        if not EntryPoint.pattern.match(point.value):
+            raise ValueError(f"the entry point leads to {point.value!r}, which cannot be a module")
         plugin = point.load()
         manager.register(plugin, name=point.name)
         for caller in manager.get_hookcallers(plugin) or ():

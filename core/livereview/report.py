@@ -39,7 +39,7 @@ class Pooled:
     """P of no effect; None where the measure has no null (proportions)."""
     tau2: float | None
     q: float | None
-    """Cochran's Q about the inverse-variance common-effect mean."""
+    """Cochran's Q about the inverse-variance common-effect mean, or about the estimate of a model that says so."""
     q_df: int | None
     q_p: float | None
     i2: float | None

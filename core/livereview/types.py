@@ -244,7 +244,7 @@ class Fit:
     converged: Mask | None = None
     """None = closed form, nothing to converge."""
     q: Array | None = None
-    """Cochran's Q about the model's own estimate, where the method defines it so; None = about the common-effect mean."""
+    """Cochran's Q about the model's own estimate, where its method says so; None = about the common-effect mean."""
     notes: Mapping[str, Mask] = field(default_factory=dict)
     """What happened on the way, each with the fits it happened to (e.g. "REML: solved by bracketing")."""
 

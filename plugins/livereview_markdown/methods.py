@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from livereview import OutcomeResult, Report
@@ -12,7 +11,6 @@ from livereview_markdown.cells import has_number
 from livereview_markdown.escape import Markdown, code, doi_link, fill, joined, prose, text
 from livereview_markdown.heterogeneity import I2_BASIS, PREDICTION_DF
 from livereview_markdown.index import Index
-from livereview_markdown.literature import ALWAYS, PREDICTION, literature
 
 SCALES = {
     "log": "pooled as natural logarithms",
@@ -41,6 +39,17 @@ ROUNDING = (
     "Numbers are rounded for print only: ratios to 2 decimals (3 significant digits below 0.1), percentages to 1, "
     "differences and means by the width of their interval, I² to a whole percentage, tau² to 3 significant digits, "
     "P to 3 decimals."
+)
+
+
+_HETEROGENEITY = (
+    "Cochran WG. The combination of estimates from different experiments. Biometrics 1954;10:101. doi:10.2307/3001666",
+    "Higgins JPT, Thompson SG. Quantifying heterogeneity in a meta-analysis. Stat Med 2002;21:1539. "
+    "doi:10.1002/sim.1186",
+)
+_PREDICTION = (
+    "Higgins JPT, Thompson SG, Spiegelhalter DJ. A re-evaluation of random-effects meta-analysis. "
+    "J R Stat Soc A 2009;172:137. doi:10.1111/j.1467-985X.2008.00552.x",
 )
 
 
@@ -110,7 +119,8 @@ def _heterogeneity(outcomes: Sequence[OutcomeResult]) -> str:
     return " ".join(
         [
             "Q is the weighted sum of squared deviations of the effects from their inverse-variance common-effect "
-            "mean; its P is that of the chi-squared distribution with k − 1 degrees of freedom.",
+            "mean, or from the model's own estimate where its method defines it so; its P is that of the chi-squared "
+            "distribution with k − 1 degrees of freedom.",
             *(f"I² is taken {I2_BASIS.get(basis, basis)}; H² has the same basis." for basis in bases),
             *(f"Prediction intervals use the {PREDICTION_DF.get(name, name)}." for name in conventions),
         ]
@@ -142,17 +152,18 @@ def _reproduction(report: Report) -> Markdown:
     )  # fmt: skip
 
 
-def _no(value: str) -> bool:
-    return re.match(r"(none|no|not)\b", value, re.IGNORECASE) is not None
-
-
 def _literature(outcomes: Sequence[OutcomeResult]) -> list[Markdown]:
+    """What the plugins used cite, and the sources of what the core derives from every fit, each once."""
+    cited = dict.fromkeys(reference for outcome in outcomes for reference in outcome.references)
     fitted = [outcome for outcome in outcomes if has_number(outcome.pooled)]
-    said = [word for outcome in outcomes for word in (outcome.model, outcome.measure, *outcome.choices.values())]
-    said += [f"{name} {value}" for outcome in outcomes for name, value in outcome.choices.items() if not _no(value)]
-    said += [test.name for outcome in outcomes for test in outcome.bias]
-    listed = literature(said) + (list(ALWAYS) if fitted else [])
-    listed += [PREDICTION] if any(outcome.pooled.prediction_shown for outcome in fitted) else []
-    cited = [(name, joined([text(where), *([doi_link(doi) or doi] if doi else [])])) for name, where, doi in listed]
-    lines = [fill("{}: {}", name, where) for name, where in cited]
+    cited |= dict.fromkeys(_HETEROGENEITY if fitted else ())
+    cited |= dict.fromkeys(_PREDICTION if any(outcome.pooled.prediction_shown for outcome in fitted) else ())
+    lines = [_linked(reference) for reference in cited]
     return [Markdown("**Literature of the methods named above:**"), bullets(lines)] if lines else []
+
+
+def _linked(reference: str) -> Markdown:
+    """A reference with its DOI as a link, where it ends in one."""
+    words, _, doi = reference.partition("doi:")
+    link = doi_link(doi.strip().rstrip(".")) if doi else None
+    return text(reference) if link is None else joined([text(words.strip()), link], " ")
