@@ -33,10 +33,10 @@ def analysed(scope: Scope, outcome: Outcome, plugins: Plugins) -> OutcomeResult:
     """Every analysis of a resolved outcome. A plugin's failure marks its section; the others go on."""
     setting = setting_of(scope, outcome, plugins)
     failures: list[Failure] = []
-    result = _without_numbers(setting, attempted("effect measure", partial(_null_shown, setting), failures))
+    result = _without_numbers(setting, attempted("", partial(_null_shown, setting), failures))
     numbers = None
     if not failures:
-        numbers = attempted("effect measure", partial(numbers_of, scope, outcome, setting.measure), failures)
+        numbers = attempted("", partial(numbers_of, scope, outcome, setting.measure), failures)
     if numbers is not None:
         result = replace(result, excluded=numbers.excluded, statuses=numbers.statuses)
         result = _with_fits(setting, numbers, result, failures)
@@ -49,7 +49,7 @@ def analysed(scope: Scope, outcome: Outcome, plugins: Plugins) -> OutcomeResult:
         result,
         cautions=cautions(outcome, result, numbers.cautions if numbers else ()),
         references=_references(setting, result),
-        failures=tuple(failures),
+        failures=tuple(dict.fromkeys(failures)),
     )
 
 
@@ -116,16 +116,17 @@ def _with_fits(setting: Setting, numbers: Numbers, result: OutcomeResult, failur
     divisions = {i: divided(setting, numbers, item) for i, item in enumerate(items) if item.by != BY_POPULATION}
     none = np.zeros((0, k), dtype=bool)
     parts: list[tuple[str, Mask]] = [
-        ("effect model", subsets.overall(present).reshape(1, k)),
+        ("", subsets.overall(present).reshape(1, k)),
         ("leave-one-out", subsets.without_each(present) if "leave-one-out" in wanted and k > 2 else none),
         ("cumulative", subsets.cumulative(np.arange(k)) if "cumulative" in wanted and k > 1 else none),
         *((f"subgroups: {division.title}", division.masks) for division in divisions.values()),
     ]
     main, left_out, cumulative, *of_divisions = _fits(setting, numbers, parts, failures)
-    level = setting.outcome.level or 0.95
+    level, weights = setting.outcome.level or 0.95, np.full(k, np.nan) if main is None else main.weights[0]
+    studies = attempted("", partial(study_results, setting.scope, numbers, weights, level), failures) or ()
     if main is None:
         nothing = replace(NOTHING, k=k, participants=participants(numbers, present)) if k else NOTHING
-        return replace(result, pooled=nothing, studies=study_results(setting.scope, numbers, np.full(k, np.nan), level))
+        return replace(result, pooled=nothing, studies=studies)
     found: dict[int, SubgroupResult] = {
         i: subgroups(division, fits.pooled, numbers)
         for (i, division), fits in zip(divisions.items(), of_divisions, strict=True)
@@ -137,7 +138,7 @@ def _with_fits(setting: Setting, numbers: Numbers, result: OutcomeResult, failur
             found |= {} if parted is None else {i: parted}
     return replace(
         result,
-        studies=study_results(setting.scope, numbers, main.weights[0], level),
+        studies=studies,
         pooled=main.pooled[0],
         leave_one_out=_steps(numbers, left_out),
         cumulative=_steps(numbers, cumulative),

@@ -32,7 +32,8 @@ def bias_tests(setting: Setting, main: Numbers | None, failures: list[Failure]) 
 def _bias_test(setting: Setting, main: Numbers | None, choice: BiasTestChoice, test: Bound[BiasTest]) -> BiasResult:
     """A bias test on the outcome's measure or on its own."""
     assert setting.outcome.bias is not None
-    numbers, notes = main, ()
+    numbers = main
+    notes: tuple[str, ...] = ()
     if choice.measure is not None:
         measure = bound_measure(setting.plugins, choice.measure, setting.outcome)
         numbers = numbers_of(setting.scope, setting.outcome, measure)

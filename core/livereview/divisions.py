@@ -42,9 +42,10 @@ def divided(setting: Setting, numbers: Numbers, item: Subgroups) -> Division:
     masks = {name: np.array([value in members for value in values], dtype=bool) for name, members in groups.items()}
     names = tuple(name for name, mask in masks.items() if mask.any())
     stacked = np.array([masks[name] for name in names], dtype=bool).reshape(len(names), len(values))
+    grouped: Mask = np.logical_or.reduce(stacked, axis=0)
     left = [
         f"{label} ({value or 'not stated'})"
-        for label, value, there in zip(numbers.studies.labels, values, stacked.any(axis=0), strict=True)
+        for label, value, there in zip(numbers.studies.labels, values, grouped, strict=True)
         if not there
     ]
     notes = (f"In no group: {', '.join(left)}.",) if left else ()

@@ -164,6 +164,8 @@ def chosen(
     for study_id, candidates in by_study.items():
         study = scope.studies[study_id]
         wanted, caution = _asked_for(candidates, outcome)
+        if caution:
+            cautions.append(f"{study['label']}: {caution}.")
         first = best(wanted, outcome, scope.reports)
         if any(figures[other] != figures[first[0]] for other in first):
             tie = _tie(first)
@@ -173,8 +175,6 @@ def chosen(
         picked[study_id] = first[0]
         why = f"used instead: {first[0].words()}"
         excluded += [_set_aside(study, outcome, why, other.words()) for other in candidates if other is not first[0]]
-        if caution:
-            cautions.append(f"{study['label']}: {caution}.")
     shared = _sharing_patients(picked, scope, outcome, cautions)
     kept = tuple(candidate for study_id, candidate in picked.items() if study_id not in shared)
     return Selection(chosen=kept, excluded=(*excluded, *shared.values()), cautions=tuple(cautions))
@@ -195,7 +195,7 @@ def _asked_for(candidates: list[Candidate], outcome: Outcome) -> tuple[list[Cand
     if named or not items:
         return named or candidates, ""
     reports = " and ".join(sorted({item.report for item in items}))
-    return candidates, f"choose names {reports}, which offers no such number here; the usual criteria chose instead"
+    return candidates, f"choose names {reports}, which offers no such number here; the criteria decide instead"
 
 
 def _is_named(candidate: Candidate, item: Choose) -> bool:

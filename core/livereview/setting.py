@@ -51,9 +51,12 @@ def bound_measure(plugins: Plugins, choice: MeasureChoice, outcome: Outcome) -> 
 
 
 def attempted(section: str, step: Callable[[], T], failures: list[Failure]) -> T | None:
-    """What a step gives; None where a plugin fails it, which is added to the failures under the name of the section."""
+    """What a step gives; None where a plugin fails it, which is added to the failures.
+
+    ``section`` names the step in place of the part that the plugin failed in; empty = that part's own name.
+    """
     try:
         return step()
     except SectionFailed as error:
-        failures.append(replace(error.failure, section=section))
+        failures.append(replace(error.failure, section=section or error.failure.section))
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from livereview.plugins import installed
 from livereview.report import Report
 from livereview.selection import scope_of
 
+MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 MANIFEST: dict[str, Any] = {
     "review": {"id": "r", "title": "R", "question": {"population": "P", "intervention": "I"}},
     "eligibility": {"filters": [{"field": "setting", "not_in": ["late"], "missing": "include", "reason": "late"}]},
@@ -30,36 +32,25 @@ MANIFEST: dict[str, Any] = {
 }  # fmt: skip
 
 
-def made(tables: Tables, previous: Record | None = None, **change: Any) -> tuple[Report, dict[str, Any]]:
+def made(tables: Tables, previous: Record | None = None) -> tuple[Report, dict[str, Any]]:
     """A report and its record."""
-    manifest = Manifest.model_validate({**MANIFEST, **change})
+    manifest = Manifest.model_validate(MANIFEST)
     file = ManifestFile(path=Path("r.toml"), manifest=manifest, sha256="0" * 64, places={})
     admitted = scope_of(tables, manifest.eligibility)
+    visible = seen(tables, admitted, ongoing=False)
     parts = Parts(
         file=file,
         plugins=installed(),
         evidence=Evidence(),
-        rows={name: rows for name, rows in seen(tables, admitted, False).items() if True},
+        rows={name: [{**row, "recorded_at": MOMENT} for row in rows] for name, rows in visible.items()},
         scope=admitted,
         fingerprint=fingerprint_of(file, "1" * 64, installed()),
         number=1 if previous is None else previous.number + 1,
         previous=previous,
     )
-    for rows in parts.rows.values():
-        for row in rows:
-            row.pop("recorded_at", None)
     outcomes = [analysed(admitted, manifest.outcome(one.id), installed()) for one in manifest.outcomes]
-    built = report_of(_without_clock(parts), outcomes, (), ())
-    return built, record_of(built, parts, "2026-01-01T00:00:00+00:00", {})
-
-
-def _without_clock(parts: Parts) -> Parts:
-    from dataclasses import replace
-    from datetime import UTC, datetime
-
-    moment = datetime(2026, 1, 1, tzinfo=UTC)
-    timed = {name: [{**row, "recorded_at": moment} for row in rows] for name, rows in parts.rows.items()}
-    return replace(parts, rows=timed)
+    report = report_of(parts, outcomes, (), ())
+    return report, record_of(report, parts, MOMENT.isoformat(), {})
 
 
 def why_unused(*rows: Any) -> dict[str, str]:
@@ -132,14 +123,11 @@ def test_every_plugin_that_a_manifest_names_is_part_of_the_fingerprint() -> None
     }  # fmt: skip
 
 
-def test_changes_of_manifest_and_versions_are_said_once() -> None:
-    before = {"manifest": "a", "livereview": "0.1", "plugins": {"effect-model/x": "livereview 0.1"}}
-    after = {
-        "manifest": "b",
-        "livereview": "0.2",
-        "plugins": {"effect-model/x": "livereview 0.2", "effect-model/y": "e 1"},
-    }
-    assert other_changes(before, after) == (
-        "The manifest changed.", "livereview 0.1 became 0.2.", "effect-model/y: not used became e 1.",
+def test_changes_of_manifest_versions_and_suppliers_are_said_once() -> None:
+    def state(manifest: str, version: str, supplier: str) -> dict[str, Any]:
+        plugins = {"effect-model/x": f"livereview {version}", "bias-test/y": supplier}
+        return {"fingerprint": {"manifest": manifest, "plugins": plugins}, "versions": {"livereview": version}}
+
+    assert other_changes(state("a", "0.1", "one 1"), state("b", "0.2", "other 1")) == (
+        "The manifest changed.", "livereview: 0.1 became 0.2.", "bias-test/y: one 1 became other 1.",
     )  # fmt: skip
-    assert other_changes(before, before) == ()

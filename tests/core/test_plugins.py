@@ -108,7 +108,7 @@ def with_option(name: str, kind: str, function: str, option: str) -> str:
 # --- failures are data -----------------------------------------------------------------------------------------
 
 BROKEN: dict[str, tuple[str, str]] = {
-    "a module that is not Python": ("this is not python", "SyntaxError: invalid syntax"),
+    "a module that is not Python": ("def (:", "SyntaxError: invalid syntax"),
     "an import that fails": ("import a_module_that_is_not_there", "ModuleNotFoundError: No module named 'a_module_"),
     "an exit at import": ("raise SystemExit(3)", "SystemExit: 3"),
     "an exception at import": ("1 / 0", "ZeroDivisionError: division by zero"),
@@ -119,7 +119,7 @@ BROKEN: dict[str, tuple[str, str]] = {
     "a hook that returns nothing": (hook("livereview_effect_models", "return []"), "TypeError: it registers nothing"),
     "an unknown hook": (
         hook("livereview_effect_modles", "return []"),
-        'TypeError: there is no hook livereview_effect_modles. Did you mean "livereview_effect_models"? Hooks: livereview',
+        'TypeError: there is no hook livereview_effect_modles. Did you mean "livereview_effect_models"? Hooks: ',
     ),
     "a hook with arguments": (
         hook("livereview_effect_models", "return []").replace("():", "(config):"),
@@ -130,13 +130,17 @@ BROKEN: dict[str, tuple[str, str]] = {
         hook("livereview_renderers", "raise ValueError('a\\nb')"),
         "RuntimeError: livereview_renderers raised ValueError: a b",
     ),
-    "a hook that exits": (hook("livereview_renderers", "exit(0)"), "RuntimeError: livereview_renderers raised SystemExit"),
+    "a hook that exits": (
+        hook("livereview_renderers", "exit(0)"),
+        "RuntimeError: livereview_renderers raised SystemExit: 0",
+    ),
     "a hook that returns no list": (
         hook("livereview_effect_models", "return None"),
         "RuntimeError: livereview_effect_models raised TypeError: 'NoneType' object is not iterable",
     ),
     "a descriptor of another kind": (
-        hook("livereview_effect_models", "return [Renderer(name='x', summary='s', render=print)]", "Renderer, hookimpl"),
+        hook("livereview_effect_models", "return [Renderer(name='x', summary='s', render=print)]",
+             "Renderer, hookimpl"),
         "TypeError: livereview_effect_models must return EffectModel objects, found Renderer",
     ),
     "a text for a descriptor": (
@@ -225,7 +229,7 @@ def test_a_broken_plugin_is_listed_with_the_reason_and_the_others_load(name: str
         ("lr_test_broken:missing", "AttributeError: module 'lr_test_broken' has no attribute 'missing'"),
         ("lr_test_broken:nothing", "TypeError: it registers nothing"),
         ("no_such_module_at_all", "ModuleNotFoundError"),
-        ("not a module !", ""),
+        ("not a module !", "ValueError: the entry point leads to 'not a module !', which cannot be a module"),
     ],
 )
 def test_an_entry_point_that_leads_nowhere_is_listed(value: str, reason: str, site: Site) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -77,9 +79,9 @@ def test_a_corrected_number_is_shown_before_and_after(updated: ReviewFolder) -> 
 
 
 def test_a_study_whose_number_was_corrected_is_marked_in_the_report(
-    updated: ReviewFolder, plugin: pytest.FixtureRequest
+    updated: ReviewFolder, plugin: Callable[[str], Path]
 ) -> None:
-    plugin(  # type: ignore[operator]
+    plugin(
         """
 from livereview import RenderedFile, Renderer, hookimpl
 
@@ -269,6 +271,12 @@ def test_a_record_that_was_edited_is_refused(updated: ReviewFolder) -> None:
         assert f"history/adults/{path.name}" in ran.err
         assert "Restore it from git or a backup" in ran.err
     assert updated.tree() == before
+
+
+def test_a_record_with_the_line_ends_of_windows_is_the_same_record(updated: ReviewFolder) -> None:
+    [path] = (updated.root / "history/adults").glob("*.json")
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert "nothing was written" in updated.run("update", "adults.toml").out
 
 
 def test_an_update_whose_batch_is_missing_is_refused(updated: ReviewFolder) -> None:
