@@ -223,6 +223,17 @@ class Studies:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HypothesisTest:
+    """A test that comes with a fit or an analysis; every field has the shape of the fits. NaN where it cannot be made."""
+
+    statistic: Array
+    p_value: Array
+    df: Array | None = None
+    """Degrees of freedom, where there are any."""
+    statistic_name: str = "chi²"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Fit:
     """What a model returns, the least there is: the core derives intervals, Q, I² and prediction from it.
 
@@ -247,6 +258,14 @@ class Fit:
     """Cochran's Q about the model's own estimate, where its method says so; None = about the common-effect mean."""
     notes: Mapping[str, Mask] = field(default_factory=dict)
     """What happened on the way, each with the fits it happened to (e.g. "REML: solved by bracketing")."""
+    prediction_low: Array | None = None
+    """A model's own prediction interval at ``level``; None = from estimate, standard error and tau²."""
+    prediction_high: Array | None = None
+    tests: Mapping[str, HypothesisTest] = field(default_factory=dict)
+    """Further tests of the method, by name: "Breslow-Day", "likelihood ratio against no selection"."""
+    parameters: Mapping[str, Array] = field(default_factory=dict)
+    """Further numbers of the method, by name, on the analysis scale or without one: "studies filled in", "tau² of the
+    intercepts". Shape of the fits; NaN where there is none."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,144 @@
+"""What further analyses and presets are made of: what crosses their two hooks, beside ``types``.
+
+A further analysis looks at one outcome's studies beyond the pooled estimate (influence, meta-regression, an interval of
+tau²) and answers with tables and plots. Cells of the kinds "effect" and "contrast" are on the analysis scale; the core
+puts them on the display scale, so that an analysis never transforms back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+from livereview.types import Array, Cell, Descriptor, Fit, Studies
+
+CellKind = Literal["text", "count", "number", "percent", "p-value", "effect", "contrast"]
+Value = str | int | float | None | tuple[float, float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column of a table.
+
+    ``kind`` says what its cells are: "number" as it is; "percent" 0-100; "p-value" 0-1; "effect" on the analysis scale
+    of the outcome (a log risk ratio), shown as the outcome's measure is; "contrast" a difference of two effects on the
+    analysis scale, shown as a ratio where the scale is logarithmic. A cell of these three kinds of number may be a
+    tuple (estimate, lower limit, upper limit). None and NaN = there is no number.
+    """
+
+    name: str
+    kind: CellKind = "number"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """Rows of an analysis; each row is as long as ``columns``."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Series:
+    """Points or a line of a plot; arrays of one shape (N,), NaN where a point is missing."""
+
+    name: str
+    x: Array
+    y: Array
+    style: Literal["points", "line", "band"] = "points"
+    """A band lies between ``low`` and ``high`` and has no ``y`` of its own."""
+    low: Array | None = None
+    high: Array | None = None
+    labels: tuple[str, ...] = ()
+    """Of each point; empty = none."""
+    size: Array | None = None
+    """Area of each point, relative to the largest."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plot:
+    """A figure in numbers. Axes of kind "effect" or "contrast" are on the analysis scale, with ticks on the display
+    scale; "number" axes are as they are."""
+
+    name: str
+    """Kebab-case, unique within the analysis; part of the file name."""
+    title: str
+    x_label: str
+    y_label: str
+    series: tuple[Series, ...]
+    x_kind: CellKind = "number"
+    y_kind: CellKind = "number"
+    alt: str = ""
+    """What a reader who cannot see the figure needs to know."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnalysisRequest:
+    """One outcome's studies and choices, as a further analysis sees them."""
+
+    studies: Studies
+    """The K studies of the outcome, all present, in the order of publication."""
+    fit: Callable[[Studies], Fit]
+    """The outcome's own model with its options, for any studies and masks of shape ``(..., K)``; checked results."""
+    model: str
+    model_options: Mapping[str, Any]
+    """Every option of the model, given or default."""
+    level: float
+    null: float | None
+    """No effect on the analysis scale; None for measures of one arm."""
+    scale: str
+    """Analysis scale of the measure: "log", "logit", "identity", ..."""
+    characteristics: Mapping[str, tuple[Cell, ...]]
+    """Columns of the studies table, ``characteristics.NAME`` and ``year`` for the K studies; None where not stated."""
+    results: Studies
+    """Every usable result of the outcome, also several of one study; at least the K of ``studies``."""
+    result_of: tuple[int, ...]
+    """Position in ``result_studies`` of the study that each result belongs to."""
+    result_studies: tuple[str, ...]
+    """Labels of the studies that ``results`` come from."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Analysed:
+    """What a further analysis found."""
+
+    tables: tuple[Table, ...] = ()
+    plots: tuple[Plot, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What a reader must know: what was left out, a method that is not recommended and why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FurtherAnalysis(Descriptor):
+    """Looks at one outcome beyond its pooled estimate: ``run(request, options)``.
+
+    Raises ``PluginError`` where it cannot be done, with what would be needed; the report shows that text.
+    """
+
+    kind: ClassVar[str] = "analysis"
+    title: str
+    """Heading in the report."""
+    run: Callable[[AnalysisRequest, Any], Analysed]
+    minimum_studies: int = 2
+    needs: tuple[str, ...] = ()
+    """Columns of ``Studies.data`` without which it cannot run."""
+    measures: tuple[str, ...] = ()
+    """Codes of the measures it applies to; empty = all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset(Descriptor):
+    """The choices of a program or a guideline, by name: ``choices(measure)`` gives what it sets for a measure.
+
+    Keys are those of an outcome in a manifest (``model``, ``prediction``, ``i2``, ``level``), values as a manifest has
+    them; ``measure`` holds options of the measure alone. Whatever a manifest says itself wins over its preset.
+    """
+
+    kind: ClassVar[str] = "preset"
+    choices: Callable[[str], Mapping[str, Any]]
+    """From the code of the effect measure to the choices."""
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """Why, by key: what the program does, with the version and the source."""
