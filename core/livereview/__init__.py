@@ -8,12 +8,25 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from livereview.api import PoolResult, Review, bias_test, effects, load, pool
+    from livereview.further import (
+        Analysed,
+        AnalysisRequest,
+        Column,
+        FurtherAnalysis,
+        Plot,
+        Preset,
+        Series,
+        Table,
+        Value,
+    )
     from livereview.hookspecs import hookimpl
     from livereview.report import (
         BiasResult,
         Changes,
         Excluded,
         Failure,
+        FitTest,
+        FurtherResult,
         Interval,
         Ongoing,
         OutcomeChange,
@@ -47,6 +60,7 @@ if TYPE_CHECKING:
         Fetched,
         FetchRequest,
         Fit,
+        HypothesisTest,
         Mask,
         Options,
         PluginError,
@@ -61,12 +75,15 @@ __version__ = "0.1.0"
 
 __all__ = [
     "HOOK_API",
+    "Analysed",
+    "AnalysisRequest",
     "Array",
     "BiasResult",
     "BiasTest",
     "BiasTestResult",
     "Cell",
     "Changes",
+    "Column",
     "DataSource",
     "Descriptor",
     "EffectMeasure",
@@ -76,15 +93,21 @@ __all__ = [
     "FetchRequest",
     "Fetched",
     "Fit",
+    "FitTest",
+    "FurtherAnalysis",
+    "FurtherResult",
+    "HypothesisTest",
     "Interval",
     "Mask",
     "Ongoing",
     "Options",
     "OutcomeChange",
     "OutcomeResult",
+    "Plot",
     "PluginError",
     "PoolResult",
     "Pooled",
+    "Preset",
     "Problem",
     "Provenance",
     "RawTable",
@@ -98,6 +121,7 @@ __all__ = [
     "RowChange",
     "RowsNeeded",
     "SensitivityResult",
+    "Series",
     "SourceRow",
     "Step",
     "Studies",
@@ -105,6 +129,8 @@ __all__ = [
     "StudyEffects",
     "StudyResult",
     "SubgroupResult",
+    "Table",
+    "Value",
     "__version__",
     "bias_test",
     "effects",
@@ -113,7 +139,7 @@ __all__ = [
     "pool",
 ]
 
-_MODULES = ("types", "report", "hookspecs", "api")
+_MODULES = ("types", "further", "report", "hookspecs", "api")
 
 
 def __getattr__(name: str) -> Any:

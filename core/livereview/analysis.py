@@ -18,6 +18,8 @@ from livereview.bound import SectionFailed, bound, section
 from livereview.cards import study_results
 from livereview.divisions import BY_POPULATION, by_population, divided, subgroups
 from livereview.fits import NOTHING, Fits, fits_of, participants
+from livereview.further import FurtherAnalysis
+from livereview.further_analyses import further
 from livereview.manifest.models import Outcome, Subgroups, varied
 from livereview.numbers import Numbers, numbers_of
 from livereview.plugins import Plugins
@@ -44,6 +46,7 @@ def analysed(scope: Scope, outcome: Outcome, plugins: Plugins) -> OutcomeResult:
         result,
         sensitivity=sensitivities(setting, numbers, failures),
         bias=bias_tests(setting, numbers, failures),
+        further=further(setting, numbers, failures),
     )
     return replace(
         result,
@@ -88,7 +91,7 @@ def _without_numbers(setting: Setting, null: float | None) -> OutcomeResult:
 
 
 def _references(setting: Setting, result: OutcomeResult) -> tuple[str, ...]:
-    """The literature of the measures, the models and the bias tests that gave a number, each once."""
+    """The literature of the measures, models, bias tests and further analyses that gave a number, each once."""
     outcome = setting.outcome
     found = [*setting.measure.plugin.references, *setting.model.plugin.references] if result.studies else []
     titles = {item.title for item in result.sensitivity if item.pooled.k}
@@ -102,6 +105,9 @@ def _references(setting: Setting, result: OutcomeResult) -> tuple[str, ...]:
         if test.name in ran:
             found += test.plugin.references
             found += bound_measure(setting.plugins, choice.measure, outcome).plugin.references if choice.measure else ()
+    for analysis in result.further:
+        registered = None if analysis.refused else setting.plugins.find(FurtherAnalysis, analysis.name)
+        found += registered.descriptor.references if registered is not None else ()
     return tuple(dict.fromkeys(found))
 
 
@@ -111,7 +117,7 @@ def _references(setting: Setting, result: OutcomeResult) -> tuple[str, ...]:
 def _with_fits(setting: Setting, numbers: Numbers, result: OutcomeResult, failures: list[Failure]) -> OutcomeResult:
     """The result with its main fit, leave-one-out, cumulative and subgroup fits, all from one call of the model."""
     k = len(numbers.ids)
-    wanted, present = setting.outcome.analyses or (), numbers.studies.present
+    wanted, present = {choice.name for choice in setting.outcome.analyses or ()}, numbers.studies.present
     items = setting.outcome.subgroups or ()
     divisions = {i: divided(setting, numbers, item) for i, item in enumerate(items) if item.by != BY_POPULATION}
     none = np.zeros((0, k), dtype=bool)

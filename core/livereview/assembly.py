@@ -13,8 +13,9 @@ from livereview.bound import bound
 from livereview.cards import ongoing_cards, other_reports, study_cards
 from livereview.changes import Tables, recorded_through
 from livereview.evidence.view import Evidence
+from livereview.further import FurtherAnalysis
 from livereview.history import FORMAT, Record, as_json, marked, outcome_changes
-from livereview.manifest.models import Manifest
+from livereview.manifest.models import SERIES, Choice, Manifest
 from livereview.manifest.reading import ManifestFile
 from livereview.plugins import Plugins
 from livereview.report import (
@@ -66,11 +67,12 @@ def used_plugins(manifest: Manifest, plugins: Plugins) -> dict[str, str]:
     named |= {(Renderer, choice.name) for choice in manifest.renderers}
     for outcome in manifest.outcomes:
         whole = manifest.outcome(outcome.id)
-        choices = [(EffectMeasure, whole.measure), (EffectModel, whole.model)]
+        choices: list[tuple[type[Any], Choice | None]] = [(EffectMeasure, whole.measure), (EffectModel, whole.model)]
         for item in whole.sensitivity or ():
             choices += [(EffectMeasure, item.measure), (EffectModel, item.model)]
         for test in whole.bias.tests if whole.bias else ():
-            choices += [(BiasTest, test), (EffectMeasure, test.measure)]  # type: ignore[list-item]
+            choices += [(BiasTest, test), (EffectMeasure, test.measure)]
+        choices += [(FurtherAnalysis, choice) for choice in whole.analyses or () if choice.name not in SERIES]
         named |= {(kind, choice.name) for kind, choice in choices if choice is not None}
     found: dict[str, str] = {}
     for kind, name in named:

@@ -7,16 +7,14 @@ from dataclasses import fields, replace
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from livereview.bound import Bound, bound, section
 from livereview.manifest.models import BiasTestChoice
 from livereview.manifest.outcomes import BiasTests
 from livereview.numbers import Numbers, numbers_of
 from livereview.printing import counted
 from livereview.report import BiasResult, Failure
-from livereview.setting import Setting, attempted, bound_measure
-from livereview.types import BiasTest, BiasTestResult, PluginError, Studies
+from livereview.setting import Setting, attempted, bound_measure, inapplicable
+from livereview.types import BiasTest, BiasTestResult, PluginError
 from livereview.wording import differences
 
 
@@ -42,7 +40,7 @@ def _bias_test(setting: Setting, main: Numbers | None, choice: BiasTestChoice, t
     if numbers is None:
         return replace(result, refused="the effect measure failed")
     few, label = _too_few(len(numbers.ids), setting.outcome.bias, test.plugin.minimum_studies)
-    refused = few or _inapplicable(numbers.studies, test.plugin)
+    refused = few or inapplicable(numbers.studies, test.plugin)
     if refused:
         return replace(result, refused=refused)
     with section(f"bias test {test.name}", test):
@@ -84,14 +82,6 @@ def _checked(found: Any) -> BiasTestResult:
 
 def _number(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
-
-
-def _inapplicable(studies: Studies, test: BiasTest) -> str:
-    """Why a test does not fit the measure or its data; empty = it does."""
-    if test.measures and studies.measure not in test.measures:
-        return f"it applies to {', '.join(test.measures)}, not to {studies.measure}"
-    missing = [name for name in test.needs if not np.isfinite(studies.data.get(name, np.array(np.nan))).all()]
-    return f"it needs {', '.join(missing)}, which not every study states" if missing else ""
 
 
 def _too_few(k: int, settings: BiasTests, possible: int) -> tuple[str, tuple[str, ...]]:

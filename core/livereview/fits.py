@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -11,8 +12,8 @@ from livereview import inference
 from livereview.bound import Bound, section
 from livereview.manifest.models import Outcome
 from livereview.numbers import Numbers
-from livereview.report import Interval, Pooled
-from livereview.types import Array, EffectModel, Mask, Studies
+from livereview.report import FitTest, Interval, Pooled
+from livereview.types import Array, EffectModel, Fit, Mask, Studies
 
 _NAN = float("nan")
 _BOUNDED = ("arcsine", "freeman-tukey")
@@ -77,11 +78,32 @@ def fits_of(numbers: Numbers, masks: Mask, model: Bound[EffectModel], outcome: O
     )
     notes = [tuple(text for text, where in fit.notes.items() if where[index]) for index in range(len(masks))]
     converged = np.ones(len(masks), dtype=bool) if fit.converged is None else fit.converged
+    convention = "own" if fit.prediction_low is not None else outcome.prediction or ""
     pooled = tuple(
-        _pooled(numbers, derived, index, mask, outcome, notes[index], bool(converged[index]))
+        replace(
+            _pooled(numbers, derived, index, mask, convention, notes[index], bool(converged[index])),
+            **_of_the_method(fit, index),
+        )
         for index, mask in enumerate(masks)
     )
     return Fits(pooled=pooled, weights=fit.weights)
+
+
+def _of_the_method(fit: Fit, index: int) -> dict[str, Any]:
+    """Tests and parameters that a model's method brings, of one fit of a batch, where they are numbers."""
+    tests = [
+        FitTest(
+            name=name,
+            statistic=float(test.statistic[index]),
+            statistic_name=test.statistic_name,
+            df=None if test.df is None or np.isnan(test.df[index]) else float(test.df[index]),
+            p_value=float(test.p_value[index]),
+        )
+        for name, test in fit.tests.items()
+        if np.isfinite(test.statistic[index]) and np.isfinite(test.p_value[index])
+    ]
+    parameters = {name: float(value[index]) for name, value in fit.parameters.items() if np.isfinite(value[index])}
+    return {"tests": tuple(tests), "parameters": parameters}
 
 
 def _pooled(
@@ -89,7 +111,7 @@ def _pooled(
     derived: inference.Inference,
     index: int,
     mask: Mask,
-    outcome: Outcome,
+    convention: str,
     notes: tuple[str, ...],
     converged: bool,
 ) -> Pooled:
@@ -131,7 +153,7 @@ def _pooled(
         h2=known(derived.h2) if k > 1 else None,
         prediction_low=known(derived.prediction_low),
         prediction_high=known(derived.prediction_high),
-        prediction_df=(outcome.prediction or "") if prediction else "",
+        prediction_df=convention if prediction else "",
         shown=shown,
         prediction_shown=prediction,
         participants=participants(numbers, mask),

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from livereview.types import Array, EffectModel, Fit, Mask, PluginError, Studies
+from livereview.types import Array, EffectModel, Fit, HypothesisTest, Mask, PluginError, Studies
 
 #: Farthest from 1 that weights may sum to.
 WEIGHT_TOLERANCE = 1e-8
@@ -129,7 +129,28 @@ def _lifted(model: EffectModel, studies: Studies, parts: _Parts, options: Any) -
         converged=stacked("converged", True),
         q=stacked("q", np.nan),
         notes={note: np.array([bool(fit.notes.get(note, False)) for fit in fits]) for note in names},
+        prediction_low=stacked("prediction_low", np.nan),
+        prediction_high=stacked("prediction_high", np.nan),
+        tests={name: _stacked_test(name, fits) for name in dict.fromkeys(name for fit in fits for name in fit.tests)},
+        parameters={
+            name: np.array([fit.parameters.get(name, np.nan) for fit in fits])
+            for name in dict.fromkeys(name for fit in fits for name in fit.parameters)
+        },
     )
+
+
+def _stacked_test(name: str, fits: list[Fit]) -> HypothesisTest:
+    """One test of several fits; NaN where a fit does not have it."""
+    found = [fit.tests.get(name) for fit in fits]
+    here = [test for test in found if test is not None]
+    return HypothesisTest(
+        statistic=np.array([np.nan if test is None else test.statistic for test in found]),
+        p_value=np.array([np.nan if test is None else test.p_value for test in found]),
+        df=None if all(test.df is None for test in here) else np.array(
+            [np.nan if test is None or test.df is None else test.df for test in found]
+        ),
+        statistic_name=here[0].statistic_name,
+    )  # fmt: skip
 
 
 def _arrays(model: EffectModel, fit: Fit, present: Mask) -> Fit:
@@ -158,7 +179,20 @@ def _arrays(model: EffectModel, fit: Fit, present: Mask) -> Fit:
         converged=array("converged", fit.converged, shape, np.bool_),
         q=array("q", fit.q, shape, np.float64),
         notes={note: array(f"note {note!r}", where, shape, np.bool_) for note, where in fit.notes.items()},
-    )
+        prediction_low=array("prediction_low", fit.prediction_low, shape, np.float64),
+        prediction_high=array("prediction_high", fit.prediction_high, shape, np.float64),
+        tests={
+            name: HypothesisTest(
+                statistic=array(f"statistic of {name!r}", test.statistic, shape, np.float64),
+                p_value=array(f"P of {name!r}", test.p_value, shape, np.float64),
+                df=array(f"df of {name!r}", test.df, shape, np.float64),
+                statistic_name=test.statistic_name,
+            )
+            for name, test in fit.tests.items()
+        },
+        parameters={name: array(f"parameter {name!r}", value, shape, np.float64)
+                    for name, value in fit.parameters.items()},
+    )  # fmt: skip
     wrong = wrong or _impossible(checked, present)
     if wrong:
         raise PluginError(f"Effect model {model.name} returned what cannot be: " + "; ".join(wrong))
@@ -187,6 +221,12 @@ def _impossible(fit: Fit, present: Mask) -> list[str]:
         checks["one limit of the interval is missing"] = np.ones(found.shape, dtype=bool)
     elif fit.ci_low is not None and fit.ci_high is not None:
         checks["ci_low is above ci_high, or one is not a number"] = found & ~(fit.ci_low <= fit.ci_high)
+    if (fit.prediction_low is None) != (fit.prediction_high is None):
+        checks["one limit of the prediction interval is missing"] = np.ones(found.shape, dtype=bool)
+    elif fit.prediction_low is not None and fit.prediction_high is not None:
+        checks["prediction_low is above prediction_high"] = found & (fit.prediction_low > fit.prediction_high)
+    for name, test in fit.tests.items():
+        checks[f"P of {name!r} is not between 0 and 1"] = found & ((test.p_value < 0) | (test.p_value > 1))
     return [
         what if where.ndim == 0 else f"{what} ({where.sum()} of {where.size} fits)"
         for what, where in checks.items()
@@ -220,4 +260,16 @@ def _expanded(inner: Fit, enough: Mask, shape: tuple[int, ...], note: str) -> Fi
         converged=outer(inner.converged, True),
         q=outer(inner.q, np.nan),
         notes=notes,
+        prediction_low=outer(inner.prediction_low, np.nan),
+        prediction_high=outer(inner.prediction_high, np.nan),
+        tests={
+            name: HypothesisTest(
+                statistic=outer(test.statistic, np.nan),
+                p_value=outer(test.p_value, np.nan),
+                df=outer(test.df, np.nan),
+                statistic_name=test.statistic_name,
+            )
+            for name, test in inner.tests.items()
+        },
+        parameters={name: outer(value, np.nan) for name, value in inner.parameters.items()},
     )

@@ -1,6 +1,7 @@
-"""The doors: five registration hooks, in the order in which a run uses them.
+"""The doors: seven registration hooks, in the order in which a run uses them.
 
-Each takes no arguments and returns descriptors (see ``types``; ``report`` for renderers). A plugin is a module or
+Each takes no arguments and returns descriptors (see ``types``; ``further`` for further analyses and presets, ``report``
+for renderers). A plugin is a module or
 package named in the entry-point group ``livereview``; built-in plugins use the same door. Every hook is called on
 every plugin, and nothing depends on the order. The example under each hook is run by the tests.
 """
@@ -11,6 +12,7 @@ from collections.abc import Iterable
 
 import pluggy
 
+from livereview.further import FurtherAnalysis, Preset
 from livereview.report import Renderer
 from livereview.types import BiasTest, DataSource, EffectMeasure, EffectModel
 
@@ -81,6 +83,39 @@ def livereview_bias_tests() -> Iterable[BiasTest]:  # type: ignore[empty-body]
     ...     return [BiasTest(name="sign", summary="Share of positive effects.", test=sign)]
     >>> livereview_bias_tests()[0].minimum_studies
     3
+    """
+
+
+@hookspec
+def livereview_further_analyses() -> Iterable[FurtherAnalysis]:  # type: ignore[empty-body]
+    """Looks at an outcome beyond its pooled estimate: tables and plots.
+
+    >>> from livereview import Analysed, Column, FurtherAnalysis, Table, hookimpl
+    >>> def largest(request, options):
+    ...     at = int(request.studies.effect.argmax())
+    ...     columns = (Column(name="study", kind="text"), Column(name="effect", kind="effect"))
+    ...     row = (request.studies.labels[at], float(request.studies.effect[at]))
+    ...     return Analysed(tables=(Table(title="Largest effect", columns=columns, rows=(row,)),))
+    >>> @hookimpl
+    ... def livereview_further_analyses():
+    ...     return [FurtherAnalysis(name="largest", title="Largest effect", summary="The largest effect.", run=largest)]
+    >>> livereview_further_analyses()[0].minimum_studies
+    2
+    """
+
+
+@hookspec
+def livereview_presets() -> Iterable[Preset]:  # type: ignore[empty-body]
+    """The choices of a program or a guideline under one name.
+
+    >>> from livereview import Preset, hookimpl
+    >>> def house_style(measure):
+    ...     return {"model": {"name": "random-effects", "tau2": "PM"}, "prediction": "k-2"}
+    >>> @hookimpl
+    ... def livereview_presets():
+    ...     return [Preset(name="our-house", summary="As our institute pools.", choices=house_style)]
+    >>> livereview_presets()[0].choices("RR")["prediction"]
+    'k-2'
     """
 
 

@@ -66,10 +66,10 @@ def derived(
     - I² by ``i2_basis``: "Q" = max(0, (Q - df) / Q), H² = Q / df (Higgins and Thompson 2002, 10.1002/sim.1186);
       "tau2" = tau² / (tau² + typical variance), H² = 1 + tau² / typical variance, for models that have tau², and by
       Q for the others.
-    - Prediction interval: estimate ± quantile x sqrt(tau² + standard error²), the quantile from t with k - 1 or k - 2
-      degrees of freedom (Higgins, Thompson and Spiegelhalter 2009, 10.1111/j.1467-985X.2008.00552.x), from the
-      normal, or from the model's own ("model"). None for one study, for less than one degree of freedom, and without
-      tau².
+    - Prediction interval: the model's own, else estimate ± quantile x sqrt(tau² + standard error²), the quantile from
+      t with k - 1 or k - 2 degrees of freedom (Higgins, Thompson and Spiegelhalter 2009,
+      10.1111/j.1467-985X.2008.00552.x), from the normal, or from that of the model's interval ("model"). None for one
+      study, for less than one degree of freedom, and without tau²; "none" = not computed.
 
     A standard error of 0 gives an interval without width and P = 0; P is NaN where the estimate is then also the null.
     """
@@ -92,6 +92,7 @@ def derived(
         margin = _quantile(level, df) * se
         reach = _prediction_quantile(level, prediction, k, df) * np.sqrt(tau2 + se**2)
         reach = np.where(k >= 2, reach, np.nan)
+        own = fit.prediction_low is not None and prediction != "none"
         return Inference(
             k=k,
             estimate=estimate,
@@ -107,8 +108,8 @@ def derived(
             q_p=_chi2_upper(q, k - 1),
             i2=i2,
             h2=h2,
-            prediction_low=np.asarray(estimate - reach),
-            prediction_high=np.asarray(estimate + reach),
+            prediction_low=np.asarray(fit.prediction_low if own else estimate - reach),
+            prediction_high=np.asarray(fit.prediction_high if own else estimate + reach),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,11 @@ class Numbers:
     no_effect: Mapping[str, str]
     """Studies that are left out because no effect comes from the number they offer: by id, number and reason."""
     cautions: tuple[str, ...]
+    results: Studies
+    """Every number of the K studies from which an effect comes, also several of one study; one printed twice stands
+    once."""
+    result_of: tuple[int, ...]
+    """The study of each result, as position among the K."""
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -77,20 +83,17 @@ def numbers_of(
 
     candidates = tuple(sorted(selection.chosen, key=order))
     place = {candidate: index for index, candidate in enumerate(offered.candidates)}
+    every = _distinct(candidates, figures, no_effect)
+    studies = partial(_studies, scope, measure)
+    results = studies(every, _taken(effects, [place[candidate] for candidate in every]))
     effects = _taken(effects, [place[candidate] for candidate in candidates])
+    position = {candidate.study_id: index for index, candidate in enumerate(candidates)}
     entered = {candidate.study_id for candidate in candidates}
     return Numbers(
         measure=measure,
         candidates=candidates,
         effects=effects,
-        studies=Studies(
-            effect=effects.effect,
-            variance=effects.variance,
-            present=np.ones(len(candidates), dtype=bool),
-            data=_columns(candidates),
-            measure=measure.name,
-            labels=tuple(scope.studies[candidate.study_id]["label"] for candidate in candidates),
-        ),
+        studies=studies(candidates, effects),
         participants=tuple(_participants(candidate, needed, scope) for candidate in candidates),
         excluded=selection.excluded,
         no_effect={
@@ -99,7 +102,34 @@ def numbers_of(
             if candidate.study_id not in entered
         },
         cautions=selection.cautions,
+        results=results,
+        result_of=tuple(position[candidate.study_id] for candidate in every),
     )
+
+
+def _studies(
+    scope: Scope, measure: Bound[EffectMeasure], candidates: tuple[Candidate, ...], effects: StudyEffects
+) -> Studies:
+    return Studies(
+        effect=effects.effect,
+        variance=effects.variance,
+        present=np.ones(len(candidates), dtype=bool),
+        data=_columns(candidates),
+        measure=measure.name,
+        labels=tuple(scope.studies[candidate.study_id]["label"] for candidate in candidates),
+    )
+
+
+def _distinct(
+    chosen: tuple[Candidate, ...], figures: Mapping[Candidate, tuple[float, ...]], without: Mapping[Candidate, str]
+) -> tuple[Candidate, ...]:
+    """Every number of the chosen studies that gives an effect, the chosen one of each study first."""
+    found: dict[tuple[Any, ...], Candidate] = {}
+    for candidate in chosen:
+        own = [other for other in figures if other.study_id == candidate.study_id and other not in without]
+        for other in (candidate, *own):
+            found.setdefault((other.study_id, *map(str, figures[other])), other)
+    return tuple(found.values())
 
 
 def _figures(candidate: Candidate, needed: RowsNeeded) -> tuple[float, ...]:

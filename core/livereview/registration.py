@@ -19,6 +19,7 @@ import pluggy
 from pydantic import TypeAdapter, ValidationError
 
 from livereview import hookspecs
+from livereview.further import FurtherAnalysis, Preset
 from livereview.manifest.words import among, nearest
 from livereview.report import Renderer
 from livereview.types import BiasTest, DataSource, Descriptor, EffectMeasure, EffectModel
@@ -28,6 +29,8 @@ HOOKS: Mapping[str, type[Descriptor]] = {
     "livereview_effect_measures": EffectMeasure,
     "livereview_effect_models": EffectModel,
     "livereview_bias_tests": BiasTest,
+    "livereview_further_analyses": FurtherAnalysis,
+    "livereview_presets": Preset,
     "livereview_renderers": Renderer,
 }
 
@@ -37,6 +40,8 @@ TAKEN: Mapping[type[Descriptor], tuple[str, ...]] = {
     EffectMeasure: ("name",),
     EffectModel: ("name",),
     BiasTest: ("name", "measure"),
+    FurtherAnalysis: ("name",),
+    Preset: ("name",),
     Renderer: ("plugin",),
 }
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+from livereview.further import Plot, Table
 from livereview.types import Descriptor
 
 
@@ -21,6 +22,17 @@ class Interval:
     estimate: float
     low: float
     high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitTest:
+    """A further test that the method of a fit brings, e.g. Breslow-Day."""
+
+    name: str
+    statistic: float
+    statistic_name: str
+    df: float | None
+    p_value: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +60,8 @@ class Pooled:
     prediction_low: float | None
     prediction_high: float | None
     prediction_df: str
-    """Name of the convention: "k-1", "k-2", "normal", or "" where there is no prediction interval."""
+    """Name of the convention: "k-1", "k-2", "normal", "model", "own" (the model gives the interval itself), or "" where
+    there is no prediction interval."""
     shown: Interval
     """Estimate and confidence interval on the display scale."""
     prediction_shown: tuple[float, float] | None
@@ -56,6 +69,9 @@ class Pooled:
     """People in the studies of this fit, where known."""
     converged: bool
     notes: tuple[str, ...] = ()
+    tests: tuple[FitTest, ...] = ()
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    """Further numbers of the method by name, e.g. the studies that trim-and-fill adds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +186,24 @@ class BiasResult:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FurtherResult:
+    """A further analysis of an outcome, or the reason why it was refused."""
+
+    name: str
+    title: str
+    options: str
+    """Every option, given or default, in words."""
+    refused: str = ""
+    """Why it was not done; empty = it was."""
+    tables: tuple[Table, ...] = ()
+    """Cells of the kinds "effect" and "contrast" on the analysis scale."""
+    shown: tuple[Table, ...] = ()
+    """The same tables with these cells on the display scale."""
+    plots: tuple[Plot, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Failure:
     """A section that failed because a plugin did; everything else went on."""
 
@@ -210,6 +244,7 @@ class OutcomeResult:
     subgroups: tuple[SubgroupResult, ...] = ()
     sensitivity: tuple[SensitivityResult, ...] = ()
     bias: tuple[BiasResult, ...] = ()
+    further: tuple[FurtherResult, ...] = ()
     excluded: tuple[Excluded, ...] = ()
     """Studies and rows set aside at this outcome."""
     statuses: Mapping[str, int] = field(default_factory=dict)

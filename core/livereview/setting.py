@@ -6,12 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+import numpy as np
+
 from livereview.bound import Bound, SectionFailed, bound
+from livereview.further import FurtherAnalysis
 from livereview.manifest.models import MeasureChoice, Outcome
 from livereview.plugins import Plugins
 from livereview.report import Failure
 from livereview.selection import Scope
-from livereview.types import EffectMeasure, EffectModel
+from livereview.types import BiasTest, EffectMeasure, EffectModel, Studies
 
 T = TypeVar("T")
 
@@ -60,3 +63,11 @@ def attempted(section: str, step: Callable[[], T], failures: list[Failure]) -> T
     except SectionFailed as error:
         failures.append(replace(error.failure, section=section or error.failure.section))
         return None
+
+
+def inapplicable(studies: Studies, plugin: BiasTest | FurtherAnalysis) -> str:
+    """Why a plugin does not fit the measure of the studies or their data; empty = it does."""
+    if plugin.measures and studies.measure not in plugin.measures:
+        return f"it applies to {', '.join(plugin.measures)}, not to {studies.measure}"
+    missing = [name for name in plugin.needs if not np.isfinite(studies.data.get(name, np.array(np.nan))).all()]
+    return f"it needs {', '.join(missing)}, which not every study states" if missing else ""

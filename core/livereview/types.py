@@ -224,7 +224,7 @@ class Studies:
 
 @dataclass(frozen=True, kw_only=True)
 class HypothesisTest:
-    """A test that comes with a fit or an analysis; every field has the shape of the fits. NaN where it cannot be made."""
+    """A test that comes with a fit: every field has the shape of the fits, NaN where the test cannot be made."""
 
     statistic: Array
     p_value: Array

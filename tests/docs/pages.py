@@ -5,8 +5,8 @@ A comment on the line above a block, invisible on the page, says what the langua
 - ``<!-- not run: REASON -->``: it cannot run in a test; test_pages counts these.
 - ``<!-- write: FILE -->``: the reader saves it under that name.
 - ``<!-- part of: FILE -->``: it stands word for word in that file of the repository.
-- ``<!-- workbook: FILE -->``: the tables below, each under its bold name, are the sheets of a workbook; ends at the next
-  heading or code block.
+- ``<!-- workbook: FILE -->``: the tables below, each under its bold name, are the sheets of a workbook; ends at the
+  next heading or code block.
 - ``<!-- edit: FILE, sheet S, row N, COLUMN = VALUE -->``: the reader changes a cell.
 """
 

@@ -9,8 +9,11 @@ import json
 from importlib.metadata import distribution
 from typing import Any
 
+from livereview.further import FurtherAnalysis
 from livereview.hookspecs import GROUP
 from livereview.manifest.models import (
+    SERIES,
+    AnalysisChoice,
     BiasTestChoice,
     Choice,
     Manifest,
@@ -28,6 +31,7 @@ KINDS: tuple[tuple[type[Choice], type[Descriptor]], ...] = (
     (MeasureChoice, EffectMeasure),
     (ModelChoice, EffectModel),
     (BiasTestChoice, BiasTest),
+    (AnalysisChoice, FurtherAnalysis),
     (RendererChoice, Renderer),
 )
 _MONTHS = {"type": "number", "minimum": 0, "description": "months"}
@@ -62,7 +66,7 @@ def as_text(schema: Schema) -> str:
 
 def _choice(choice: type[Choice], kind: type[Descriptor], plugins: Plugins, definitions: Schema) -> Schema:
     """A plugin by name alone, or a table with its name and its options."""
-    alone: list[str] = []
+    alone: list[str] = [*SERIES] if choice is AnalysisChoice else []
     tables: list[Schema] = []
     for registered in plugins.of(kind).values():
         names = [name for name in plugins.names(kind) if plugins.find(kind, name) is registered]

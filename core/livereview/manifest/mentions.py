@@ -8,8 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from livereview.further import FurtherAnalysis
 from livereview.manifest.mistakes import Mistake, among, from_validation, nearest
-from livereview.manifest.models import BUILT_IN, Manifest
+from livereview.manifest.models import BUILT_IN, SERIES, Manifest
 from livereview.manifest.places import Path
 from livereview.plugins import Plugins
 from livereview.report import Renderer
@@ -33,6 +34,11 @@ def plugin_mistakes(data: Mapping[str, Any], plugins: Plugins) -> list[Mistake]:
 
 
 def _mistakes(mention: Mention, plugins: Plugins, how: str = "") -> list[Mistake]:
+    if mention.kind is FurtherAnalysis and mention.name in SERIES:
+        return [
+            Mistake(path=(*mention.path, key), message=f"unknown key: {mention.name} has no options.")
+            for key in mention.options
+        ]
     registered = plugins.find(mention.kind, mention.name)
     if registered is None:
         return [Mistake(path=mention.path, message=_nobody(mention, plugins, how))]
@@ -49,10 +55,11 @@ def _mistakes(mention: Mention, plugins: Plugins, how: str = "") -> list[Mistake
 
 
 def _nobody(mention: Mention, plugins: Plugins, how: str) -> str:
-    names = plugins.names(mention.kind)
+    own = SERIES if mention.kind is FurtherAnalysis else ()
+    names = [*own, *plugins.names(mention.kind)]
     message = f'no {mention.kind.kind} is called "{mention.name}"'
     message += f", which is used{how}." if how else f".{nearest(mention.name, names)}"
-    available = plugins.of(mention.kind)
+    available = [*own, *plugins.of(mention.kind)]
     message += f" Available: {among(available)}." if available else " There is none."
     missing = "; ".join(f"{line.name} ({line.state}: {line.reason})" for line in plugins.not_active())
     return message + (f" Not loaded: {missing}." if missing else "")
@@ -78,6 +85,8 @@ def _in_analysis(path: Path, part: Any) -> Iterator[Mention]:
         at = (*path, "bias", "tests", index)
         yield from _mention(at, BiasTest, test, own=("measure",))
         yield from _mention((*at, "measure"), EffectMeasure, test.get("measure") if isinstance(test, Mapping) else None)
+    for index, analysis in _elements(part.get("analyses")):
+        yield from _mention((*path, "analyses", index), FurtherAnalysis, analysis)
     for index, sensitivity in _elements(part.get("sensitivity")):
         yield from _in_analysis((*path, "sensitivity", index), sensitivity)
 

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from livereview.manifest.outcomes import (
     BUILT_IN,
+    SERIES,
     Choices,
     Choose,
     Criterion,
@@ -25,6 +26,7 @@ from livereview.manifest.outcomes import (
 )
 from livereview.manifest.values import (
     IDENTIFIER,
+    AnalysisChoice,
     Array,
     BiasTestChoice,
     Choice,
@@ -43,6 +45,8 @@ from livereview.manifest.values import (
 __all__ = [
     "BUILT_IN",
     "IDENTIFIER",
+    "SERIES",
+    "AnalysisChoice",
     "BiasTestChoice",
     "Choice",
     "Choices",

@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from livereview.evidence.schema import POOLED_BY_DEFAULT, STATUSES
 from livereview.manifest.values import (
+    AnalysisChoice,
     Array,
     BiasTestChoice,
     Distinct,
@@ -26,7 +27,9 @@ from livereview.manifest.values import (
 
 Status = Literal["verified", "derived", "from-review", "reconstructed", "unverified"]
 Criterion = Literal["population", "timepoint", "status", "latest", "report"]
-Analysis = Literal["leave-one-out", "cumulative"]
+
+#: Analyses of the core's own, named beside those of plugins.
+SERIES = ("leave-one-out", "cumulative")
 PREFER: tuple[Criterion, ...] = ("population", "timepoint", "status", "latest", "report")
 assert set(Status.__args__) == set(STATUSES)  # type: ignore[attr-defined]
 
@@ -201,9 +204,10 @@ class Sensitivity(Choices):
 class Analyses(Choices):
     """Choices that [defaults] and an outcome share."""
 
-    analyses: Annotated[tuple[Analysis, ...], *Distinct] | None = Field(
+    analyses: Annotated[tuple[AnalysisChoice, ...], *Distinct] | None = Field(
         None,
-        description="each study left out in turn; studies added one by one as they were published",
+        description="`leave-one-out`: each study left out in turn; `cumulative`: studies added one by one as they were "
+        "published; and further analyses of plugins",
         examples=[["leave-one-out"]],
     )
     subgroups: Annotated[tuple[Subgroups, ...], Array] | None = Field(None, description="divisions into subgroups")
@@ -247,7 +251,7 @@ BUILT_IN = Defaults(
     prediction="k-1",
     i2="Q",
     filters=(),
-    analyses=("leave-one-out", "cumulative"),
+    analyses=tuple(AnalysisChoice.model_validate(name) for name in SERIES),
     subgroups=(),
     sensitivity=(),
     bias=BiasTests(),

@@ -34,8 +34,8 @@ def _listed(value: Any) -> Any:
     return (value,) if isinstance(value, str) else _array(value)
 
 
-def _distinct(value: tuple[str, ...]) -> tuple[str, ...]:
-    repeated = sorted({item for item in value if value.count(item) > 1})
+def _distinct(value: tuple[Any, ...]) -> tuple[Any, ...]:
+    repeated = sorted({item if isinstance(item, str) else item.name for item in value if value.count(item) > 1})
     if repeated:
         raise ValueError(f"named twice: {', '.join(repeated)}")
     return value
@@ -86,6 +86,10 @@ class BiasTestChoice(Choice):
     """A bias test, its options, and the measure it is run on where that differs from the outcome's."""
 
     measure: MeasureChoice | None = None
+
+
+class AnalysisChoice(Choice):
+    """A further analysis and its options; also `leave-one-out` and `cumulative`, which need no plugin."""
 
 
 class SourceChoice(Choice):

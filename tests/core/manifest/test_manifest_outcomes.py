@@ -33,7 +33,7 @@ def test_everything_is_built_in_where_nothing_is_said(reads: Reads) -> None:
     assert (outcome.model.name, outcome.level, outcome.prediction, outcome.i2) == ("random-effects", 0.95, "k-1", "Q")
     assert (outcome.statuses, outcome.timepoint, outcome.filters) == (POOLED_BY_DEFAULT, "any", ())
     assert (outcome.bias.minimum, outcome.bias.below, outcome.bias.tests) == (10, "refuse", ())
-    assert outcome.analyses == ("leave-one-out", "cumulative")
+    assert [analysis.name for analysis in outcome.analyses] == ["leave-one-out", "cumulative"]
 
 
 def test_only_the_measure_and_the_words_under_the_axis_have_no_built_in_choice() -> None:

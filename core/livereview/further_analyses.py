@@ -1,0 +1,157 @@
+"""Further analyses of one outcome: run by their plugins, checked, and put on the display scale. One that a plugin fails
+is among the failures; one that cannot be done here says why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from livereview import inference
+from livereview.bound import Bound, bound, section
+from livereview.further import Analysed, AnalysisRequest, FurtherAnalysis, Plot, Series, Table, Value
+from livereview.manifest.models import SERIES
+from livereview.numbers import Numbers
+from livereview.printing import counted
+from livereview.report import Failure, FurtherResult
+from livereview.setting import Setting, attempted, inapplicable
+from livereview.types import Array, PluginError
+
+#: Analysis scales on which a difference of two effects is the log of a ratio.
+LOGARITHMIC = ("log", "logit")
+
+
+def further(setting: Setting, numbers: Numbers | None, failures: list[Failure]) -> tuple[FurtherResult, ...]:
+    """Every further analysis of the outcome. ``numbers``: None where the effect measure failed."""
+    found: list[FurtherResult | None] = []
+    for choice in setting.outcome.analyses or ():
+        if choice.name not in SERIES:
+            analysis = bound(setting.plugins, FurtherAnalysis, choice)
+            name = f"analysis {analysis.name}"
+            found.append(attempted(name, partial(_analysed, setting, numbers, analysis), failures))
+    return tuple(result for result in found if result is not None)
+
+
+def _analysed(setting: Setting, numbers: Numbers | None, analysis: Bound[FurtherAnalysis]) -> FurtherResult:
+    plugin = analysis.plugin
+    options = ", ".join(f"{key} = {value}" for key, value in analysis.choices().items())
+    result = FurtherResult(name=plugin.name, title=plugin.title, options=options)
+    if numbers is None:
+        return replace(result, refused="the effect measure failed")
+    k = len(numbers.ids)
+    if k < plugin.minimum_studies:
+        studies = counted(k, "study", "studies")
+        return replace(result, refused=f"{studies}: it needs at least {plugin.minimum_studies}")
+    refused = inapplicable(numbers.studies, plugin)
+    if refused:
+        return replace(result, refused=refused)
+    with section(f"analysis {plugin.name}", analysis):
+        try:
+            found = plugin.run(_request(setting, numbers), analysis.options)
+        except PluginError as error:
+            return replace(result, refused=str(error))
+        wrong = _wrong(found)
+        if wrong:
+            raise PluginError(f"the analysis returned what cannot be: {'; '.join(wrong)}")
+    return replace(
+        result,
+        tables=found.tables,
+        shown=tuple(_shown(table, numbers) for table in found.tables),
+        plots=found.plots,
+        notes=tuple(str(note) for note in found.notes),
+    )
+
+
+# --- what an analysis is given ---------------------------------------------------------------------------------
+
+
+def _request(setting: Setting, numbers: Numbers) -> AnalysisRequest:
+    measure, model, outcome = setting.measure.plugin, setting.model, setting.outcome
+    names = dict.fromkeys(name for study_id in numbers.ids for name in setting.scope.studies[study_id])
+    own = {"study_id", "label", "withdrawn", "withdrawn_reason"}
+    rows = [setting.scope.studies[study_id] for study_id in numbers.ids]
+    characteristics = {name: tuple(row.get(name) for row in rows) for name in names if name not in own}
+    characteristics["result.timepoint_months"] = tuple(item.timepoint for item in numbers.candidates)
+    characteristics["result.population"] = tuple(item.population or None for item in numbers.candidates)
+    return AnalysisRequest(
+        studies=numbers.studies,
+        fit=lambda studies: inference.fitted(model.plugin, studies, model.options),
+        model=model.name,
+        model_options=model.options.model_dump(),
+        level=outcome.level or 0.95,
+        null=measure.null,
+        scale=measure.scale,
+        characteristics=characteristics,
+        results=numbers.results,
+        result_of=numbers.result_of,
+        result_studies=numbers.studies.labels,
+    )
+
+
+# --- what an analysis returns ----------------------------------------------------------------------------------
+
+
+def _wrong(found: Any) -> list[str]:
+    """What is wrong with the shape of a result."""
+    if not isinstance(found, Analysed):
+        return [f"run returned {type(found).__name__}; it must return Analysed"]
+    return [*_wrong_tables(found.tables), *_wrong_plots(found.plots)]
+
+
+def _wrong_tables(tables: Iterable[Table]) -> Iterable[str]:
+    for table in tables:
+        for number, row in enumerate(table.rows, 1):
+            if len(row) != len(table.columns):
+                yield f"row {number} of {table.title!r} has {len(row)} cells for {len(table.columns)} columns"
+                continue
+            for column, cell in zip(table.columns, row, strict=True):
+                if column.kind != "text" and isinstance(cell, str):
+                    yield f"row {number} of {table.title!r} has the text {cell!r} as {column.name}"
+
+
+def _wrong_plots(plots: tuple[Plot, ...]) -> Iterable[str]:
+    names = [plot.name for plot in plots]
+    if len(set(names)) < len(names):
+        yield f"two plots of one name: {', '.join(names)}"
+    for plot in plots:
+        for series in plot.series:
+            yield from _wrong_series(plot, series)
+
+
+def _wrong_series(plot: Plot, series: Series) -> Iterable[str]:
+    arrays: dict[str, Array | None] = {"x": series.x, "y": series.y, "low": series.low, "high": series.high}
+    shapes = {name: np.shape(array) for name, array in (arrays | {"size": series.size}).items() if array is not None}
+    if len(set(shapes.values())) > 1 or len(shapes["x"]) != 1:
+        yield f"{series.name!r} of the plot {plot.name!r} has arrays of the shapes {shapes}"
+    elif series.labels and len(series.labels) != shapes["x"][0]:
+        yield f"{series.name!r} of the plot {plot.name!r} has {len(series.labels)} labels for {shapes['x'][0]} points"
+    if series.style == "band" and (series.low is None or series.high is None):
+        yield f"the band {series.name!r} of the plot {plot.name!r} has no limits"
+
+
+def _shown(table: Table, numbers: Numbers) -> Table:
+    """The table with effects and contrasts on the display scale."""
+    kinds = [column.kind for column in table.columns]
+    rows = tuple(tuple(_cell(cell, kind, numbers) for cell, kind in zip(row, kinds, strict=True)) for row in table.rows)
+    return replace(table, rows=rows)
+
+
+def _cell(cell: Value, kind: str, numbers: Numbers) -> Value:
+    if kind not in ("effect", "contrast") or cell is None or isinstance(cell, str):
+        return cell
+    if isinstance(cell, tuple):
+        middle, *limits = (_number(value, kind, numbers) for value in cell)
+        low, high = sorted(limits)  # a transformation may turn the order around
+        return (middle, low, high)
+    return _number(cell, kind, numbers)
+
+
+def _number(value: float, kind: str, numbers: Numbers) -> float:
+    measure, studies = numbers.measure.plugin, numbers.studies
+    if kind == "effect":
+        with section("effect measure", numbers.measure):
+            return float(measure.back_transform(np.asarray(value), numbers.sizes(studies.present)))
+    return float(np.exp(value)) if measure.scale in LOGARITHMIC else value
