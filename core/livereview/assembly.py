@@ -13,7 +13,7 @@ from livereview.bound import bound
 from livereview.cards import ongoing_cards, other_reports, study_cards
 from livereview.changes import Tables, recorded_through
 from livereview.evidence.view import Evidence
-from livereview.further import FurtherAnalysis
+from livereview.further import FurtherAnalysis, Preset
 from livereview.history import FORMAT, Record, as_json, marked, outcome_changes
 from livereview.manifest.models import SERIES, Choice, Manifest
 from livereview.manifest.reading import ManifestFile
@@ -68,8 +68,9 @@ def used_plugins(manifest: Manifest, plugins: Plugins) -> dict[str, str]:
     for outcome in manifest.outcomes:
         whole = manifest.outcome(outcome.id)
         choices: list[tuple[type[Any], Choice | None]] = [(EffectMeasure, whole.measure), (EffectModel, whole.model)]
+        choices.append((Preset, whole.preset))
         for item in whole.sensitivity or ():
-            choices += [(EffectMeasure, item.measure), (EffectModel, item.model)]
+            choices += [(EffectMeasure, item.measure), (EffectModel, item.model), (Preset, item.preset)]
         for test in whole.bias.tests if whole.bias else ():
             choices += [(BiasTest, test), (EffectMeasure, test.measure)]
         choices += [(FurtherAnalysis, choice) for choice in whole.analyses or () if choice.name not in SERIES]

@@ -48,6 +48,7 @@ def choices(outcome: Outcome, measure: Bound[EffectMeasure], model: Bound[Effect
         "model": model.name,
     }
     rest = {
+        **({"preset": outcome.preset.name} if outcome.preset else {}),
         "confidence level": level(outcome.level or 0.95),
         "prediction interval": _PREDICTION[outcome.prediction or "none"],
         "I²": _I2[outcome.i2 or "Q"],

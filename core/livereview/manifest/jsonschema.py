@@ -9,7 +9,7 @@ import json
 from importlib.metadata import distribution
 from typing import Any
 
-from livereview.further import FurtherAnalysis
+from livereview.further import FurtherAnalysis, Preset
 from livereview.hookspecs import GROUP
 from livereview.manifest.models import (
     SERIES,
@@ -19,6 +19,7 @@ from livereview.manifest.models import (
     Manifest,
     MeasureChoice,
     ModelChoice,
+    PresetChoice,
     RendererChoice,
     SourceChoice,
 )
@@ -32,6 +33,7 @@ KINDS: tuple[tuple[type[Choice], type[Descriptor]], ...] = (
     (ModelChoice, EffectModel),
     (BiasTestChoice, BiasTest),
     (AnalysisChoice, FurtherAnalysis),
+    (PresetChoice, Preset),
     (RendererChoice, Renderer),
 )
 _MONTHS = {"type": "number", "minimum": 0, "description": "months"}

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from livereview.further import FurtherAnalysis
+from livereview.further import FurtherAnalysis, Preset
 from livereview.manifest.mistakes import Mistake, among, from_validation, nearest
 from livereview.manifest.models import BUILT_IN, SERIES, Manifest
 from livereview.manifest.places import Path
@@ -80,6 +80,7 @@ def _in_analysis(path: Path, part: Any) -> Iterator[Mention]:
         return
     yield from _mention((*path, "measure"), EffectMeasure, part.get("measure"))
     yield from _mention((*path, "model"), EffectModel, part.get("model"))
+    yield from _mention((*path, "preset"), Preset, part.get("preset"))
     bias = part.get("bias")
     for index, test in _elements(bias.get("tests") if isinstance(bias, Mapping) else None):
         at = (*path, "bias", "tests", index)

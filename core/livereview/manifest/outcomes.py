@@ -20,6 +20,7 @@ from livereview.manifest.values import (
     ModelChoice,
     Names,
     Part,
+    PresetChoice,
     Texts,
     Timepoint,
     Words,
@@ -132,6 +133,12 @@ class Choices(Part):
     measure: MeasureChoice | None = Field(None, description="effect measure, e.g. `RR`", examples=["RR"])
     model: ModelChoice | None = Field(
         None, description="effect model", examples=[{"name": "random-effects", "tau2": "REML"}]
+    )
+    preset: PresetChoice | None = Field(
+        None,
+        description="choices of a program or guideline: model, intervals, zero cells; keys given here win over it, and "
+        "an outcome's preset wins over [defaults]",
+        examples=["revman5"],
     )
     experimental: Texts | None = Field(
         None,

@@ -16,6 +16,7 @@ from livereview.manifest.mentions import plugin_mistakes
 from livereview.manifest.mistakes import ManifestError, Mistake, from_validation, nearest
 from livereview.manifest.models import IDENTIFIER, Manifest
 from livereview.manifest.places import Path, lines_of
+from livereview.manifest.presets import expanded
 from livereview.manifest.whole import whole_mistakes
 from livereview.manifest.words import printable
 from livereview.plugins import Plugins
@@ -110,6 +111,8 @@ def read(path: FilePath, plugins: Plugins) -> ManifestFile:
         places, manifest, mistakes = lines_of(text), None, [*whole_mistakes(data), *plugin_mistakes(data, plugins)]
         try:
             manifest = Manifest.model_validate(data)
+            if not mistakes:
+                manifest, mistakes = expanded(manifest, plugins)
         except ValidationError as error:
             mistakes += from_validation(error, Manifest, data=data)
     except RecursionError:

@@ -92,6 +92,10 @@ class AnalysisChoice(Choice):
     """A further analysis and its options; also `leave-one-out` and `cumulative`, which need no plugin."""
 
 
+class PresetChoice(Choice):
+    """The choices of a program or a guideline under one name."""
+
+
 class SourceChoice(Choice):
     """A data source and its options."""
 

@@ -63,7 +63,7 @@ WRONG: dict[str, Wrong] = {
     ),
     "unknown key in an outcome": _outcome("modle = 1\n", '10: outcomes[0].modle: unknown key. Did you mean "model"? …'),
     "unknown key without a near name": _outcome(
-        "zzzzz = 1\n", "10: outcomes[0].zzzzz: unknown key. Allowed here: measure, model, experimental, …"
+        "zzzzz = 1\n", "10: outcomes[0].zzzzz: unknown key. Allowed here: measure, model, preset, …"
     ),
     "unknown key in an inline table": Wrong(
         manifest(review=REVIEW.replace('intervention = "drug"', 'intervention = "drug", comparators = "none"')),
