@@ -179,6 +179,37 @@ def show(path: Path, outcome: str | None, number: str, as_json: bool) -> int:
     return Exit.DONE
 
 
+@commands.command()
+@_PATH
+@click.argument("outcome")
+@click.argument("before", required=False)
+@click.argument("after", required=False)
+@_JSON
+def explain(path: Path, outcome: str, before: str | None, after: str | None, as_json: bool) -> int:
+    """Say why two presets give different numbers.
+
+    OUTCOME is the id of an outcome. BEFORE and AFTER are presets of livereview plugins, or "own" for the choices of the
+    manifest; with one name, it is compared with "own"; with none, every preset is. Each choice is changed in turn, with
+    what it moves. Uses what the store holds and writes nothing.
+    """
+    from livereview import reasons
+    from livereview.explaining import OWN, explained, presets_of
+    from livereview.history import as_json as plain
+
+    pairs = (
+        [(before, after)] if before and after else [(OWN, name) for name in ((before,) if before else presets_of(path))]
+    )
+    found = [explained(path, outcome, *pair) for pair in pairs]
+    if as_json:
+        say_data([plain(one) for one in found])
+        return Exit.DONE
+    for number, one in enumerate(found):
+        if number:
+            say()
+        reasons.shown(one)
+    return Exit.DONE
+
+
 def _history(path: Path) -> History:
     """The history of the review of a manifest. The plugins that the manifest names need not be installed."""
     from livereview.history import History

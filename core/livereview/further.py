@@ -134,7 +134,8 @@ class Preset(Descriptor):
     """The choices of a program or a guideline, by name: ``choices(measure)`` gives what it sets for a measure.
 
     Keys are those of an outcome in a manifest (``model``, ``prediction``, ``i2``, ``level``), values as a manifest has
-    them; ``measure`` holds options of the measure alone. Whatever a manifest says itself wins over its preset.
+    them; ``measure`` holds options of the measure, and its ``name`` where the program pools another one. Whatever a
+    manifest says itself wins over its preset.
     """
 
     kind: ClassVar[str] = "preset"

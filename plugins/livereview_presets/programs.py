@@ -1,7 +1,8 @@
 """What RevMan, metafor, meta and Stata's metan choose where a user chooses random effects and says no more.
 
 A preset sets every choice that moves a number: model, estimator of tau², interval, prediction interval, I², what is
-done about empty cells, the variance of a study. It does not set the effect measure: that is the review's question.
+done about empty cells, the variance of a study. The effect measure stays the review's, but for stata-metan-exact, which
+is about raw proportions.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ RATIOS = ("OR", "RR")
 TWO_BY_TWO = (*RATIOS, "RD")
 #: Measures of one arm of which a half is added to the counts where a cell is empty.
 ONE_ARM = ("PR", "PLN", "PLO", "IR", "IRLN")
+PROPORTIONS = ("PR", "PLN", "PLO", "PAS", "PFT")
 #: Measures of two arms from which a program may leave out studies without an event.
 TWO_ARMS = (*TWO_BY_TWO, "PETO", "IRR", "IRD")
 
@@ -89,8 +91,9 @@ def _stata_metan(measure: str) -> Choices:
 
 
 def _stata_metan_exact(measure: str) -> Choices:
-    exact = {"variance": "exact-interval"} if measure in ("PR", "PLN") else _cells(measure)
-    return {**_stata_metan(measure), "measure": exact}
+    if measure in PROPORTIONS:
+        return {**_stata_metan(measure), "measure": {"name": "PR", "variance": "exact-interval"}}
+    return _stata_metan(measure)
 
 
 COCHRANE_2025 = Preset(
@@ -167,7 +170,7 @@ STATA_METAN = Preset(
 
 STATA_METAN_EXACT = Preset(
     name="stata-metan-exact",
-    summary="As stata-metan, with raw proportions whose standard errors come from the width of the exact interval.",
+    summary="As stata-metan; proportions raw, with standard errors from the width of the exact interval.",
     choices=_stata_metan_exact,
     notes={
         "measure": "The standard error of a proportion is the width of its Clopper-Pearson interval over 2 x 1.96, "

@@ -42,13 +42,19 @@ def preset_choices(plugins: Plugins, name: str, measure: MeasureChoice) -> dict[
         raise ValueError(f'no preset is called "{name}"' if known else f'no effect measure is called "{measure.name}"')
     try:
         given = dict(registered.descriptor.choices(known.descriptor.name))
-        options = {**given.pop("measure", {}), **measure.options}
+        of_measure = {"name": measure.name, **given.pop("measure", {})}
+        if of_measure["name"] == measure.name:
+            of_measure |= measure.options
+        written = MeasureChoice.model_validate(of_measure)
         unknown = sorted(set(given) - set(SET))
         if unknown:
             raise ValueError(f"it sets {among(unknown)}; a preset sets {among(('measure', *SET))}")
         with _mistakes_of(Choices, given):
             chosen = Choices.model_validate(given)
-        _check_options(known, options)
+        used = plugins.find(EffectMeasure, written.name)
+        if used is None:
+            raise ValueError(f'no effect measure is called "{written.name}"')
+        _check_options(used, written.options)
         if chosen.model is not None:
             model = plugins.find(EffectModel, chosen.model.name)
             if model is None:
@@ -58,7 +64,7 @@ def preset_choices(plugins: Plugins, name: str, measure: MeasureChoice) -> dict[
         said = str(error) if type(error) is ValueError else f"{type(error).__name__}: {error}"
         raise ValueError(f"the preset {name} of {registered.provider} cannot be used: {said}") from None
     found = {key: getattr(chosen, key) for key in given}
-    return {**found, "measure": MeasureChoice.model_validate({"name": measure.name, **options})}
+    return {**found, "measure": written}
 
 
 def _check_options(registered: Registered[Any], options: Mapping[str, Any]) -> None:
