@@ -26,7 +26,8 @@ from livereview.plugins import Plugins
 from livereview.report import Failure, OutcomeResult, Pooled, Step, SubgroupResult
 from livereview.selection import Scope
 from livereview.setting import Setting, attempted, bound_measure, setting_of
-from livereview.types import BiasTest, Mask
+from livereview.stability import stability
+from livereview.types import BiasTest, EffectModel, Mask
 from livereview.variations import sensitivities
 from livereview.wording import cautions, choices
 
@@ -46,7 +47,7 @@ def analysed(scope: Scope, outcome: Outcome, plugins: Plugins) -> OutcomeResult:
         result,
         sensitivity=sensitivities(setting, numbers, failures),
         bias=bias_tests(setting, numbers, failures),
-        further=further(setting, numbers, failures),
+        further=(*further(setting, numbers, failures), *stability(setting, result.pooled)),
     )
     return replace(
         result,
@@ -105,6 +106,11 @@ def _references(setting: Setting, result: OutcomeResult) -> tuple[str, ...]:
         if test.name in ran:
             found += test.plugin.references
             found += bound_measure(setting.plugins, choice.measure, outcome).plugin.references if choice.measure else ()
+    if outcome.stability and any(item.name == "stability" and not item.refused for item in result.further):
+        for measure in outcome.stability.measures:
+            found += bound_measure(setting.plugins, measure, outcome).plugin.references
+        for model in outcome.stability.models:
+            found += bound(setting.plugins, EffectModel, model).plugin.references
     for analysis in result.further:
         registered = None if analysis.refused else setting.plugins.find(FurtherAnalysis, analysis.name)
         found += registered.descriptor.references if registered is not None else ()

@@ -71,6 +71,9 @@ def used_plugins(manifest: Manifest, plugins: Plugins) -> dict[str, str]:
         choices.append((Preset, whole.preset))
         for item in whole.sensitivity or ():
             choices += [(EffectMeasure, item.measure), (EffectModel, item.model), (Preset, item.preset)]
+        if whole.stability:
+            choices += [(EffectMeasure, choice) for choice in whole.stability.measures]
+            choices += [(EffectModel, choice) for choice in whole.stability.models]
         for test in whole.bias.tests if whole.bias else ():
             choices += [(BiasTest, test), (EffectMeasure, test.measure)]
         choices += [(FurtherAnalysis, choice) for choice in whole.analyses or () if choice.name not in SERIES]

@@ -51,6 +51,7 @@ class _Known:
         self.ids = [str(study["study_id"]) for study in self.studies]
         self.reports = [str(row["report_id"]) for row in tables["reports"]]
         own = sorted({f"characteristics.{row['characteristic']}" for row in tables["characteristics"]})
+        own += sorted({f"appraisals.{row['instrument']}.{row['item']}" for row in tables["appraisals"]})
         self.fields = [*STUDIES.names, *own]
         self.results = {
             what: {str(row[column]) for row in tables["results"] if row.get(column)}
@@ -79,6 +80,8 @@ class _Known:
         else:
             for index, division in enumerate(part.subgroups or ()):
                 yield from self._subgroups((*path, "subgroups", index, "by"), division)
+            for index, part_of in enumerate(part.stability.studies if part.stability else ()):
+                yield from self._filters((*path, "stability", "studies", index), part_of.filters)
         for index, choice in enumerate(part.choose if isinstance(part, Outcome) else ()):
             at = (*path, "choose", index)
             yield from self._studies((*at, "study"), [choice.study])

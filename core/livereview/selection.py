@@ -74,10 +74,13 @@ def scope_of(tables: Mapping[str, Iterable[Row]], eligibility: Eligibility) -> S
 
 
 def with_characteristics(tables: Mapping[str, Iterable[Row]]) -> list[Row]:
-    """The studies by id, each with its further characteristics under ``characteristics.NAME``."""
+    """The studies by id, each with its further characteristics under ``characteristics.NAME`` and its quality items
+    under ``appraisals.INSTRUMENT.ITEM``."""
     extra: dict[str, dict[str, Any]] = {}
     for row in tables["characteristics"]:
         extra.setdefault(row["study_id"], {})["characteristics." + row["characteristic"]] = row["value"]
+    for row in tables["appraisals"]:
+        extra.setdefault(row["study_id"], {})[f"appraisals.{row['instrument']}.{row['item']}"] = row["score"]
     studies = sorted(tables["studies"], key=lambda row: str(row["study_id"]))
     return [{**row, **extra.get(row["study_id"], {})} for row in studies]
 

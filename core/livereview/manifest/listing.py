@@ -38,6 +38,8 @@ SECTIONS: tuple[tuple[str, str, str], ...] = (
     ("[[outcomes.subgroups]]", "Subgroups", ""),
     ("[[outcomes.sensitivity]]", "Sensitivity", "Defaults"),
     ("[outcomes.bias]", "BiasTests", ""),
+    ("[outcomes.stability]", "Stability", ""),
+    ("[[outcomes.stability.studies]]", "StudySet", ""),
     ("[[outcomes.choose]]", "Choose", ""),
 )
 _CHOICES = {choice.__name__: kind.kind.replace("-", " ") for choice, kind in KINDS}
@@ -84,7 +86,9 @@ def _section(heading: str, name: str, besides: str, definitions: Mapping[str, Sc
     about = str(table["description"]).replace("``", "`")
     if besides:
         about += " Every key of `[defaults]` may stand here" + (
-            " too." if name == "Outcome" else ", but for `analyses`, `subgroups`, `sensitivity` and `bias`."
+            " too."
+            if name == "Outcome"
+            else ", but for `analyses`, `subgroups`, `sensitivity`, `bias` and `stability`."
         )
     lines = [f"### {heading if heading[0] != '[' else f'`{heading}`'}", "", about, ""]
     lines += ["| key | type | default | meaning | example |", "| --- | --- | --- | --- | --- |"]

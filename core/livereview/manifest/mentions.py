@@ -82,14 +82,22 @@ def _in_analysis(path: Path, part: Any) -> Iterator[Mention]:
     yield from _mention((*path, "model"), EffectModel, part.get("model"))
     yield from _mention((*path, "preset"), Preset, part.get("preset"))
     bias = part.get("bias")
-    for index, test in _elements(bias.get("tests") if isinstance(bias, Mapping) else None):
+    for index, test in _listed(bias.get("tests") if isinstance(bias, Mapping) else None):
         at = (*path, "bias", "tests", index)
         yield from _mention(at, BiasTest, test, own=("measure",))
         yield from _mention((*at, "measure"), EffectMeasure, test.get("measure") if isinstance(test, Mapping) else None)
-    for index, analysis in _elements(part.get("analyses")):
+    for index, analysis in _listed(part.get("analyses")):
         yield from _mention((*path, "analyses", index), FurtherAnalysis, analysis)
+    yield from _in_stability((*path, "stability"), part.get("stability"))
     for index, sensitivity in _elements(part.get("sensitivity")):
         yield from _in_analysis((*path, "sensitivity", index), sensitivity)
+
+
+def _in_stability(path: Path, part: Any) -> Iterator[Mention]:
+    if isinstance(part, Mapping):
+        for key, kind in (("measures", EffectMeasure), ("models", EffectModel)):
+            for index, item in _listed(part.get(key)):
+                yield from _mention((*path, key, index), kind, item)
 
 
 def _mention(
@@ -105,6 +113,11 @@ def _mention(
 
 def _elements(value: Any) -> list[tuple[int, Any]]:
     return list(enumerate(value)) if isinstance(value, list) else []
+
+
+def _listed(value: Any) -> list[tuple[int, Any]]:
+    """The elements of a list; a single text stands for a list of one."""
+    return _elements([value] if isinstance(value, str) else value)
 
 
 def _built_in(data: Mapping[str, Any]) -> Iterator[Mention]:

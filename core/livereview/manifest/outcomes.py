@@ -42,7 +42,10 @@ class Filter(Part):
 
     model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": [key]} for key in _TESTS]})
 
-    field: Words = Field(description="column of the studies table, or `characteristics.NAME`", examples=["setting"])
+    field: Words = Field(
+        description="column of the studies table, `characteristics.NAME`, or `appraisals.INSTRUMENT.ITEM`",
+        examples=["setting"],
+    )
     one_of: Annotated[Texts, Field(min_length=1)] | None = Field(
         None,
         alias="in",
@@ -77,7 +80,9 @@ class Subgroups(Part):
     """A division of the studies, each group pooled by the outcome's model, with the test between groups."""
 
     by: Words = Field(
-        description="column of the studies table, `characteristics.NAME`, or `result.population`", examples=["setting"]
+        description="column of the studies table, `characteristics.NAME`, `appraisals.INSTRUMENT.ITEM`, or "
+        "`result.population`",
+        examples=["setting"],
     )
     title: str = Field("", description="heading of the table", examples=["Setting"])
     groups: dict[str, Annotated[Texts, Field(min_length=1)]] = Field(
@@ -100,7 +105,7 @@ class Subgroups(Part):
 class BiasTests(Part):
     """Small-study-effect tests, refused below a number of studies."""
 
-    tests: Annotated[tuple[BiasTestChoice, ...], Array] = Field(
+    tests: Annotated[tuple[BiasTestChoice, ...], *Distinct] = Field(
         (),
         description="bias tests; `measure` beside a test's name runs it on another measure than the outcome's",
         examples=[["egger", {"name": "begg", "measure": "PLN"}]],
@@ -111,6 +116,45 @@ class BiasTests(Part):
         description="below the minimum: refuse the test, or run it and label it as unreliable",
         examples=["label"],
     )
+
+
+class StudySet(Part):
+    """A part of the studies, for a stability grid."""
+
+    title: Words = Field(description="its name in the grid", examples=["Low risk of bias"])
+    filters: Annotated[tuple[Filter, ...], Array, Field(min_length=1)] = Field(
+        description="a study must pass every one",
+        examples=[[{"field": "appraisals.RoB 2.overall", "in": ["low"], "reason": "risk of bias not low"}]],
+    )
+
+
+class Stability(Part):
+    """The outcome under every combination of some choices: how many analyses agree, and which choice matters."""
+
+    measures: Annotated[tuple[MeasureChoice, ...], *Distinct] = Field(
+        (), description="effect measures; empty = the outcome's", examples=[["RR", "OR"]]
+    )
+    models: Annotated[tuple[ModelChoice, ...], *Distinct] = Field(
+        (),
+        description="effect models, among them those that adjust for small-study effects; empty = the outcome's",
+        examples=[["random-effects", "common-effect"]],
+    )
+    options: dict[str, Annotated[tuple[bool | int | float | str, ...], Array, Field(min_length=1)]] = Field(
+        default_factory=dict,
+        description="options of the models with the values to combine; a model without such an option is fitted once",
+        examples=[{"tau2": ["DL", "REML"], "interval": ["wald", "hartung-knapp"]}],
+    )
+    studies: Annotated[tuple[StudySet, ...], Array] = Field(
+        (),
+        description="parts of the studies, beside all of them",
+        examples=[[{"title": "Trials", "filters": [{"field": "design", "in": ["rct"], "reason": "not randomised"}]}]],
+    )
+
+    @model_validator(mode="after")
+    def _varies(self) -> Stability:
+        if not (len(self.measures) > 1 or len(self.models) > 1 or self.options or self.studies):
+            raise ValueError("it varies nothing: give measures, models, options or studies")
+        return self
 
 
 class Choose(Part):
@@ -222,6 +266,9 @@ class Analyses(Choices):
         None, description="the outcome again with some choices changed"
     )
     bias: BiasTests | None = Field(None, description="small-study-effect tests")
+    stability: Stability | None = Field(
+        None, description="the outcome under every combination of some choices, as one batch"
+    )
 
 
 class Defaults(Analyses):

@@ -36,8 +36,13 @@ def test_everything_is_built_in_where_nothing_is_said(reads: Reads) -> None:
     assert [analysis.name for analysis in outcome.analyses] == ["leave-one-out", "cumulative"]
 
 
-def test_only_measure_preset_and_the_words_under_the_axis_have_no_built_in_choice() -> None:
-    assert {key for key in Analyses.model_fields if getattr(BUILT_IN, key) is None} == {"measure", "favours", "preset"}
+def test_what_has_no_built_in_choice_is_known() -> None:
+    assert {key for key in Analyses.model_fields if getattr(BUILT_IN, key) is None} == {
+        "measure",
+        "favours",
+        "preset",
+        "stability",
+    }
 
 
 def test_an_outcome_goes_before_the_defaults_and_these_before_what_is_built_in(reads: Reads) -> None:
