@@ -238,8 +238,11 @@ def record_of(report: Report, parts: Parts, recorded_at: str, files: Mapping[str
 
 
 def results_of(outcomes: Iterable[OutcomeResult]) -> list[Any]:
-    """Outcomes as a record keeps them: without the marks that depend on what went before."""
-    return [
-        as_json(replace(outcome, studies=tuple(replace(study, change="") for study in outcome.studies)))
-        for outcome in outcomes
-    ]
+    """Outcomes as a record keeps them: without the marks that depend on what went before, and without the points of
+    plots, which the report has as files."""
+    return [as_json(_kept(outcome)) for outcome in outcomes]
+
+
+def _kept(outcome: OutcomeResult) -> OutcomeResult:
+    studies = tuple(replace(study, change="") for study in outcome.studies)
+    return replace(outcome, studies=studies, further=tuple(replace(item, plots=()) for item in outcome.further))

@@ -56,10 +56,11 @@ def _analysed(setting: Setting, numbers: Numbers | None, analysis: Bound[Further
         wrong = _wrong(found)
         if wrong:
             raise PluginError(f"the analysis returned what cannot be: {'; '.join(wrong)}")
+    tables = tuple(_plain(table) for table in found.tables)
     return replace(
         result,
-        tables=found.tables,
-        shown=tuple(_shown(table, numbers) for table in found.tables),
+        tables=tables,
+        shown=tuple(_shown(table, numbers) for table in tables),
         plots=found.plots,
         notes=tuple(str(note) for note in found.notes),
     )
@@ -110,6 +111,8 @@ def _wrong_tables(tables: Iterable[Table]) -> Iterable[str]:
             for column, cell in zip(table.columns, row, strict=True):
                 if column.kind != "text" and isinstance(cell, str):
                     yield f"row {number} of {table.title!r} has the text {cell!r} as {column.name}"
+                elif cell is not None and np.asarray(cell).size != (3 if isinstance(cell, tuple) else 1):
+                    yield f"row {number} of {table.title!r} has as {column.name} what is no single number"
 
 
 def _wrong_plots(plots: tuple[Plot, ...]) -> Iterable[str]:
@@ -130,6 +133,19 @@ def _wrong_series(plot: Plot, series: Series) -> Iterable[str]:
         yield f"{series.name!r} of the plot {plot.name!r} has {len(series.labels)} labels for {shapes['x'][0]} points"
     if series.style == "band" and (series.low is None or series.high is None):
         yield f"the band {series.name!r} of the plot {plot.name!r} has no limits"
+
+
+def _plain(table: Table) -> Table:
+    """The table with Python's numbers in place of numpy's."""
+    rows = tuple(tuple(_python(cell) for cell in row) for row in table.rows)
+    return replace(table, rows=rows)
+
+
+def _python(cell: Any) -> Value:
+    if isinstance(cell, tuple):
+        return (float(cell[0]), float(cell[1]), float(cell[2]))
+    value: Value = cell.item() if isinstance(cell, np.generic | np.ndarray) else cell
+    return value
 
 
 def _shown(table: Table, numbers: Numbers) -> Table:

@@ -240,7 +240,7 @@ def _row(one: Analysis, printed: bool) -> tuple[Value, ...]:
 def _curve(found: Sequence[Analysis], setting: Setting) -> tuple[Plot, ...]:
     """The analyses of the outcome's own measure, sorted by estimate, with their intervals."""
     own = [one.pooled for one in found if one.pooled is not None and one.measure.name == setting.measure.name]
-    own.sort(key=lambda pooled: pooled.estimate)
+    own.sort(key=lambda pooled: (pooled.estimate, pooled.ci_high - pooled.ci_low))
     if len(own) < 2:
         return ()
 

@@ -1,4 +1,4 @@
-"""Renderer ``png``: forest, funnel, leave-one-out and cumulative plots, each with its numbers as CSV beside it.
+"""Renderer ``png``: forest, funnel and series plots and those of further analyses, each with its numbers as CSV.
 
 It computes no statistics: every number comes from the report, and only positions on the page are worked out here. An
 outcome without an estimable study has no figures.
@@ -24,7 +24,8 @@ from livereview import (
 )
 from livereview.printing import i2
 from livereview_figures.arms import estimable
-from livereview_figures.data import forest_data, funnel_data, series_data
+from livereview_figures.chart import chart, drawable
+from livereview_figures.data import forest_data, funnel_data, plot_data, series_data
 from livereview_figures.forest import forest
 from livereview_figures.funnel import MINIMUM, funnel, points_of
 from livereview_figures.page import Page, own_settings
@@ -67,6 +68,8 @@ class Drawing:
     data: bytes
     suffix: str = ""
     about: str = ""
+    alt: str = ""
+    """What it shows; empty = the result of the outcome."""
 
 
 def _files(outcome: OutcomeResult, options: Figures) -> Iterator[RenderedFile]:
@@ -74,7 +77,7 @@ def _files(outcome: OutcomeResult, options: Figures) -> Iterator[RenderedFile]:
     for drawing in _drawings(outcome, options):
         path = f"figures/{outcome.id}-{drawing.kind}{drawing.suffix}"
         title = f"{clean(outcome.title)}: {drawing.kind.replace('-', ' ')} plot{drawing.about}"
-        picture, alt = drawing.page.png(options.dpi), f"{title}. {summary(outcome)}"
+        picture, alt = drawing.page.png(options.dpi), f"{title}. {drawing.alt or summary(outcome)}"
         yield RenderedFile(
             path=f"{path}.png", content=picture, kind=drawing.kind, outcome=outcome.id, title=title, alt=alt
         )
@@ -98,6 +101,25 @@ def _drawings(outcome: OutcomeResult, options: Figures) -> Iterator[Drawing]:
     for kind in _SERIES:
         if steps_of(outcome, kind):
             yield Drawing(kind=kind, page=series(outcome, kind, size), data=series_data(outcome, kind))
+    yield from _charts(outcome, size)
+
+
+def _charts(outcome: OutcomeResult, size: float) -> Iterator[Drawing]:
+    """The plots of further analyses; of an analysis that is done twice, the second has a number."""
+    for number, result in enumerate(outcome.further):
+        before = sum(other.name == result.name for other in outcome.further[:number])
+        kind = result.name + (f"-{before + 1}" if before else "")
+        for plot in result.plots:
+            if drawable(plot):
+                page, data = chart(outcome, result, plot, size), plot_data(plot)
+                yield Drawing(
+                    kind=kind,
+                    page=page,
+                    data=data,
+                    suffix=f"-{plot.name}",
+                    about=f": {clean(plot.title)}",
+                    alt=clean(plot.alt),
+                )
 
 
 def _by(division: SubgroupResult | None) -> str:

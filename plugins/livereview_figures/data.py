@@ -12,7 +12,7 @@ import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
-from livereview import OutcomeResult, Pooled, StudyResult, SubgroupResult
+from livereview import OutcomeResult, Plot, Pooled, StudyResult, SubgroupResult
 from livereview_figures.arms import data_columns, estimable
 from livereview_figures.funnel import points_of
 from livereview_figures.series import SeriesKind, steps_of
@@ -111,6 +111,20 @@ def funnel_data(outcome: OutcomeResult) -> bytes:
     ]  # fmt: skip
     numbers = ("effect", "standard_error", "estimate", "statistic", "df", "p_value")
     return written(["row", "study_id", "label", *numbers, "refused"], records)
+
+
+def plot_data(plot: Plot) -> bytes:
+    """A line for each point of each series, on the scale of its axis (analysis scale for effects)."""
+    records = list[Record]()
+    for series in plot.series:
+        for i in range(series.x.size):
+            record: Record = {"series": clean(series.name), "style": series.style, "x": float(series.x[i])}
+            record["label"] = clean(series.labels[i]) if series.labels else ""
+            columns = {"y": None if series.style == "band" else series.y, "low": series.low, "high": series.high}
+            columns["size"] = series.size
+            record |= {name: float(array[i]) for name, array in columns.items() if array is not None}
+            records.append(record)
+    return written(["series", "style", "label", "x", "y", "low", "high", "size"], records)
 
 
 def written(fields: Sequence[str], records: Iterable[Mapping[str, Value]]) -> bytes:

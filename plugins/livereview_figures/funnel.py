@@ -95,7 +95,7 @@ def _frame(outcome: OutcomeResult, page: Page, top: float, size: float, small: f
     pad = 0.04 * (max(shown) - min(shown)) or 1.0
     low, high = min(shown) - pad, max(shown) + pad
     left, right = MARGIN + LEFT * size, page.width - MARGIN
-    axis = Axis(low, high, left, right, _ticks(outcome, low, high, (right - left) / (high - low), small))
+    axis = Axis(low, high, left, right, ticks_on(outcome, low, high, (right - left) / (high - low), small))
     return Frame(axis, top, top + HEIGHT * size, deepest)
 
 
@@ -104,7 +104,8 @@ def _quantile(level: float) -> float:
     return NormalDist().inv_cdf(0.5 + level / 2)
 
 
-def _ticks(outcome: OutcomeResult, low: float, high: float, room: float, size: float) -> tuple[Tick, ...]:
+def ticks_on(outcome: OutcomeResult, low: float, high: float, room: float, size: float) -> tuple[Tick, ...]:
+    """Ticks of an axis of effects on the analysis scale, on the display scale where that has a plain inverse."""
     if outcome.display == "proportion" and outcome.scale in ("logit", "arcsine", "log", "identity"):
         return percent_ticks(outcome.scale, low, high, room, size)
     if outcome.scale == "log":

@@ -9,6 +9,7 @@ from livereview.printing import MISSING, fixed, i2, known, level, p_phrase, plai
 from livereview_markdown.blocks import bullets, heading
 from livereview_markdown.cells import has_number, no_prediction, prediction_cell, unit
 from livereview_markdown.escape import Markdown, fill, text
+from livereview_markdown.further import of_the_method
 
 I2_BASIS = {
     "Q": "from Cochran's Q: 100% × (Q − df) / Q, at least 0",
@@ -19,6 +20,7 @@ PREDICTION_DF = {
     "k-2": "t distribution with k − 2 degrees of freedom",
     "normal": "normal distribution",
     "model": "distribution of the model's own interval",
+    "own": "the model's own",
 }
 
 
@@ -40,6 +42,7 @@ def heterogeneity_part(outcome: OutcomeResult) -> list[Markdown]:
         fill("**I²:** {} ({})", i2(pooled.i2), _basis(outcome)),
         fill("**H²:** {}", fixed(pooled.h2, 2)),
         fill("**{} prediction interval:** {}", level(outcome.level), _prediction(outcome)),
+        *of_the_method(pooled),
     ]
     return [title, bullets(lines)]
 

@@ -139,6 +139,8 @@ def _further(outcomes: Sequence[OutcomeResult]) -> list[Markdown]:
         lines.append("Cumulative: the outcome's model is fitted again each time a study is added.")
     tests = dict.fromkeys(f"{test.name}: {test.summary.rstrip('.')}" for outcome in outcomes for test in outcome.bias)
     lines += [f"Small-study effects, {test}." for test in tests]
+    done = [result for outcome in outcomes for result in outcome.further]
+    lines += dict.fromkeys(f"{result.title} ({result.name}): {result.options or 'no options'}." for result in done)
     return [Markdown("**Further analyses.**"), bullets(lines)] if lines else []
 
 

@@ -10,6 +10,7 @@ from livereview_markdown.bias import bias_part
 from livereview_markdown.blocks import bullets, heading, long, paragraph, quote, strong
 from livereview_markdown.cells import has_number, how_many, no_prediction, prediction_cell, unit
 from livereview_markdown.escape import Markdown, anchor, fill, prose, text
+from livereview_markdown.further import further_parts
 from livereview_markdown.heterogeneity import heterogeneity_part
 from livereview_markdown.index import Index
 from livereview_markdown.rows import aside_part, rows_part
@@ -33,6 +34,7 @@ def outcome_section(outcome: OutcomeResult, at: Index) -> list[Markdown]:
         *leave_one_out_part(outcome, at),
         *cumulative_part(outcome, at),
         *bias_part(outcome, at),
+        *further_parts(outcome, at),
         *aside_part(outcome, at),
         *_choices(outcome, at),
     ]
@@ -134,7 +136,8 @@ def _predicted(outcome: OutcomeResult) -> str:
 
 def _figures(outcome: OutcomeResult, at: Index) -> list[Markdown]:
     figures = at.pictures(outcome.id, "forest")[: 1 if outcome.subgroups else None]
-    figures += [figure for figure in at.pictures(outcome.id) if figure.kind not in (*PLACED, "forest")]
+    placed = {*PLACED, "forest", *(result.name for result in outcome.further)}
+    figures += [figure for figure in at.pictures(outcome.id) if figure.kind not in placed]
     return [block for figure in figures for block in at.shown(figure)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,6 +27,7 @@ from livereview import (
     Studies,
     Table,
 )
+from livereview.assembly import results_of
 from livereview.fitting import fitted
 from livereview.inference import derived
 
@@ -135,6 +137,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     "another object": ({}, "it must return Analysed"),
     "ragged rows": (Analysed(tables=(replace(TABLE, rows=((1.0, 2.0),)),)), "2 cells for 1 columns"),
     "text for a number": (Analysed(tables=(replace(TABLE, rows=(("1",),)),)), "has the text '1' as a"),
+    "an array in a cell": (Analysed(tables=(replace(TABLE, rows=((np.zeros(2),),)),)), "what is no single number"),
     "points without partners": (_plot(y=np.zeros(3)), "arrays of the shapes"),
     "labels without points": (_plot(labels=("one",)), "1 labels for 2 points"),
     "a band without limits": (_plot(style="band"), "has no limits"),
@@ -233,3 +236,16 @@ def test_its_own_prediction_interval_takes_the_place_of_the_derived_one() -> Non
     studies = Studies(effect=np.zeros(3), variance=np.ones(3), present=np.ones(3, dtype=bool))
     found = derived(studies, fitted(model(**OWN), studies, Options()), prediction="k-1")
     assert (float(found.prediction_low), float(found.prediction_high)) == (-3.0, 3.0)
+
+
+def test_a_record_keeps_tables_as_plain_numbers_and_leaves_plots_to_the_report() -> None:
+    def run(request: AnalysisRequest, options: Options) -> Analysed:
+        row: Any = (np.float64(0.5), np.int64(2), (np.float64(0.0), np.float64(-1.0), np.array(1.0)))
+        columns = (Column(name="a"), Column(name="n", kind="count"), Column(name="effect", kind="effect"))
+        return replace(_plot(), tables=(Table(title="T", columns=columns, rows=(row,)),))
+
+    found = looked(run)
+    assert len(found.further[0].plots) == 1
+    (kept,) = results_of([found])
+    assert json.loads(json.dumps(kept["further"][0]["tables"][0]["rows"])) == [[0.5, 2, [0.0, -1.0, 1.0]]]
+    assert kept["further"][0]["plots"] == []

@@ -1,0 +1,230 @@
+"""The plots of further analyses: points, lines and bands in a frame with two axes.
+
+Axes of effects are on the analysis scale, with ticks on the display scale wherever the scale has a plain inverse. What
+has no number is left out; a label that would cover another is left to the numbers beside the figure.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from livereview import Array, FurtherResult, Mask, OutcomeResult, Plot, Series
+from livereview_figures.axis import Axis, Tick, linear_ticks, log_ticks
+from livereview_figures.funnel import null_of, ticks_on
+from livereview_figures.layout import MARGIN
+from livereview_figures.marks import axis_marks
+from livereview_figures.page import ACCENT, INK, RULE, SOFT, Line, Mark, Page, Shape, Text
+from livereview_figures.plate import footnoted, titled
+from livereview_figures.text import clean
+from livereview_figures.typeface import width_of, wrapped
+
+WIDTH, HEIGHT, LEFT = 48.0, 28.0, 5.5
+COLOURS = (ACCENT, "#B5631A", "#3E7B4F", "#8C5AA0")
+"""Series by number; their marks differ in shape too, since colour alone is not enough."""
+BAND = "#CEDEEF"
+MOST_LABELS = 60
+CROWD = 500
+"""From so many points on they are drawn small and without an edge."""
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The plotted area with both axes; the vertical one runs from the bottom up."""
+
+    x: Axis
+    y: Axis
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        return self.x.at(x), self.y.at(y)
+
+
+def drawable(plot: Plot) -> bool:
+    """Whether there is anything to draw: at least one point, line or band with numbers."""
+    return any(_finite(series).any() for series in plot.series)
+
+
+def chart(outcome: OutcomeResult, result: FurtherResult, plot: Plot, size: float = 9.0) -> Page:
+    """The figure of one plot of an analysis."""
+    page = Page(WIDTH * size + 2 * MARGIN, 0)
+    small = size - 1
+    top = titled(page, outcome.title, f"{clean(result.title)}. {clean(plot.title)}", page.width, size) + 2.2 * size
+    frame = _frame(outcome, plot, page, top, size, small)
+    page.add(*_nulls(outcome, plot, frame))
+    for number, series in enumerate(plot.series):
+        page.add(*_drawn(series, frame, COLOURS[number % len(COLOURS)], size))
+    page.add(*_labels(plot, frame, small))
+    y = _axes(page, plot, frame, small)
+    y = _legend(page, plot, y, small)
+    page.height = footnoted(page, [clean(note) for note in result.notes[:4]], y, page.width, small) + MARGIN
+    return page
+
+
+# --- the frame ---------------------------------------------------------------------------------------------------
+
+
+def _frame(outcome: OutcomeResult, plot: Plot, page: Page, top: float, size: float, small: float) -> Frame:
+    across = _range([array for s in plot.series for array in (s.x,)])
+    up = _range([array for s in plot.series for array in _heights(s)])
+    left, right, bottom = MARGIN + LEFT * size, page.width - MARGIN, top + HEIGHT * size
+    x_ticks = _ticks(outcome, plot.x_kind, *across, (right - left) / (across[1] - across[0]), small)
+    y_ticks = _ticks(outcome, plot.y_kind, *up, (bottom - top) / (up[1] - up[0]), small)
+    return Frame(Axis(*across, left, right, x_ticks), Axis(*up, bottom, top, y_ticks))
+
+
+def _heights(series: Series) -> Iterator[Array]:
+    if series.style != "band":
+        yield series.y
+    yield from (array for array in (series.low, series.high) if array is not None)
+
+
+def _range(arrays: Iterable[Array]) -> tuple[float, float]:
+    """What an axis shows: every finite number with a margin."""
+    values = np.concatenate([np.asarray(array, dtype=float).ravel() for array in arrays])
+    values = values[np.isfinite(values)]
+    low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
+    pad = 0.05 * (high - low) or max(abs(low), 1.0) * 0.05
+    return low - pad, high + pad
+
+
+def _ticks(outcome: OutcomeResult, kind: str, low: float, high: float, room: float, size: float) -> tuple[Tick, ...]:
+    if kind == "effect":
+        return ticks_on(outcome, low, high, room, size)
+    if kind == "contrast" and outcome.scale in ("log", "logit"):
+        return log_ticks(low, high, room, size)
+    return linear_ticks(low, high, room, size)
+
+
+def _nulls(outcome: OutcomeResult, plot: Plot, frame: Frame) -> Iterator[Line]:
+    """No effect, on each axis that shows it."""
+    null = null_of(outcome)
+    for kind, axis, vertical in ((plot.x_kind, frame.x, True), (plot.y_kind, frame.y, False)):
+        value = null if kind == "effect" else 0.0 if kind == "contrast" else None
+        if value is not None and axis.low < value < axis.high:
+            ends = ((value, frame.y.low), (value, frame.y.high)) if vertical else (
+                (frame.x.low, value), (frame.x.high, value)
+            )  # fmt: skip
+            yield Line(points=tuple(frame.at(*end) for end in ends), width=0.7, colour=SOFT, name="null")
+
+
+# --- series ------------------------------------------------------------------------------------------------------
+
+
+def _finite(series: Series) -> Mask:
+    heights = list(_heights(series)) if series.style == "band" else [series.y]
+    return np.asarray(np.isfinite(np.stack([series.x, *heights])).all(axis=0))
+
+
+def _drawn(series: Series, frame: Frame, colour: str, size: float) -> Iterator[Mark]:
+    at = np.flatnonzero(_finite(series))
+    if series.style == "band":
+        assert series.low is not None
+        assert series.high is not None
+        there = [frame.at(series.x[i], series.low[i]) for i in at]
+        back = [frame.at(series.x[i], series.high[i]) for i in reversed(at)]
+        if there:
+            yield Shape(points=(*there, *back), fill=BAND, name=f"band:{clean(series.name)}")
+    elif series.style == "line":
+        points = tuple(frame.at(series.x[i], series.y[i]) for i in at)
+        if points:
+            yield Line(points=points, width=1.2, colour=colour, name=f"line:{clean(series.name)}")
+    else:
+        yield from _points(series, frame, colour, size, [int(i) for i in at])
+
+
+def _points(series: Series, frame: Frame, colour: str, size: float, at: list[int]) -> Iterator[Mark]:
+    crowd = len(at) > CROWD
+    largest = (0.12 if crowd else 0.36 if series.size is None else 0.8) * size
+    most = 1.0 if series.size is None or not at else float(np.nanmax(series.size[at])) or 1.0
+    sides = {ACCENT: 24}.get(colour, 4 + COLOURS.index(colour))
+    turn = [(math.cos(math.tau * i / sides), math.sin(math.tau * i / sides)) for i in range(sides)]
+    for i in at:
+        if series.low is not None and series.high is not None and np.isfinite([series.low[i], series.high[i]]).all():
+            ends = (frame.at(series.x[i], series.low[i]), frame.at(series.x[i], series.high[i]))
+            yield Line(points=ends, width=0.9, colour=colour, name=f"interval:{i}")
+    for i in at:
+        share = 1.0 if series.size is None else max(float(series.size[i]) / most, 0.02)
+        x, y = frame.at(series.x[i], series.y[i])
+        radius = largest * math.sqrt(share)
+        points = tuple((x + radius * c, y + radius * s) for c, s in turn)
+        yield Shape(points=points, fill=colour, edge="" if crowd else "#FFFFFF", name=f"point:{i}")
+
+
+def _labels(plot: Plot, frame: Frame, size: float) -> Iterator[Text]:
+    """Names beside their points, as far as none covers another or a point."""
+    named = [
+        (*frame.at(series.x[i], series.y[i]), clean(series.labels[i]))
+        for series in plot.series
+        if series.labels and len(series.labels) <= MOST_LABELS
+        for i in np.flatnonzero(_finite(series))
+    ]
+    taken: list[Box] = [(x - 0.4 * size, y - 0.4 * size, x + 0.4 * size, y + 0.4 * size) for x, y, _ in named]
+    for x, y, words in named:
+        width = width_of(words, size)
+        for left, base in ((x + 0.7 * size, y + 0.35 * size), (x - 0.7 * size - width, y + 0.35 * size),
+                           (x - width / 2, y - 0.7 * size), (x - width / 2, y + 1.4 * size)):  # fmt: skip
+            box = (left, base - 0.8 * size, left + width, base + 0.2 * size)
+            if box[0] >= frame.x.left and box[2] <= frame.x.right and not any(_overlap(box, other) for other in taken):
+                taken.append(box)
+                yield Text(x=left, y=base, words=words, size=size, name=f"label:{words}")
+                break
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+# --- around the frame ----------------------------------------------------------------------------------------------
+
+
+def _axes(page: Page, plot: Plot, frame: Frame, size: float) -> float:
+    """Both axes with their ticks and words; returns where they end."""
+    x, y = frame.x, frame.y
+    page.add(*axis_marks(x, y.left, size))
+    page.add(Line(points=((x.left, y.left), (x.left, y.right)), width=0.8, name="y-axis"))
+    for value, label in y.ticks:
+        at = y.at(value)
+        page.add(Line(points=((x.left - 0.35 * size, at), (x.left, at)), width=0.8, name="tick"))
+        words = Text(
+            x=x.left - 0.6 * size, y=at + 0.36 * size, words=label, size=size, align="right", name=f"y:{label}"
+        )
+        page.add(words)
+    above = y.right - 0.9 * size
+    page.add(Text(x=MARGIN, y=above, words=clean(plot.y_label), size=size, colour=SOFT, name="y-title"))
+    below = y.left + 2.9 * size
+    for words_below in wrapped(clean(plot.x_label), size, x.right - x.left, lines=1):
+        middle = (x.left + x.right) / 2
+        page.add(Text(x=middle, y=below, words=words_below, size=size, align="center", colour=SOFT, name="x-title"))
+    return below
+
+
+def _legend(page: Page, plot: Plot, y: float, size: float) -> float:
+    """What each series is, where there are several; returns where it ends."""
+    if len(plot.series) < 2:
+        return y
+    x, y = MARGIN, y + 2 * size
+    for number, series in enumerate(plot.series):
+        words = clean(series.name)
+        wide = 2.2 * size + width_of(words, size) + 1.5 * size
+        if x > MARGIN and x + wide > page.width - MARGIN:
+            x, y = MARGIN, y + 1.6 * size
+        page.add(_swatch(series, COLOURS[number % len(COLOURS)], x, y, size))
+        page.add(Text(x=x + 2.2 * size, y=y, words=words, size=size, colour=INK, name="legend"))
+        x += wide
+    return y
+
+
+def _swatch(series: Series, colour: str, x: float, y: float, size: float) -> Mark:
+    middle = y - 0.32 * size
+    if series.style == "line":
+        return Line(points=((x, middle), (x + 1.7 * size, middle)), width=1.2, colour=colour, name="swatch")
+    half = 0.45 * size if series.style == "band" else 0.28 * size
+    left, right = (x, x + 1.7 * size) if series.style == "band" else (x + 0.85 * size - half, x + 0.85 * size + half)
+    points = ((left, middle - half), (right, middle - half), (right, middle + half), (left, middle + half))
+    fill, edge = (BAND, RULE) if series.style == "band" else (colour, "")
+    return Shape(points=points, fill=fill, edge=edge, name="swatch")

@@ -1,0 +1,81 @@
+"""Further analyses: their tables and figures, or the reason why one was not done; and what a model brings beside its
+estimate."""
+
+from __future__ import annotations
+
+from livereview import Column, FurtherResult, OutcomeResult, Pooled, Table, Value
+from livereview.printing import MISSING, estimate, fixed, interval, known, p_phrase, p_value, plain, significant
+from livereview.report import Interval
+from livereview_markdown.blocks import bullets, heading, long, paragraph, table
+from livereview_markdown.escape import CELL_LIMIT, Markdown, fill, prose, text
+from livereview_markdown.index import Index
+
+#: Rows that a table of an analysis may have before it is folded.
+LONG = 25
+
+
+def further_parts(outcome: OutcomeResult, at: Index) -> list[Markdown]:
+    """Every further analysis of an outcome."""
+    return [block for result in outcome.further for block in _part(result, outcome, at)]
+
+
+def _part(result: FurtherResult, outcome: OutcomeResult, at: Index) -> list[Markdown]:
+    blocks = [heading(4, result.title)]
+    if result.options:
+        blocks.append(fill("Options: {}.", prose(result.options)))
+    if result.refused:
+        return [*blocks, fill("Not done: {}.", prose(result.refused.rstrip(".")))]
+    blocks += [block for figure in at.pictures(outcome.id, result.name) for block in at.shown(figure)]
+    for shown in result.shown:
+        blocks += _table(shown, outcome, at)
+    return [*blocks, bullets(result.notes)] if result.notes else blocks
+
+
+def _table(shown: Table, outcome: OutcomeResult, at: Index) -> list[Markdown]:
+    """One table, folded where it is long, with its notes."""
+    right = [i for i, column in enumerate(shown.columns) if column.kind != "text"]
+    rows = [
+        [_cell(cell, column, outcome) for cell, column in zip(row, shown.columns, strict=True)] for row in shown.rows
+    ]
+    block = table([column.name for column in shown.columns], rows, right=right)
+    folding = max(at.fold_above, LONG)
+    blocks = [fill("**{}**", shown.title), long(f"All {len(rows)} rows", block, len(rows), folding)]
+    return [*blocks, *(paragraph(note) for note in shown.notes)]
+
+
+def _cell(cell: Value, column: Column, outcome: OutcomeResult) -> Markdown:
+    if cell is None:
+        return text(MISSING)
+    if isinstance(cell, str):
+        return text(cell, CELL_LIMIT)
+    display = _display(column.kind, outcome)
+    if isinstance(cell, tuple):
+        values = Interval(estimate=cell[0], low=cell[1], high=cell[2])
+        return text(interval(values, display))
+    if column.kind == "p-value":
+        return text(p_value(cell))
+    if column.kind == "count":
+        return text(plain(cell))
+    if column.kind == "percent":
+        return text(f"{fixed(cell, 1)}%" if known(cell) else MISSING)
+    if column.kind in ("effect", "contrast"):
+        return text(estimate(cell, display))
+    return text(significant(cell) if isinstance(cell, float) else plain(cell))
+
+
+def _display(kind: str, outcome: OutcomeResult) -> str:
+    """How effects and contrasts are printed: a contrast on a logarithmic scale is a ratio, else a difference."""
+    if kind == "effect":
+        return outcome.display
+    return "ratio" if kind == "contrast" and outcome.scale in ("log", "logit") else "difference"
+
+
+def of_the_method(pooled: Pooled) -> list[Markdown]:
+    """Lines on the tests and numbers that a model's method brings beside its estimate."""
+    lines = []
+    for test in pooled.tests:
+        df = f", df = {plain(test.df)}" if known(test.df) else ""
+        told = f"{test.statistic_name} = {fixed(test.statistic, 2)}{df}, {p_phrase(test.p_value)}"
+        lines.append(fill("**{}:** {}", test.name, told))
+    lines += [fill("**{}:** {}", name, significant(value, 4)) for name, value in pooled.parameters.items()]
+    return lines
