@@ -21,6 +21,7 @@ from livereview.evidence.schema import TABLES
 from livereview.evidence.view import Evidence
 from livereview.manifest.models import Defaults, Eligibility, Manifest, Outcome, resolved
 from livereview.plugins import Plugins, Provider, Registered, installed
+from livereview.registration import HOOKS
 from livereview.report import OutcomeResult
 from livereview.selection import Scope, scope_of
 from livereview.types import RawTable
@@ -124,12 +125,7 @@ def result(tables: Mapping[str, Sequence[Cells]], plugins: Plugins | None = None
 def plugins_with(*descriptors: Any, version: str = "2.0") -> Plugins:
     """The installed plugins and further ones from the distribution ``elsewhere``."""
     own = installed()
-    kinds = {type(item) for item in descriptors}
-    from livereview.types import BiasTest, EffectMeasure, EffectModel
-
-    supplied = [
-        registered for kind in {EffectMeasure, EffectModel, BiasTest, *kinds} for registered in own.of(kind).values()
-    ]
+    supplied = [registered for kind in HOOKS.values() for registered in own.of(kind).values()]
     provider = Provider(entry_point="elsewhere", distribution="elsewhere", version=version)
     return Plugins([*supplied, *(Registered(descriptor=item, provider=provider) for item in descriptors)])
 

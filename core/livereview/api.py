@@ -185,7 +185,8 @@ def pool(
     chosen = _bound(EffectModel, model, options)
     studies, notes = _studies(effect, variance, present, data, measure)
     fit = inference.fitted(chosen.plugin, studies, chosen.options)
-    found = inference.derived(studies, fit, level=level, prediction=prediction, i2_basis=i2, null=null)
+    found = inference.derived(studies, fit, level=level, prediction=prediction, i2_basis=i2,
+                              null=null if chosen.plugin.has_test else None)  # fmt: skip
     names = (
         "k", "estimate", "standard_error", "ci_low", "ci_high", "p_value", "tau2", "q", "q_p", "i2", "h2",
         "prediction_low", "prediction_high",

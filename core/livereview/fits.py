@@ -74,7 +74,7 @@ def fits_of(numbers: Numbers, masks: Mask, model: Bound[EffectModel], outcome: O
         level=outcome.level or 0.95,
         prediction=outcome.prediction or "k-1",
         i2_basis=outcome.i2 or "Q",
-        null=numbers.measure.plugin.null,
+        null=numbers.measure.plugin.null if model.plugin.has_test else None,
     )
     notes = [tuple(text for text, where in fit.notes.items() if where[index]) for index in range(len(masks))]
     converged = np.ones(len(masks), dtype=bool) if fit.converged is None else fit.converged

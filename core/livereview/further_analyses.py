@@ -17,7 +17,7 @@ from livereview.manifest.models import SERIES
 from livereview.numbers import Numbers
 from livereview.printing import counted
 from livereview.report import Failure, FurtherResult
-from livereview.setting import Setting, attempted, inapplicable
+from livereview.setting import Setting, at_level, attempted, inapplicable
 from livereview.types import Array, PluginError
 
 #: Analysis scales on which a difference of two effects is the log of a ratio.
@@ -29,7 +29,9 @@ def further(setting: Setting, numbers: Numbers | None, failures: list[Failure]) 
     found: list[FurtherResult | None] = []
     for choice in setting.outcome.analyses or ():
         if choice.name not in SERIES:
-            analysis = bound(setting.plugins, FurtherAnalysis, choice)
+            analysis = bound(
+                setting.plugins, FurtherAnalysis, at_level(setting.plugins, FurtherAnalysis, choice, setting.outcome)
+            )
             name = f"analysis {analysis.name}"
             found.append(attempted(name, partial(_analysed, setting, numbers, analysis), failures))
     return tuple(result for result in found if result is not None)

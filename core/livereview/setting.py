@@ -10,13 +10,14 @@ import numpy as np
 
 from livereview.bound import Bound, SectionFailed, bound
 from livereview.further import FurtherAnalysis
-from livereview.manifest.models import MeasureChoice, Outcome
+from livereview.manifest.models import Choice, MeasureChoice, ModelChoice, Outcome
 from livereview.plugins import Plugins
 from livereview.report import Failure
 from livereview.selection import Scope
-from livereview.types import BiasTest, EffectMeasure, EffectModel, Studies
+from livereview.types import BiasTest, Descriptor, EffectMeasure, EffectModel, Studies
 
 T = TypeVar("T")
+C = TypeVar("C", bound=Choice)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,17 +41,28 @@ def setting_of(scope: Scope, outcome: Outcome, plugins: Plugins) -> Setting:
         outcome=outcome,
         plugins=plugins,
         measure=bound_measure(plugins, outcome.measure, outcome),
-        model=bound(plugins, EffectModel, outcome.model),
+        model=bound_model(plugins, outcome.model, outcome),
     )
 
 
 def bound_measure(plugins: Plugins, choice: MeasureChoice, outcome: Outcome) -> Bound[EffectMeasure]:
     """A measure with its options. One that shows an interval of its own for each study (option ``level``) shows it at
     the outcome's level unless the manifest says otherwise."""
-    registered = plugins.find(EffectMeasure, choice.name)
-    if registered is not None and "level" in registered.descriptor.options.model_fields:
-        choice = choice.model_copy(update={"options": {"level": outcome.level, **choice.options}})
-    return bound(plugins, EffectMeasure, choice)
+    return bound(plugins, EffectMeasure, at_level(plugins, EffectMeasure, choice, outcome))
+
+
+def bound_model(plugins: Plugins, choice: ModelChoice, outcome: Outcome) -> Bound[EffectModel]:
+    """A model with its options; one that has intervals of its own (option ``level``) has them at the outcome's level
+    unless the manifest says otherwise."""
+    return bound(plugins, EffectModel, at_level(plugins, EffectModel, choice, outcome))
+
+
+def at_level(plugins: Plugins, kind: type[Descriptor], choice: C, outcome: Outcome) -> C:
+    """The choice with the outcome's confidence level, where its plugin has the option ``level`` and nothing is said."""
+    registered = plugins.find(kind, choice.name)
+    if registered is None or "level" not in registered.descriptor.options.model_fields:
+        return choice
+    return choice.model_copy(update={"options": {"level": outcome.level, **choice.options}})
 
 
 def attempted(section: str, step: Callable[[], T], failures: list[Failure]) -> T | None:

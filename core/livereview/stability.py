@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from pydantic import ValidationError
 
-from livereview.bound import Bound, SectionFailed, bound
+from livereview.bound import Bound, SectionFailed
 from livereview.fits import fits_of
 from livereview.further import Column, Plot, Series, Table, Value
 from livereview.manifest.models import ModelChoice, Stability
@@ -23,7 +23,7 @@ from livereview.numbers import Numbers, numbers_of
 from livereview.printing import counted, interval
 from livereview.report import FurtherResult, Pooled
 from livereview.selection import passes
-from livereview.setting import Setting, bound_measure
+from livereview.setting import Setting, bound_measure, bound_model
 from livereview.types import Array, EffectMeasure, EffectModel, Mask
 
 ALL = "all studies"
@@ -128,7 +128,7 @@ def _fitted(
     """All sets of studies under one model, in one call of it."""
     sets = {ALL: np.ones(len(numbers.ids), dtype=bool), **_sets(setting, grid, numbers)}
     try:
-        model = bound(setting.plugins, EffectModel, choice)
+        model = bound_model(setting.plugins, choice, setting.outcome)
         fits = fits_of(numbers, np.stack(list(sets.values())), model, setting.outcome)
     except (SectionFailed, ValidationError) as error:
         yield from ((title, None, _reason(error, choice)) for title in sets)

@@ -279,6 +279,8 @@ class EffectModel(Descriptor):
     kind: ClassVar[str] = "effect-model"
     fit: Callable[[Studies, Any], Fit]
     vectorized: bool = False
+    has_test: bool = True
+    """Whether estimate over standard error is a test of no effect; False for a posterior, which has no P."""
     minimum_studies: int = 1
     needs: tuple[str, ...] = ()
     """Columns of ``Studies.data`` without which the model cannot run."""
