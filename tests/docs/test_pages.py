@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 import shlex
 from pathlib import Path
@@ -17,7 +16,7 @@ from livereview.commands import commands
 from livereview.evidence.schema import TABLES
 
 EVERY = {name: blocks(path) for name, path in PAGES.items()}
-CHECKED = {"console", "sh", "python", "toml", "csv", "json", "text", "indented", "workbook", "edit"}
+CHECKED = {"console", "sh", "python", "toml", "csv", "text", "indented", "workbook", "edit"}
 FOLLOWED = [name for name, found in EVERY.items() if name != "README.md"]
 
 #: Blocks that no test runs, by page. Each says why in its comment.
@@ -73,11 +72,6 @@ def test_csv_has_columns_of_a_table(block: Block) -> None:
     header, *rows = csv.reader(block.text.splitlines())
     assert any(set(header) <= set(table.names) for table in TABLES.values())
     assert all(len(row) == len(header) for row in rows)
-
-
-@pytest.mark.parametrize("block", of("json"), ids=lambda block: block.place)
-def test_json_is_valid(block: Block) -> None:
-    json.loads(block.text)
 
 
 def test_commands_in_plain_blocks_exist_with_their_options() -> None:
