@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import shlex
+from itertools import takewhile
 from pathlib import Path
 
 import fragments
@@ -16,7 +18,7 @@ from livereview.commands import commands
 from livereview.evidence.schema import TABLES
 
 EVERY = {name: blocks(path) for name, path in PAGES.items()}
-CHECKED = {"console", "sh", "python", "toml", "csv", "text", "indented", "workbook", "edit"}
+CHECKED = {"console", "sh", "python", "toml", "csv", "json", "text", "indented", "workbook", "edit"}
 FOLLOWED = [name for name, found in EVERY.items() if name != "README.md"]
 
 #: Blocks that no test runs, by page. Each says why in its comment.
@@ -74,13 +76,19 @@ def test_csv_has_columns_of_a_table(block: Block) -> None:
     assert all(len(row) == len(header) for row in rows)
 
 
+@pytest.mark.parametrize("block", of("json"), ids=lambda block: block.place)
+def test_json_is_valid(block: Block) -> None:
+    json.loads(block.text)
+
+
 def test_commands_in_plain_blocks_exist_with_their_options() -> None:
+    """What follows a redirection is the shell's."""
     lines = [(block.place, line) for block in of("indented") for line in block.text.splitlines()]
     found = [(place, shlex.split(line, comments=True)) for place, line in lines if line.startswith("livereview ")]
     for place, (_, name, *arguments) in found:
         command = commands.get_command(None, name)  # type: ignore[arg-type]
         assert command is not None, f"{place}: {name}"
-        command.make_context(name, [argument for argument in arguments if argument != "..."])
+        command.make_context(name, list(takewhile(lambda word: word not in (">", ">>", "|"), arguments)))
     assert found
 
 
