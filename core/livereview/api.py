@@ -163,7 +163,7 @@ def pool(
     prediction: inference.Prediction = "k-1",
     i2: inference.I2Basis = "Q",
     null: float | None = 0.0,
-    data: Mapping[str, Any] | None = None,
+    data: Mapping[str, Any] | pd.DataFrame | None = None,
     measure: str = "",
     **options: Any,
 ) -> PoolResult:
@@ -171,9 +171,10 @@ def pool(
 
     ``effect`` and ``variance`` have shape ``(K,)`` or ``(..., K)``; NaN effects are left out, and a note counts them.
     ``present`` (same shape) says which studies each fit holds. ``null`` is no effect on the analysis scale; None for
-    proportions and other numbers of one arm, which have no P. ``data`` gives raw columns to models that need counts,
-    and ``measure`` the code of the measure to models that apply to some only. ExpectedError for an unknown model or
-    option and for shapes or numbers that cannot be; PluginError where the model cannot be fitted.
+    proportions and other numbers of one arm, which have no P. ``data`` gives raw columns to models that need counts
+    (of a DataFrame, such as ``effects`` returns, those that hold numbers), and ``measure`` the code of the measure to
+    models that apply to some only. ExpectedError for an unknown model or option and for shapes or numbers that cannot
+    be; PluginError where the model cannot be fitted.
 
     >>> import math, livereview
     >>> trials = {"events_1": [74, 48], "n_1": [105, 54], "events_2": [44, 38], "n_2": [103, 54]}
@@ -206,7 +207,7 @@ def bias_test(
     variance: Any,
     test: str = "egger",
     *,
-    data: Mapping[str, Any] | None = None,
+    data: Mapping[str, Any] | pd.DataFrame | None = None,
     measure: str = "",
     **options: Any,
 ) -> BiasTestResult:
@@ -243,7 +244,7 @@ def bias_test(
 
 
 def _studies(
-    effect: Any, variance: Any, present: Any, data: Mapping[str, Any] | None, measure: str
+    effect: Any, variance: Any, present: Any, data: Mapping[str, Any] | pd.DataFrame | None, measure: str
 ) -> tuple[Studies, tuple[str, ...]]:
     """Studies of one common shape, and a note on those without an effect."""
     try:
@@ -252,7 +253,7 @@ def _studies(
         y, v, wanted = np.broadcast_arrays(y, v, wanted)
         if not y.ndim:
             raise ValueError("a single number is not a set of studies; give arrays with one value per study")
-        columns = {name: np.asarray(column, dtype=float) for name, column in (data or {}).items()}
+        columns = _columns(data)
         short = [name for name, column in columns.items() if column.shape != y.shape[-1:]]
         if short:
             raise ValueError(f"data must have one value per study ({y.shape[-1]}): {', '.join(short)}")
@@ -262,6 +263,13 @@ def _studies(
     without = int((np.isnan(y) & wanted).any(axis=tuple(range(y.ndim - 1))).sum())
     counted = "1 study has no effect and is" if without == 1 else f"{without} studies have no effect and are"
     return studies, (f"{counted} left out",) if without else ()
+
+
+def _columns(data: Mapping[str, Any] | pd.DataFrame | None) -> dict[str, Array]:
+    """The raw columns by name; of a DataFrame those that hold numbers, since it may have labels and notes beside."""
+    if data is None or isinstance(data, Mapping):
+        return {name: np.asarray(column, dtype=float) for name, column in (data or {}).items()}
+    return _arrays(_framed(data))
 
 
 def _bound(kind: type[D], name: str, options: Mapping[str, Any]) -> Bound[D]:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+#: An estimate with its interval on the display scale, in the order of the columns.
+SHOWN = ("estimate", "low", "high")
+
+
 def load(path: str | PathLike[str]) -> Review:
     """The review of a manifest. ManifestError with every mistake if it cannot be used.
 
@@ -68,7 +72,7 @@ class Review:
                 **study["data"],
                 "effect": as_number(study["effect"]),
                 "variance": as_number(study["variance"]),
-                **{name: as_number(value) for name, value in study["shown"].items()},
+                **{name: as_number(study["shown"][name]) for name in SHOWN},
                 "weight": as_number(study["weight"]),
             }
             for study in outcomes[outcome]["studies"]
@@ -85,7 +89,7 @@ def _outcome_row(outcome: Mapping[str, Any]) -> dict[str, Any]:
         "measure": outcome["measure"],
         "k": pooled["k"],
         "participants": pooled["participants"],
-        **{name: as_number(pooled["shown"][name]) for name in ("estimate", "low", "high")},
+        **{name: as_number(pooled["shown"][name]) for name in SHOWN},
         "p_value": as_number(pooled["p_value"]),
         "prediction_low": as_number(low),
         "prediction_high": as_number(high),

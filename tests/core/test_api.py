@@ -215,6 +215,8 @@ def test_counts_reach_the_models_that_need_them() -> None:
     # Mantel and Haenszel 1959: sum of a d / n over sum of b c / n.
     expected = (a * (n2 - c) / n).sum() / ((n1 - a) * c / n).sum()
     assert math.exp(pooled.estimate) == pytest.approx(expected, rel=1e-13)
+    whole = livereview.pool(found["effect"], found["variance"], "mantel-haenszel", data=found, measure="OR")
+    assert whole.estimate == pooled.estimate, "the frame of effects, with its column of notes"
     with pytest.raises(PluginError, match="needs the columns"):
         livereview.pool(found["effect"], found["variance"], "mantel-haenszel")
     with pytest.raises(ExpectedError, match="one value per study"):
@@ -266,6 +268,7 @@ def test_a_review_gives_the_studies_of_an_outcome(frontline: livereview.Review) 
     assert list(studies.index) == ["gupta-2024"]
     assert studies.loc["gupta-2024", "events_1"] == 26
     assert studies["weight"].tolist() == [100]
+    assert list(studies)[-6:] == ["effect", "variance", "estimate", "low", "high", "weight"]
     assert frontline.studies("mrd-rr").empty
 
 

@@ -39,7 +39,7 @@ def validated(text: str, folder: Path) -> None:
         text, data = _DEFAULTS + text, {"defaults": data}
     elif not set(data) & set(Manifest.model_fields):
         text, data = _OUTCOME + text, {"outcomes": [data]}
-    whole = ("" if "review" in data else _REVIEW) + "\n" + text + ("" if "outcomes" in data else _OUTCOME)
+    whole = text + "\n" + ("" if "review" in data else _REVIEW) + ("" if "outcomes" in data else _OUTCOME)
     path = folder / "fragment.toml"
     path.write_text(whole, encoding="utf-8")
     livereview.load(path)

@@ -72,6 +72,7 @@ class Session:
             "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
             "PYTHONPATH": os.pathsep.join(filter(None, (str(self.modules or ""), os.environ.get("PYTHONPATH")))),
             "LC_ALL": "C.UTF-8",
+            "COLUMNS": "80",
         }
         return subprocess.run(
             ["bash", "-c", command], cwd=self.folder, env=environment, encoding="utf-8",

@@ -149,7 +149,7 @@ def _array(value: Schema) -> str:
     inside = value.get("items", {})
     name = inside.get("$ref", "").rsplit("/", 1)[-1]
     if name:
-        return f"list of names or tables: {_CHOICES[name]}s" if name in _CHOICES else "array of tables"
+        return f"list of names or tables: {_plural(_CHOICES[name])}" if name in _CHOICES else "array of tables"
     words = "texts" if inside.get("type") == "string" and "enum" not in inside else _type(inside)
     return ", ".join([f"list of {words.removeprefix('one of ')}", *_limits(value)])
 
@@ -168,8 +168,8 @@ def _limits(value: Schema) -> Iterable[str]:
 
 def _plugins(choice: str, kind: str, definition: Schema) -> str:
     """What livereview brings of one kind: name, other spellings, summary, options."""
-    about = f"### Options: {kind}s"
-    lines = [about, "", "| name | option | type | default | meaning |", "| --- | --- | --- | --- | --- |"]
+    lines = [f"### Options: {_plural(kind)}", ""]
+    lines += ["| name | option | type | default | meaning |", "| --- | --- | --- | --- | --- |"]
     for table in definition["anyOf"][1:]:
         (key,) = {"name", "plugin"} & set(table["properties"])
         names = table["properties"][key]["enum"]
@@ -182,6 +182,10 @@ def _plugins(choice: str, kind: str, definition: Schema) -> str:
                     f"| | `{option}` | {_cell(_type(value))} | {_cell(default)} | {_cell(value['description'])} |"
                 )
     return "\n".join([*lines, ""])
+
+
+def _plural(kind: str) -> str:
+    return f"{kind[:-2]}es" if kind.endswith("is") else f"{kind}s"
 
 
 def _cell(text: str) -> str:

@@ -96,7 +96,7 @@ def test_there_are_examples_of_every_part() -> None:
 
 
 def test_the_mistakes_on_the_page_are_those_that_are_told(refuses: Callable[[str], list[str]]) -> None:
-    block = PAGE.split("<!-- mistakes -->\n```\n")[1].split("```")[0]
+    block = PAGE.split("<!-- mistakes -->\n```text\n")[1].split("```")[0]
     shown = [line.removeprefix("review.toml:") for line in block.splitlines()]
     text = (
         '[review]\nid = "a"\ntitel = "A"\nquestion = { population = "p", intervention = "i" }\n\n[[outcomes]]\n'
@@ -105,7 +105,8 @@ def test_the_mistakes_on_the_page_are_those_that_are_told(refuses: Callable[[str
     )
     told = refuses(text)
     assert len(told) == len(shown)
-    assert all(found.startswith(line.rstrip(".")) for found, line in zip(told, shown, strict=True)), told
+    for found, line in zip(told, shown, strict=True):
+        assert found == line or (line.endswith("...") and found.startswith(line.removesuffix("...").rstrip()))
 
 
 def test_the_page_states_what_is_built_in() -> None:
