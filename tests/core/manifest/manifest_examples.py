@@ -262,13 +262,12 @@ WRONG: dict[str, Wrong] = {
     ),
     "a model that nobody supplies": _outcome(
         'model = "random_effect"\n',
-        '10: outcomes[0].model: no effect-model is called "random_effect". Did you mean "random-effects"? Available: '
-        "common-effect, …",
+        '10: outcomes[0].model: no effect-model is called "random_effect". Did you mean "random-effects"? Available: …',
     ),
     "tests that nobody supplies": _outcome(
-        'bias.tests = [\n  "begg",\n  "eggers",\n  { name = "peters" },\n]\n',
+        'bias.tests = [\n  "begg",\n  "eggers",\n  { name = "sunset" },\n]\n',
         '12: outcomes[0].bias.tests[1]: no bias-test is called "eggers". Did you mean "egger"? Available: …',
-        '13: outcomes[0].bias.tests[2]: no bias-test is called "peters". Available: …',
+        '13: outcomes[0].bias.tests[2]: no bias-test is called "sunset". Available: …',
     ),
     "a source that nobody supplies": Wrong(
         manifest(more='[[sources]]\nplugin = "sheet"\npath = "x"\n'),
