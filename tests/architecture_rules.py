@@ -1,7 +1,7 @@
 """The rules of the house as functions of source text: each yields one complaint, with its place, per breach.
 
-Nothing is imported or run: modules are parsed with ``ast``, so that an import inside a function counts too. A rule takes
-a parsed module; whether it applies to that module is decided in ``test_architecture.py``.
+Nothing is imported or run: modules are parsed with ``ast``, so that an import inside a function counts too. A rule
+takes a parsed module; whether it applies to that module is decided in ``test_architecture.py``.
 """
 
 from __future__ import annotations

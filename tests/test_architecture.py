@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
-import architecture_rules as rules
 import pytest
-from architecture_rules import Module
 
+import architecture_rules as rules
 import livereview
+from architecture_rules import Module
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
