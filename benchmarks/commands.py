@@ -3,8 +3,9 @@
     python benchmarks/commands.py --runs 11
 
 Prints, for a copy of the reviews in a temporary folder: the first update of each review with all figures (seconds,
-once), and the median over interleaved runs of an update that has nothing to do, of ``check``, ``show`` and ``--help``,
-in seconds and as a multiple of ``python -c "import pandas"``. Exits with 1 if an update takes more than 3 times that.
+once, and how many figures that made), and the median over interleaved runs of an update that has nothing to do, of
+``check``, ``show`` and ``--help``, in seconds and as a multiple of ``python -c "import pandas"``. Exits with 1 if an
+update takes more than 3 times that.
 """
 
 from __future__ import annotations
@@ -37,6 +38,11 @@ def copied(to: Path) -> list[str]:
     return [Path(shutil.copy(path, to)).name for path in sorted(REVIEWS.glob("*.toml"))]
 
 
+def figures(root: Path, manifest: str) -> int:
+    """How many figures the report of a review has."""
+    return len(list((root / "reports" / Path(manifest).stem).rglob("*.png")))
+
+
 def medians(root: Path, commands: dict[str, list[str]], runs: int) -> dict[str, float]:
     """The median time of each command; the runs are interleaved, so that all meet the same load."""
     times: dict[str, list[float]] = {name: [] for name in commands}
@@ -54,9 +60,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         manifests = copied(root)
-        print(f"{'first update, with all figures':42}{'seconds':>9}")
+        print(f"{'first update, with all figures':42}{'seconds':>9}{'figures':>14}")
         for manifest in manifests:
-            print(f"{manifest:42}{seconds(root, [COMMAND, 'update', manifest]):9.1f}")
+            took = seconds(root, [COMMAND, "update", manifest])
+            print(f"{manifest:42}{took:9.1f}{figures(root, manifest):14}")
         commands = {BASE: [sys.executable, "-c", BASE]}
         commands |= {f"update {manifest}, unchanged": [COMMAND, "update", manifest] for manifest in manifests}
         commands |= {name: [COMMAND, name, manifests[-1]] for name in ("check", "show")}

@@ -3,9 +3,8 @@ estimate."""
 
 from __future__ import annotations
 
-from livereview import Column, FurtherResult, OutcomeResult, Pooled, Table, Value
+from livereview import Column, FurtherResult, Interval, OutcomeResult, Pooled, Table, Value
 from livereview.printing import MISSING, estimate, fixed, interval, known, p_phrase, p_value, plain, significant
-from livereview.report import Interval
 from livereview_markdown.blocks import bullets, heading, long, paragraph, table
 from livereview_markdown.escape import CELL_LIMIT, Markdown, fill, prose, text
 from livereview_markdown.index import Index
