@@ -1,0 +1,23 @@
+"""The section of one outcome on a page, as a Markdown parser sees it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from living_review import request
+from markdown_reading import Reading, reading
+
+import builders
+from livereview import OutcomeResult, RenderedFile
+from livereview_markdown import MarkdownOptions, render
+
+
+def section(outcome: OutcomeResult, assets: tuple[RenderedFile, ...] = (), **options: Any) -> Reading:
+    """The part of the page between the outcome's heading and the included studies."""
+    page = next(iter(render(request(builders.report([outcome]), assets), MarkdownOptions(**options)))).content.decode()
+    return reading(page[page.index('### <a id="outcome-') : page.index('## <a id="studies"')])
+
+
+def sentence(seen: Reading, start: str) -> str:
+    """The first line of text that starts so."""
+    return next(line for line in seen.text if line.startswith(start))
