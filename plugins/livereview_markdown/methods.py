@@ -100,7 +100,7 @@ def _intervals(outcomes: Sequence[OutcomeResult]) -> list[Markdown]:
         lines.append(REPORTED)
     if any(outcome.display == "proportion" and "events" in s.data for outcome in outcomes for s in outcome.studies):
         lines.append(OWN)
-    return [fill("**Intervals of single studies.** {}", " ".join(lines))] if lines else []
+    return [fill("**Intervals of single studies.** {}", prose(" ".join(lines)))] if lines else []
 
 
 def _choices(outcomes: Sequence[OutcomeResult], at: Index) -> list[Markdown]:

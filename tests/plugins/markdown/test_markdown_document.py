@@ -273,6 +273,18 @@ def test_methods_cite_what_the_plugins_used_cite_each_once() -> None:
     assert any("A book without a number" in line for line in page.text)
 
 
+def test_methods_say_at_full_length_where_intervals_of_single_studies_come_from() -> None:
+    told = [line for line in seen(builders.report([builders.outcome(3, "proportion")])).text if "Intervals of" in line]
+    assert len(told) == 1
+    assert told[0].endswith("a fit has the interval of its model, also where it holds one study only.")
+    assert not [line for line in seen(builders.report([builders.outcome(3)])).text if "Intervals of" in line]
+
+
+def test_methods_name_every_version_that_made_the_report() -> None:
+    (told,) = [line for line in seen().text if line.startswith("Reproducing this report.")]
+    assert "by Python 3.11.9, livereview 0.1.0, numpy 2.3.0, scipy 1.16.0." in told
+
+
 def test_provenance_holds_every_hash_and_version() -> None:
     made = living_review().provenance
     rows = dict(row for row in seen().table("Item", "Value"))
