@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from living_review import RETRACTED, living_review, request, survival
 from markdown_reading import reading
-from outcome_sections import section, sentence
+from page_sections import section, sentence
 
 import builders
 from livereview import Excluded, Failure

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from living_review import asset, survival
-from outcome_sections import section, sentence
+from page_sections import section, sentence
 
 import builders
 from livereview import Interval
