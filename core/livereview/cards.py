@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -146,12 +146,25 @@ def _reports_of(study_id: str, scope: Scope, used: set[str]) -> tuple[ReportCard
 
 
 def other_reports(scope: Scope, outcomes: Iterable[OutcomeResult]) -> tuple[ReportCard, ...]:
-    """Reports that gave a pooled number but stand under no study of the review, such as reviews that quote a trial."""
-    studies = [study for outcome in outcomes for study in outcome.studies]
+    """Reports that stand under no study of the review: those that gave a number of a main analysis, such as a review
+    that quotes a trial, then all of the studies that enter only a subgroup or a sensitivity analysis."""
+    listed = tuple(outcomes)
+    studies = [study for outcome in listed for study in outcome.studies]
     included = {study.study_id for study in studies}
-    used = sorted({row.report_id for study in studies for row in study.rows})
-    free = [report_id for report_id in used if scope.reports[report_id].get("study_id") not in included]
-    return tuple(report_card(scope.reports[report_id], True) for report_id in free)
+    used = {row.report_id for study in studies for row in study.rows}
+    free = [name for name in sorted(used) if scope.reports[name].get("study_id") not in included]
+    elsewhere = {study_id for outcome in listed for study_id in _in_further_fits(outcome)} - included
+    theirs = [name for name, report in sorted(scope.reports.items()) if report.get("study_id") in elsewhere]
+    return tuple(report_card(scope.reports[name], name in used) for name in dict.fromkeys((*free, *theirs)))
+
+
+def _in_further_fits(outcome: OutcomeResult) -> Iterator[str]:
+    """Ids of the studies in the subgroups and sensitivity analyses of an outcome."""
+    for division in outcome.subgroups:
+        for _, _, ids in division.groups:
+            yield from ids
+    for item in outcome.sensitivity:
+        yield from item.studies
 
 
 def ongoing_cards(rows: Iterable[Row]) -> tuple[Ongoing, ...]:

@@ -76,7 +76,7 @@ def _files(outcome: OutcomeResult, options: Figures) -> Iterator[RenderedFile]:
     """A picture and its CSV for every figure of an outcome."""
     for drawing in _drawings(outcome, options):
         path = f"figures/{outcome.id}-{drawing.kind}{drawing.suffix}"
-        title = f"{clean(outcome.title)}: {drawing.kind.replace('-', ' ')} plot{drawing.about}"
+        title = f"{clean(outcome.title)}: {drawing.kind} plot{drawing.about}"
         picture, alt = drawing.page.png(options.dpi), f"{title}. {drawing.alt or summary(outcome)}"
         yield RenderedFile(
             path=f"{path}.png", content=picture, kind=drawing.kind, outcome=outcome.id, title=title, alt=alt

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from livereview import OutcomeResult, Plot, Pooled, StudyResult, SubgroupResult
 from livereview_figures.arms import data_columns, estimable
 from livereview_figures.funnel import points_of
+from livereview_figures.groups import own_numbers
 from livereview_figures.series import SeriesKind, steps_of
 from livereview_figures.text import clean, study_label
 
@@ -38,10 +39,12 @@ def forest_data(outcome: OutcomeResult, division: SubgroupResult | None = None) 
 def _divided(outcome: OutcomeResult, division: SubgroupResult, columns: Sequence[str]) -> list[Record]:
     by_id = {study.study_id: study for study in outcome.studies}
     records, seen = list[Record](), set[str]()
+    apart = own_numbers(outcome, division)
     for title, pooled, ids in division.groups:
-        seen.update(ids)
         group: Record = {"subgroup": clean(title)}
-        records += [_study(by_id[name], columns) | group for name in ids if name in by_id]
+        if not apart:
+            seen.update(ids)
+            records += [_study(by_id[name], columns) | group for name in ids]
         records.append(_pooled("subtotal", pooled) | group)
     records += [_study(study, columns) for study in outcome.studies if study.study_id not in seen]
     test: Record = {"row": "subgroup-differences", "q": division.q_between, "q_df": division.df_between}

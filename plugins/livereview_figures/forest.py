@@ -13,6 +13,7 @@ from dataclasses import replace
 from livereview import Interval, OutcomeResult, Pooled, StudyResult, SubgroupResult
 from livereview_figures.arms import Arms, estimable
 from livereview_figures.axis import forward_of
+from livereview_figures.groups import own_numbers
 from livereview_figures.layout import LABEL, PLOT, Column, Row, Span
 from livereview_figures.marks import Plotted
 from livereview_figures.page import SOFT, Page
@@ -34,6 +35,8 @@ from livereview_figures.typeface import drawable
 
 UNCONVERGED = "‡"
 SQUARE = 0.95
+LONE = 0.6
+"""Side of a square that has no weight in the pool."""
 DIAMOND = 1.0
 _SIGNS = {
     "▲": "new since the previous update",
@@ -125,6 +128,8 @@ class _Forest:
 
     def divided(self, division: SubgroupResult) -> list[Row]:
         """The studies under the headings of their groups, each with its own pooled result."""
+        if own_numbers(self.outcome, division):
+            return self.parted(division)
         by_id = {study.study_id: study for study in self.outcome.studies}
         rows, seen = list[Row](), set[str]()
         for i, (title, pooled, ids) in enumerate(division.groups):
@@ -146,6 +151,32 @@ class _Forest:
             if phrase:
                 rows.append(Row(name=f"{name}:heterogeneity", heading=phrase, small=True, colour=SOFT))
         return rows
+
+    def parted(self, division: SubgroupResult) -> list[Row]:
+        """The results of groups with numbers of their own, then the main analysis beside them."""
+        labels = {study.study_id: study_label(study) for study in self.outcome.studies}
+        rows = list[Row]()
+        for i, (title, pooled, ids) in enumerate(division.groups):
+            name = f"group-{i}"
+            rows.append(Row(name=name, heading=clean(title), bold=True, before=0.7 if i else 0.0))
+            if self.drawn_pool(pooled):
+                rows.append(self.pool_row(f"{name}:subtotal", "Subtotal", pooled, ()))
+                rows.append(Row(name=f"{name}:heterogeneity", heading=heterogeneity(pooled, self.outcome.i2_basis),
+                                small=True, colour=SOFT))  # fmt: skip
+            else:
+                rows.append(self.lone(f"{name}:study", " ".join(labels.get(one, one) for one in ids), pooled))
+        rows.append(Row(name="main", heading="Main analysis", bold=True, before=0.7))
+        return rows if self.drawn_pool(self.outcome.pooled) else [*rows, *self.study_rows(self.outcome.studies)]
+
+    def lone(self, name: str, label: str, pooled: Pooled) -> Row:
+        """A group that is a part of one study, with the effect of that part."""
+        cells = {LABEL: label if drawable(label) else clean(label)}
+        if math.isnan(pooled.shown.estimate):
+            return Row(name=name, cells=cells, remark="no eligible result" if pooled.k == 0 else "not estimable")
+        if self.arms.names == ["n"] and pooled.participants is not None:
+            cells["n"] = self.arms.text("n", pooled.participants)
+        cells |= _effect_cells(self.format, pooled.shown)
+        return Row(name=name, cells=cells, plotted=self.plotted("square", pooled.shown, LONE * self.size))
 
     def drawn_pool(self, pooled: Pooled) -> bool:
         """Whether there is something pooled to draw: one study is not."""

@@ -209,16 +209,28 @@ def _footnotes(outcome: OutcomeResult) -> list[str]:
     notes = []
     if known(outcome.pooled.estimate):
         notes.append(f"Dashed: pooled estimate and pseudo {level(outcome.level)} limits")
-    return [*notes, *(bias_phrase(result) for result in outcome.bias)]
+    refused: dict[str, list[str]] = {}
+    for result in outcome.bias:
+        if result.refused:
+            refused.setdefault(clean(result.refused), []).append(_test_name(result))
+        else:
+            notes.append(bias_phrase(result))
+    return [*notes, *(f"{', '.join(names)} test: not run; {reason}" for reason, names in refused.items())]
+
+
+def _test_name(result: BiasResult) -> str:
+    return clean(result.name).replace("-", " ").capitalize()
 
 
 def bias_phrase(result: BiasResult) -> str:
-    """A test for small-study effects in one line, or why it was not run."""
-    name = clean(result.name).replace("-", " ").capitalize()
-    if result.refused:
-        return f"{name} test: not run; {clean(result.refused)}"
+    """A test for small-study effects that was run, in one line; with the measure it was run on, where that is another.
+
+    Such a measure is among its notes: "On PLN (...)".
+    """
+    name = _test_name(result)
     letter = clean(result.statistic_name) or "statistic"
     statistic = statistic_phrase(letter, result.statistic, result.df, result.p_value)
     se = f", SE {fixed(result.standard_error, 2)}" if known(result.standard_error) else ""
     estimate = f"; estimate {fixed(result.estimate, 2)}{se}" if known(result.estimate) else ""
-    return f"{name} test: {statistic}{estimate}"
+    other = next((f" o{clean(note)[1:].rstrip('.')}" for note in result.notes if note.startswith("On ")), "")
+    return f"{name} test{other}: {statistic}{estimate}"

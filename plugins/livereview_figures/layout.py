@@ -229,7 +229,7 @@ def _label_lines(row: Row, x: Mapping[str, tuple[float, float]], size: float) ->
         return tuple(wrapped(row.heading, size, x[PLOT][0] - MARGIN - size, lines=3, bold=row.bold))
     left, right = x[LABEL]
     room = right - left - width_of(row.suffix, size, row.bold)
-    lines = balanced(row.cells.get(LABEL, ""), size, room, bold=row.bold)
+    lines = balanced(row.cells.get(LABEL, ""), size, room, lines=3, bold=row.bold)
     return (*lines[:-1], lines[-1] + row.suffix) if lines else ()
 
 

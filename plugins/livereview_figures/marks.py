@@ -13,6 +13,8 @@ from livereview_figures.axis import Axis
 from livereview_figures.page import ACCENT, INK, SOFT, Line, Mark, Shape, Text
 
 ARROW = 3.6
+_OVERLAP = 0.3
+"""How far an arrow head reaches into its diamond or bar, so that no hairline parts them."""
 PREDICTION = "#8C8C8C"
 
 
@@ -70,9 +72,9 @@ def _cut(axis: Axis, low: float, high: float, y: float, name: str, colour: str, 
     """Arrow heads just outside the axis, for a diamond or a bar that goes on beyond it."""
     out: list[Mark] = []
     if low < axis.left - 1e-6:
-        out.append(_arrow(axis.left - ARROW, y, -1, name, colour, half))
+        out.append(_arrow(axis.left - ARROW + _OVERLAP, y, -1, name, colour, half))
     if high > axis.right + 1e-6:
-        out.append(_arrow(axis.right + ARROW, y, 1, name, colour, half))
+        out.append(_arrow(axis.right + ARROW - _OVERLAP, y, 1, name, colour, half))
     return out
 
 

@@ -50,7 +50,8 @@ class Plate:
         ends = [end for p in plotted for end in (p.low, p.high)]
         diamonds = [p.estimate for p in plotted if p.kind == "diamond"]
         anchors = [self.reference, *diamonds, *([] if self.null is None else [self.null])]
-        low, high = data_range(self.outcome.display, [p.estimate for p in plotted], ends, anchors)
+        squares = [p.estimate for p in plotted if p.kind == "square"]
+        low, high = data_range(self.outcome.display, squares, ends, anchors)
         left, right = table.x[PLOT]
         return Axis(low, high, left, right, ticks_of(self.outcome.display, low, high, right - left, table.small))
 

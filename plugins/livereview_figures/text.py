@@ -1,6 +1,7 @@
-"""Numbers and words as printed in a figure. Rounding happens here; nothing is computed from a rounded number.
+"""Numbers and words as printed in a figure; nothing is computed from a rounded number.
 
-Decimals are the same for all numbers of a column, so that they align; the minus sign is U+2212.
+Ratios, percentages, P, tau² and I² read as in ``livereview.printing``, so that a figure and the text around it never
+disagree. Differences, means and rates have the same decimals in a whole figure. The minus sign is U+2212.
 """
 
 from __future__ import annotations
@@ -11,9 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from livereview import Interval, OutcomeResult, Pooled, StudyResult
-from livereview.printing import MISSING, i2, level
+from livereview.printing import MISSING, i2, level, p_phrase
+from livereview.printing import estimate as printed
+from livereview.printing import tau2 as printed_tau2
 
 NO_BREAK = "\u00a0"
+_PRINTED_ALIKE = ("ratio", "proportion", "correlation")
+"""Displays whose numbers have decimals of their own, whatever stands beside them."""
 WEAK_STATUSES = ("reconstructed", "unverified")
 _SPACES = "\t\n\r\v\f\x85\u2028\u2029"
 
@@ -51,41 +56,25 @@ def count(value: float | None) -> str:
     return fixed(value, 0) if value == int(value) else f"{value:.3f}".rstrip("0").replace("-", "−")
 
 
-def p_phrase(value: float | None) -> str:
-    """``P = 0.06``; a third decimal below 0.01 and where two would print 0.05; ``P < 0.001`` below that."""
-    if value is None or math.isnan(value):
-        return f"P {MISSING}"
-    if value < 0.001:
-        return "P < 0.001"
-    if 0.995 <= value < 1:
-        return "P > 0.99"
-    close = value < 0.00995 or 0.045 <= value < 0.055
-    return f"P = {value:.{3 if close else 2}f}"
-
-
 def tau2_phrase(value: float) -> str:
-    """``Tau² = 0.12``, with two significant digits below 0.1."""
-    if 0 < value < 1e-4:
-        return "Tau² < 0.0001"
-    if value <= 0:
-        return "Tau² = 0"
-    decimals = 2 if value >= 0.1 else 1 - math.floor(math.log10(value))
-    return f"Tau² = {fixed(value, decimals)}"
+    """``Tau² = 0.120``."""
+    words = printed_tau2(value)
+    return f"Tau² < {words[1:]}" if words.startswith("<") else f"Tau² = {words}"
 
 
 def chi2_phrase(q: float, df: int | None, p: float | None) -> str:
-    """``Chi² = 9.1, df = 4 (P = 0.06)``."""
-    return f"Chi² = {fixed(q, 2 if q < 1 else 1)}, df = {MISSING if df is None else df} ({p_phrase(p)})"
+    """``Chi² = 9.10, df = 4 (P = 0.059)``."""
+    return f"Chi² = {fixed(q, 2)}, df = {MISSING if df is None else df} ({p_phrase(p)})"
 
 
 def statistic_phrase(name: str, statistic: float | None, df: float | None, p: float | None) -> str:
-    """``t(4) = 2.31 (P = 0.08)``; degrees of freedom in brackets where the statistic has any."""
+    """``t(4) = 2.31 (P = 0.080)``; degrees of freedom in brackets where the statistic has any."""
     degrees = "" if df is None or not math.isfinite(df) else f"({df:.1f})".replace(".0)", ")")
     return f"{name}{degrees} = {fixed(statistic, 2)} ({p_phrase(p)})"
 
 
 def heterogeneity(pooled: Pooled, i2_basis: str = "Q") -> str:
-    """``Tau² = 0.12; Chi² = 9.1, df = 4 (P = 0.06); I² = 56%``, with the parts that the fit has."""
+    """``Tau² = 0.120; Chi² = 9.10, df = 4 (P = 0.059); I² = 56%``, with the parts that the fit has."""
     parts = []
     if pooled.tau2 is not None and known(pooled.tau2):
         parts.append(tau2_phrase(pooled.tau2))
@@ -98,7 +87,7 @@ def heterogeneity(pooled: Pooled, i2_basis: str = "Q") -> str:
 
 @dataclass(frozen=True)
 class Format:
-    """How the effects of one outcome are printed: the same decimals throughout."""
+    """How the effects of one outcome are printed; ``decimals`` are those of differences, means and rates."""
 
     display: str
     decimals: int
@@ -107,14 +96,9 @@ class Format:
         """One effect; proportions as percentages without the sign, which the header carries."""
         if value is None or not math.isfinite(value):
             return fixed(value, 0)
-        if self.display == "proportion":
-            return fixed(100 * value, self.decimals)
-        if self.display == "ratio" and value >= 1e5:
-            return _scientific(value)
-        if self.display == "ratio" and value >= 100:
-            return fixed(value, 0)
-        if self.display == "ratio" and 0 < value < 0.01:
-            return "<0.001" if value < 0.0005 else fixed(value, 3)
+        possible = abs(value) < 1e6 or (self.display == "ratio" and value > 0)
+        if self.display in _PRINTED_ALIKE and possible:
+            return printed(value, self.display).removesuffix("%")
         return fixed(value, self.decimals)
 
     def parts(self, interval: Interval) -> tuple[str, str, str]:
@@ -124,15 +108,14 @@ class Format:
     def sentence(self, interval: Interval, confidence: float) -> str:
         """``0.62 (95% CI 0.39 to 0.98)``, for a reader who cannot see the figure."""
         sign = "%" if self.display == "proportion" else ""
-        low, high = self.value(interval.low), self.value(interval.high)
-        return f"{self.value(interval.estimate)}{sign} ({level(confidence)} CI {low} to {high}{sign})"
+        estimate, low, high = (self.value(v) + sign for v in (interval.estimate, interval.low, interval.high))
+        return f"{estimate} ({level(confidence)} CI {low} to {high})"
 
 
 def format_of(outcome: OutcomeResult) -> Format:
-    """Decimals for an outcome: 2 for ratios and correlations, 1 for percentages, else three significant digits."""
-    fixed_decimals = {"ratio": 2, "correlation": 2, "proportion": 1}
-    if outcome.display in fixed_decimals:
-        return Format(outcome.display, fixed_decimals[outcome.display])
+    """The format of an outcome: three significant digits for differences, means and rates."""
+    if outcome.display in _PRINTED_ALIKE:
+        return Format(outcome.display, 0)
     return Format(outcome.display, decimals_for([outcome.pooled.shown.estimate, *_estimates(outcome)]))
 
 

@@ -98,14 +98,17 @@ def wrapped(words: str, size: float, width: float, *, lines: int = 2, bold: bool
     return [*out, _shortened(words, size, width, bold)] if words else out
 
 
-def balanced(words: str, size: float, width: float, *, bold: bool = False) -> list[str]:
-    """The words on at most two lines, broken before a bracket or else near the middle, where both halves fit."""
+def balanced(words: str, size: float, width: float, *, lines: int = 2, bold: bool = False) -> list[str]:
+    """The words on two lines, broken before a bracket or else near the middle, where both halves fit.
+
+    Where they do not, the words fill at most so many lines.
+    """
     words = legible(words)
     breaks = [i for i, char in enumerate(words) if char == " "]
     halves = [(words[:i], words[i + 1 :]) for i in breaks]
     fitting = [pair for pair in halves if all(width_of(half, size, bold) <= width + _SLACK for half in pair)]
     if width_of(words, size, bold) <= width + _SLACK or not fitting:
-        return wrapped(words, size, width, bold=bold)
+        return wrapped(words, size, width, lines=lines, bold=bold)
     before_bracket = [pair for pair in fitting if pair[1].startswith(("(", "["))]
     first, second = min(before_bracket or fitting, key=lambda pair: abs(len(pair[0]) - len(pair[1])))
     return [first, second]

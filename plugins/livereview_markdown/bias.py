@@ -1,6 +1,8 @@
-"""Tests for small-study effects: each with its result, or the reason why it was not run."""
+"""Tests for small-study effects: the table of those that ran, and why the others did not."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from livereview import BiasResult, OutcomeResult
 from livereview.printing import MISSING, fixed, known, p_value, plain, significant
@@ -14,17 +16,31 @@ def bias_part(outcome: OutcomeResult, at: Index) -> list[Markdown]:
     figures = [block for figure in at.pictures(outcome.id, "funnel") for block in at.shown(figure)]
     if not outcome.bias and not figures:
         return []
+    ran = [result for result in outcome.bias if not result.refused]
     blocks = [heading(4, "Small-study effects"), *figures]
-    if outcome.bias:
-        headers = ("Test", "Statistic", "P", "Asymmetry (standard error)", "How, or why not")
-        blocks.append(table(headers, [_row(result) for result in outcome.bias], right=(2,)))
-    notes = [fill("**{}:** {}", result.name, prose(note)) for result in outcome.bias for note in result.notes]
-    return [*blocks, bullets(notes)] if notes else blocks
+    if ran:
+        headers = ("Test", "Statistic", "P", "Asymmetry (standard error)", "How")
+        blocks.append(table(headers, [_row(result) for result in ran], right=(2,)))
+    notes = [fill("**{}:** {}", test_name(result), prose(note)) for result in ran for note in result.notes]
+    blocks += [bullets(notes)] if notes else []
+    return [*blocks, *_not_run(outcome.bias)]
+
+
+def test_name(result: BiasResult) -> str:
+    """The name of a test as words: Egger."""
+    return result.name.replace("-", " ").capitalize()
+
+
+def _not_run(results: Iterable[BiasResult]) -> list[Markdown]:
+    """The tests that were refused, those refused for the same reason in one line."""
+    reasons: dict[str, list[str]] = {}
+    for result in results:
+        if result.refused:
+            reasons.setdefault(result.refused, []).append(test_name(result))
+    return [fill("Not run: {}. {}.", ", ".join(names), reason.rstrip(".")) for reason, names in reasons.items()]
 
 
 def _row(result: BiasResult) -> tuple[object, ...]:
-    if result.refused:
-        return (result.name, MISSING, MISSING, MISSING, text(f"not run: {result.refused}", CELL_LIMIT))
     statistic = f"{result.statistic_name} = {fixed(result.statistic, 2)}" if known(result.statistic) else MISSING
     if known(result.df):
         statistic += f", df = {plain(result.df)}"
@@ -32,5 +48,5 @@ def _row(result: BiasResult) -> tuple[object, ...]:
     if known(result.estimate):
         asymmetry = significant(result.estimate)
         asymmetry += f" ({significant(result.standard_error)})" if known(result.standard_error) else ""
-    how = text("; ".join(part for part in (result.summary.rstrip("."), result.method) if part), CELL_LIMIT)
-    return (result.name, statistic, p_value(result.p_value), asymmetry, how)
+    how = text(result.method or result.summary.rstrip("."), CELL_LIMIT)
+    return (test_name(result), statistic, p_value(result.p_value), asymmetry, how)

@@ -59,7 +59,11 @@ def _scale(outcome: OutcomeResult) -> str:
     printed = f"{significant(pooled.estimate, 4)}, standard error {significant(pooled.standard_error, 4)} ({scale})"
     if pooled.df is None or math.isinf(pooled.df):
         return printed + "; interval from the normal distribution"
-    return printed + f"; interval from the t distribution with {plain(pooled.df)} degrees of freedom"
+    return printed + f"; interval from the t distribution with {_degrees(pooled.df)} of freedom"
+
+
+def _degrees(df: float) -> str:
+    return "1 degree" if df == 1 else f"{plain(df)} degrees"
 
 
 def _test(outcome: OutcomeResult) -> str:

@@ -35,6 +35,14 @@ COUNTED = (
     "A study enters a fit once, whatever number of reports, arms or timepoints it has. Studies and rows that were set "
     "aside stay listed at the outcome, with the reason. A method that could not be used was not replaced by another."
 )
+REPORTED = (
+    "An interval that a report printed was turned into a standard error; the interval shown here is computed from "
+    "that, so its last digit may differ from the printed one, which stands beside it."
+)
+OWN = (
+    "The interval of a study in a table or figure is that of its measure, such as the exact one of a proportion; a "
+    "fit has the interval of its model, also where it holds one study only."
+)
 ROUNDING = (
     "Numbers are rounded for print only: ratios to 2 decimals (3 significant digits below 0.1), percentages to 1, "
     "differences and means by the width of their interval, I² to a whole percentage, tau² to 3 significant digits, "
@@ -64,6 +72,7 @@ def methods_section(report: Report, at: Index) -> list[Markdown]:
         blocks += _choices(report.outcomes, at)
         blocks.append(fill("**Heterogeneity and prediction.** {}", prose(_heterogeneity(report.outcomes))))
         blocks += _further(report.outcomes)
+        blocks += _intervals(report.outcomes)
     blocks.append(fill("**Status of numbers.** {}", prose(STATUSES)))
     blocks.append(fill("**Rounding.** {}", prose(ROUNDING)))
     blocks.append(_reproduction(report))
@@ -81,6 +90,17 @@ def _effects(outcomes: Sequence[OutcomeResult]) -> list[Markdown]:
         shown = DISPLAYS.get(display, display)
         lines.append(fill("{} ({}), {} and shown as {}: {}", title, code(measure), how, shown, joined(titles, "; ")))
     return lines
+
+
+def _intervals(outcomes: Sequence[OutcomeResult]) -> list[Markdown]:
+    """Why an interval of a single study may differ from the paper's, or from the one in the line of the result."""
+    studies = [study for outcome in outcomes for study in outcome.studies]
+    lines = []
+    if any("ci_low" in study.data for study in studies):
+        lines.append(REPORTED)
+    if any(outcome.display == "proportion" and "events" in s.data for outcome in outcomes for s in outcome.studies):
+        lines.append(OWN)
+    return [fill("**Intervals of single studies.** {}", prose(" ".join(lines)))] if lines else []
 
 
 def _choices(outcomes: Sequence[OutcomeResult], at: Index) -> list[Markdown]:
@@ -137,20 +157,25 @@ def _further(outcomes: Sequence[OutcomeResult]) -> list[Markdown]:
         lines.append("Leave-one-out: the outcome's model is fitted again without each study in turn.")
     if any(outcome.cumulative for outcome in outcomes):
         lines.append("Cumulative: the outcome's model is fitted again each time a study is added.")
-    tests = dict.fromkeys(f"{test.name}: {test.summary.rstrip('.')}" for outcome in outcomes for test in outcome.bias)
-    lines += [f"Small-study effects, {test}." for test in tests]
+    summaries = {test.name: test.summary.rstrip(".") for outcome in outcomes for test in outcome.bias}
+    told = [fill("Small-study effects: {} ({}).", prose(words), code(name)) for name, words in summaries.items()]
     done = [result for outcome in outcomes for result in outcome.further]
-    lines += dict.fromkeys(f"{result.title} ({result.name}): {result.options or 'no options'}." for result in done)
-    return [Markdown("**Further analyses.**"), bullets(lines)] if lines else []
+    told += dict.fromkeys(
+        fill("{} ({}): {}.", result.title, code(result.name), prose(result.options or "no options")) for result in done
+    )
+    listed = [*lines, *told]
+    return [Markdown("**Further analyses.**"), bullets(listed)] if listed else []
 
 
 def _reproduction(report: Report) -> Markdown:
     made = report.provenance
+    versions = ", ".join(f"{name} {number}" for name, number in sorted(made.versions.items()))
     return fill(
         "**Reproducing this report.** It is made from snapshot {} of the evidence store ({}) and the manifest "
-        "{} with SHA-256 {}, by the versions listed under Provenance. The same three give the same bytes: no clock "
+        "{} with SHA-256 {}, by {}. The same three give the same bytes: no clock "
         "enters. A date alone does not name the evidence, since rows may be merged later with an earlier date.",
         code(made.snapshot), counted(made.batches, "batch", "batches"), code(made.manifest), code(made.manifest_hash),
+        versions or "versions that are not recorded",
     )  # fmt: skip
 
 

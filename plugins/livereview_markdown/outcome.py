@@ -24,6 +24,7 @@ def outcome_section(outcome: OutcomeResult, at: Index) -> list[Markdown]:
     """Cautions, result, figures, studies, then every analysis of them."""
     return [
         heading(3, outcome.title, anchor("outcome", outcome.id)),
+        *([fill("*{}*", outcome.group)] if outcome.group.strip() else []),
         *_cautions(outcome, at),
         *result_part(outcome),
         *_figures(outcome, at),
@@ -71,7 +72,7 @@ def result_part(outcome: OutcomeResult) -> list[Markdown]:
         return [fill("**No estimate** from {}: {}.", how_many(pooled), prose(reason.rstrip(".")))]
     blocks = [_sentence(outcome)]
     blocks += [paragraph(_direction(outcome))] if _direction(outcome) else []
-    blocks += [paragraph(_predicted(outcome))]
+    blocks += [paragraph(_predicted(outcome))] if pooled.k > 1 else []
     # What stands among the cautions is not said twice.
     told = " ".join(outcome.cautions).lower()
     notes = [note for note in pooled.notes if note.rstrip(".").lower() not in told]
@@ -101,9 +102,21 @@ def _sentence(outcome: OutcomeResult) -> Markdown:
     many = how_many(pooled)
     start = fill("{} {} ({}): {}.", outcome.measure_title, number, inside, text(arms))
     if pooled.k == 1:
-        return fill("{} From {}: this is its own result, nothing was pooled.", start, many)
-    pooled_from = fill("{} Pooled from {} with the model {}.", start, many, outcome.model)
+        alone = fill("{} From {}: this is its own result, nothing was pooled.", start, many)
+        return fill("{} {}", alone, _two_intervals(outcome)) if _two_intervals(outcome) else alone
+    pooled_from = fill("{} Pooled from {} with the {} model.", start, many, outcome.model)
     return fill("{} {}", pooled_from, _not_in_the_fit(outcome)) if _not_in_the_fit(outcome) else pooled_from
+
+
+def _two_intervals(outcome: OutcomeResult) -> str:
+    """A word on the interval where that of the only study, by its measure, is another than that of the fit."""
+    here = limits(outcome.pooled.shown.low, outcome.pooled.shown.high, outcome.display)
+    fitted = [study.shown for study in outcome.studies if known(study.shown.estimate)]
+    own = [limits(shown.low, shown.high, outcome.display) for shown in fitted]
+    if len(own) != 1 or own[0] == here:
+        return ""
+    scale = "analysis" if outcome.scale == "identity" else outcome.scale
+    return f"Its interval here is that of the {scale} scale; by the measure itself it is {own[0]}, as in the table."
 
 
 def _not_in_the_fit(outcome: OutcomeResult) -> str:

@@ -20,13 +20,15 @@ from livereview_markdown.escape import (
 )
 from livereview_markdown.index import Index, flag
 
+OTHERS = "Reports of no study above: reviews, and studies that enter only a subgroup or a sensitivity analysis."
+
 
 def references_section(report: Report, at: Index) -> list[Markdown]:
     """Reports study by study, then those that belong to no study."""
     blocks = [heading(2, "References", "references")]
     if not at.numbers:
         return [*blocks, paragraph("No report is recorded.")]
-    blocks.append(paragraph("“Used” marks the reports from which a pooled number comes."))
+    blocks.append(paragraph("“Used” marks the reports from which a number of a main analysis comes."))
     told: set[str] = set()
     for study in report.studies:
         where = joined([at.outcome(name) for name in study.outcomes])
@@ -34,7 +36,7 @@ def references_section(report: Report, at: Index) -> list[Markdown]:
         blocks.append(fill("{}; enters {}", line, where) if study.outcomes else line)
         blocks += _listed(study.reports, told, at) or [paragraph("No report of this study is recorded.")]
     others = _listed(report.other_reports, told, at)
-    return [*blocks, paragraph("Reports that belong to no single study:"), *others] if others else blocks
+    return [*blocks, paragraph(OTHERS), *others] if others else blocks
 
 
 def _listed(cards: Sequence[ReportCard], told: set[str], at: Index) -> list[Markdown]:

@@ -23,9 +23,11 @@ def rows_part(outcome: OutcomeResult, at: Index) -> list[Markdown]:
     if not outcome.studies:
         return []
     marks = any(study.change for study in outcome.studies)
-    headers = ("Study", *data_headers(outcome), estimate_header(outcome), "Weight", "Status", "Source")
-    first = 2 + len(data_headers(outcome))
-    cells = [_study(study, outcome, at, marks) for study in outcome.studies]
+    timed = all(_months(study) for study in outcome.studies)
+    given = (*(("Months",) if timed else ()), *data_headers(outcome))
+    headers = ("Study", *given, estimate_header(outcome), "Weight", "Status", "Source")
+    first = 2 + len(given)
+    cells = [_study(study, outcome, at, marks, timed) for study in outcome.studies]
     blocks = [heading(4, "Studies"), table((*headers, "Change") if marks else headers, cells, right=(first,))]
     notes = _notes(outcome.studies, at)
     if notes:
@@ -36,10 +38,17 @@ def rows_part(outcome: OutcomeResult, at: Index) -> list[Markdown]:
     return [*blocks, folded(f"Every result row behind these numbers ({len(rows)})", [_trace(outcome.studies, at)])]
 
 
-def _study(study: StudyResult, outcome: OutcomeResult, at: Index, marks: bool) -> tuple[object, ...]:
+def _months(study: StudyResult) -> str:
+    """The timepoints of a study's rows; empty where a row states none."""
+    stated = [row.timepoint_months for row in study.rows]
+    return ", ".join(dict.fromkeys(plain(value) for value in stated)) if stated and None not in stated else ""
+
+
+def _study(study: StudyResult, outcome: OutcomeResult, at: Index, marks: bool, timed: bool) -> tuple[object, ...]:
     usable = not math.isnan(study.shown.estimate)
     cells = (
         at.study(study.study_id, study.label),
+        *((_months(study),) if timed else ()),
         *data_cells(study.data, outcome),
         interval(study.shown, outcome.display) + unit(outcome) if usable else f"{MISSING} (no estimate: see the notes)",
         weight(study.weight) if usable else MISSING,

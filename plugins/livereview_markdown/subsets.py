@@ -21,6 +21,8 @@ def subgroups_part(outcome: OutcomeResult, at: Index) -> list[Markdown]:
     blocks = [block for figure in further for block in at.shown(figure)]
     blocks += _figures(outcome, at, "subgroup", "subgroups")
     for division in outcome.subgroups:
+        if not any(ids for _, _, ids in division.groups):
+            continue
         rows = [(strong(name), *result_cells(pooled, outcome)) for name, pooled, _ in division.groups]
         blocks.append(fill("**By {}**", division.title))
         blocks.append(table(("Group", *result_headers(outcome)), rows, right=_RIGHT))

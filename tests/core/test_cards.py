@@ -65,6 +65,18 @@ def test_a_report_of_nobody_or_of_a_study_outside_the_review_is_still_listed_whe
     assert [card.report_id for card in other_reports(admitted, [found])] == ["elsewhere", "review"]
 
 
+def test_the_reports_of_a_study_that_enters_only_a_sensitivity_analysis_are_listed_as_not_used() -> None:
+    tables = ledger(
+        report("main", "a"), report("recalled", "b"), report("nobody", "c"), study("c"),
+        count("a", 3, 10, report_id="main"), count("b", 4, 10, report_id="recalled", status="unverified"),
+    )  # fmt: skip
+    admitted = scope(tables)
+    statuses = ("verified", "unverified")
+    found = analysed(admitted, outcome(sensitivity=[{"title": "With recalled", "statuses": statuses}]), installed())
+    assert [study_id for item in found.sensitivity for study_id in item.studies] == ["a", "b"]
+    assert [(card.report_id, card.used) for card in other_reports(admitted, [found])] == [("recalled", False)]
+
+
 def test_appraisals_stand_in_the_order_of_the_sheet() -> None:
     items = [(2, "Selection"), (9, "Comparability"), (10, "Assessment"), (11, "Blinding")]
     rows = [row("appraisals", number, study_id="a", instrument="NOS", item=item, score="1") for number, item in items]

@@ -106,11 +106,23 @@ def test_a_pool_that_failed_leaves_points_and_contours() -> None:
 
 def test_tests_are_reported_with_their_p_or_their_refusal() -> None:
     notes = words(funnel(builders.outcome(5)), "footnote")
-    assert "Egger test: t(8) = 1.24 (P = 0.25); estimate 0.61, SE 0.49" in notes
+    assert "Egger test: t(8) = 1.24 (P = 0.250); estimate 0.61, SE 0.49" in notes
     assert "Begg test: not run; 5 studies: below 10 the test says little" in notes
     assert bias_phrase(builders.bias("thompson-sharp", estimate=None, df=None, statistic_name="z")) == (
-        "Thompson sharp test: z = 1.24 (P = 0.25)"
+        "Thompson sharp test: z = 1.24 (P = 0.250)"
     )
+
+
+def test_a_test_on_another_measure_than_the_plot_says_so() -> None:
+    elsewhere = builders.bias(notes=("On PLN (variance = exact-interval).", "limit estimate: 0.3"))
+    assert bias_phrase(elsewhere).startswith("Egger test on PLN (variance = exact-interval): t(8) = 1.24")
+
+
+def test_tests_refused_for_the_same_reason_share_a_line() -> None:
+    refused = [builders.bias(name, refused="too few") for name in ("egger", "begg")]
+    notes = words(funnel(builders.outcome(5, bias=tuple(refused))), "footnote")
+    assert "Egger, Begg test: not run; too few" in notes
+    assert notes.count("too few") == 1
 
 
 @pytest.mark.parametrize("scale", ["freeman-tukey", "log-log"])

@@ -152,7 +152,7 @@ def test_a_text_exactly_as_wide_as_its_column_is_not_broken() -> None:
 
 
 def test_signs_survive_a_shortened_name() -> None:
-    outcome = builders.outcome(studies=[builders.study(0, label=LONG, change="new"), builders.study(1)])
+    outcome = builders.outcome(studies=[builders.study(0, label=f"{LONG}, {LONG}", change="new"), builders.study(1)])
     assert any(words.endswith(f"{ELLIPSIS} ▲") for words in texts(forest(outcome)))
 
 

@@ -1,4 +1,4 @@
-"""The page as a whole: order, traceability, what changed, studies, references, methods, the same bytes twice."""
+"""The page as a whole: order, traceability, what changed, studies, references, the same bytes twice."""
 
 from __future__ import annotations
 
@@ -7,23 +7,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from living_review import living_review, request
-from markdown_reading import Reading, reading
+from living_review import living_review
+from page_sections import page, seen
 
 import builders
-from livereview import Changes, Interval, OutcomeChange, Report, StudyCard
-from livereview_markdown import MarkdownOptions, livereview_renderers, render
+from livereview import Changes, Interval, OutcomeChange, StudyCard
+from livereview_markdown import MarkdownOptions, livereview_renderers
 from livereview_markdown.changes import differs
-
-
-def page(report: Report | None = None, **options: Any) -> str:
-    (file,) = render(request(report), MarkdownOptions(**options))
-    assert (file.path, file.kind) == ("report.md", "document")
-    return file.content.decode("utf-8")
-
-
-def seen(report: Report | None = None, **options: Any) -> Reading:
-    return reading(page(report, **options))
 
 
 def test_the_renderer_is_registered_for_the_document_stage() -> None:
@@ -240,44 +230,6 @@ def test_a_report_of_two_studies_has_one_number() -> None:
     cards = (plain.studies[0], replace(plain.studies[1], reports=shared), *plain.studies[2:])
     whole = seen(replace(plain, studies=cards))
     assert "Also ref 1, listed with another study." in whole.text
-
-
-def test_methods_state_every_choice_once_or_by_outcome() -> None:
-    report = living_review()
-    whole = seen(report)
-    shared = next(line for line in whole.text if line.startswith("Choices of all outcomes."))
-    assert "tau2: DerSimonian-Laird" in shared
-    listed = whole.table("Choice", "Value", "Outcomes")
-    differing = {(row[0], row[1]) for row in listed}
-    assert ["zero cells", "not relevant", "Overall survival"] in listed
-    stated = {(name, value) for outcome in report.outcomes for name, value in outcome.choices.items()}
-    assert {pair for pair in stated if f"{pair[0]}: {pair[1]}" not in shared} <= differing
-
-
-def test_the_commonest_value_of_a_choice_is_not_listed_outcome_by_outcome() -> None:
-    chosen = [{"tau2": "DL"}, *({"tau2": "PM", "add": "0.5"} for _ in range(4))]
-    made = [builders.outcome(3, id=f"o{i}", title=f"O{i}", choices=choices) for i, choices in enumerate(chosen)]
-    assert seen(builders.report(made)).table("Choice", "Value", "Outcomes") == [
-        ["tau2", "DL", "O0"],
-        ["tau2", "PM", "every other outcome"],
-        ["add", "0.5", "every outcome with this choice"],
-    ]
-
-
-def test_methods_cite_what_the_plugins_used_cite_each_once() -> None:
-    cited = ("Author A. A model. Journal 2001;1:1. doi:10.1000/model", "Author B. A book without a number, 2002.")
-    made = [builders.outcome(3, id=f"o{i}", references=cited) for i in range(2)]
-    page = seen(builders.report(made))
-    assert sum("A model. Journal 2001;1:1." in line for line in page.text) == 1
-    assert ("doi:10.1000/model", "https://doi.org/10.1000/model") in page.links
-    assert any("A book without a number" in line for line in page.text)
-
-
-def test_provenance_holds_every_hash_and_version() -> None:
-    made = living_review().provenance
-    rows = dict(row for row in seen().table("Item", "Value"))
-    assert (rows["Snapshot"], rows["Manifest hash"]) == (made.snapshot, made.manifest_hash)
-    assert rows["Versions"] == "Python 3.11.9, livereview 0.1.0, numpy 2.3.0, scipy 1.16.0"
 
 
 def test_an_empty_review_is_still_a_page() -> None:

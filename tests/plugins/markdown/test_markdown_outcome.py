@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from living_review import RETRACTED, asset, living_review, request, survival
-from markdown_reading import Reading, reading
+from living_review import RETRACTED, living_review, request, survival
+from markdown_reading import reading
+from page_sections import section, sentence
 
 import builders
-from livereview import Excluded, Failure, OutcomeResult, RenderedFile
+from livereview import Excluded, Failure
 from livereview_markdown import MarkdownOptions, render
 
 NAN = float("nan")
-
-
-def section(outcome: OutcomeResult, assets: tuple[RenderedFile, ...] = (), **options: Any) -> Reading:
-    """The part of the page between the outcome's heading and the included studies."""
-    page = next(iter(render(request(builders.report([outcome]), assets), MarkdownOptions(**options)))).content.decode()
-    return reading(page[page.index('### <a id="outcome-') : page.index('## <a id="studies"')])
-
-
-def sentence(seen: Reading, start: str) -> str:
-    return next(line for line in seen.text if line.startswith(start))
 
 
 def test_a_comparison_is_stated_with_interval_exact_p_arms_and_number_of_people() -> None:
@@ -32,8 +22,8 @@ def test_a_comparison_is_stated_with_interval_exact_p_arms_and_number_of_people(
     shown, pooled = outcome.pooled.shown, outcome.pooled
     assert told == (
         f"Risk ratio {shown.estimate:.2f} (95% CI {shown.low:.2f} to {shown.high:.2f}; P = {pooled.p_value:.3f}): "
-        f"New drug against Chemotherapy. Pooled from 3 studies ({pooled.participants:,} participants) with the model "
-        "random-effects."
+        f"New drug against Chemotherapy. Pooled from 3 studies ({pooled.participants:,} participants) with the "
+        "random-effects model."
     )
     assert "Below 1: favours new drug; above 1: favours control." in section(outcome).text
 
@@ -70,17 +60,6 @@ def test_a_fit_without_an_estimate_gives_its_reason_in_place_of_the_number() -> 
     seen = section(replace(outcome, pooled=failed))
     assert any(line.startswith("No estimate from 3 studies") and "fewer than 4 studies." in line for line in seen.text)
     assert not any("heterogeneity" in name for name in seen.headings)
-
-
-def test_one_study_is_its_own_result_and_has_no_heterogeneity() -> None:
-    seen = section(builders.outcome(1))
-    assert "this is its own result, nothing was pooled" in sentence(seen, "Risk ratio")
-    assert "Heterogeneity: – (one study)" in seen.text
-    assert "No prediction interval: one study." in seen.text
-
-
-def test_two_studies_have_no_prediction_interval_and_the_reason_is_given() -> None:
-    assert "No prediction interval: fewer than 3 studies." in section(builders.outcome(2)).text
 
 
 @pytest.mark.parametrize("kind", list(builders.KINDS))
@@ -231,25 +210,6 @@ def test_sensitivity_stands_beside_the_main_analysis_and_names_the_studies_that_
     assert rows[1][-1] == "statuses: verified, derived; leaves out Fischer 2006"
 
 
-def test_subgroups_come_with_the_test_between_them() -> None:
-    outcome = survival()
-    division = outcome.subgroups[0]
-    seen = section(outcome)
-    assert [row[0] for row in seen.table("Group")] == ["II", "III"]
-    assert (
-        f"Test for subgroup differences: Q = {division.q_between:.2f}, df = 1, P = {division.p_between:.3f}."
-        in seen.text
-    )
-    alone = replace(division, q_between=None, df_between=None, p_between=None)
-    assert any("fewer than two groups" in line for line in section(replace(outcome, subgroups=(alone,))).text)
-
-
-def test_a_refused_bias_test_gives_its_reason_and_no_number() -> None:
-    ran, refused = section(survival()).table("Test", "P")
-    assert ran[2] == "0.031"
-    assert refused[1:] == ["–", "–", "–", "not run: needs counts; the outcome has none"]
-
-
 def test_what_was_set_aside_stays_visible_and_folds_when_long() -> None:
     item = Excluded(study_id="x", label="X 2020", reason="no 24-month result", detail="os, 12 months, Table 1")
     outcome = builders.outcome(3, excluded=(item,) * 5)
@@ -257,19 +217,6 @@ def test_what_was_set_aside_stays_visible_and_folds_when_long() -> None:
     titles = [tag for tag in section(outcome, fold_above=4).html if "set aside" in tag]
     assert titles == ["<details>\n<summary>Studies and rows set aside (5)</summary>"]
     assert not [tag for tag in section(outcome, fold_above=5).html if "set aside" in tag]
-
-
-def test_each_figure_is_shown_once_the_forest_first_with_its_data() -> None:
-    kinds = ("funnel", "leave-one-out", "cumulative", "subgroup", "sensitivity", "baujat", "forest")
-    assets = tuple(asset(f"figures/{kind}.png", kind, alt=f"{kind} of the trials", title=kind) for kind in kinds)
-    data = (asset("figures/forest.csv", "data"), asset("figures/other.png", "forest", "another-outcome"))
-    assets = (*assets, asset("figures/by-phase.png", "forest"))
-    seen = section(survival(), (*assets, *data))
-    shown = [path for _, path in seen.images]
-    assert shown[:4] == ["figures/forest.png", "figures/baujat.png", "figures/by-phase.png", "figures/subgroup.png"]
-    assert sorted(shown) == sorted(figure.path for figure in assets)
-    assert ("forest of the trials", "figures/forest.png") in seen.images
-    assert ("data (CSV)", "figures/forest.csv") in seen.links
 
 
 def test_words_of_significance_are_never_used() -> None:
