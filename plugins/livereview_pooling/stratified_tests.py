@@ -10,23 +10,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from livereview import Array, HypothesisTest, Mask
-from livereview_estimation import present_sums, row_slices
+from livereview_estimation import chi2_test, present_sums, row_slices
 from livereview_pooling.two_by_two import Tables
-
-
-def upper_tail(statistic: Array, df: Array | float) -> HypothesisTest:
-    """A chi² test, two-sided by nature; NaN where the statistic is or where there is no degree of freedom."""
-    from scipy import special
-
-    df = np.broadcast_to(np.asarray(df, dtype=np.float64), statistic.shape)
-    made = np.isfinite(statistic) & (df >= 1)
-    p_value = np.where(made, special.chdtrc(np.maximum(df, 1.0), np.where(made, statistic, 0.0)), np.nan)
-    return HypothesisTest(
-        statistic=np.where(made, statistic, np.nan),
-        p_value=p_value,
-        df=np.where(made, df, np.nan),
-        statistic_name="chi²",
-    )
 
 
 def association(surplus: Array, variance: Array, corrected: bool) -> HypothesisTest:
@@ -38,7 +23,7 @@ def association(surplus: Array, variance: Array, corrected: bool) -> HypothesisT
     size = np.maximum(np.abs(surplus) - (0.5 if corrected else 0.0), 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = np.where(variance > 0, size**2 / variance, np.nan)
-    return upper_tail(statistic, 1.0)
+    return chi2_test(statistic, 1.0)
 
 
 def odds_ratio_tests(
@@ -65,8 +50,8 @@ def odds_ratio_tests(
     return {
         "Cochran": association(surplus, cochran, corrected),
         "Cochran-Mantel-Haenszel": association(surplus, mantel, corrected),
-        "Breslow-Day": upper_tail(breslow_day, df),
-        "Tarone": upper_tail(tarone, df),
+        "Breslow-Day": chi2_test(breslow_day, df),
+        "Tarone": chi2_test(tarone, df),
     }
 
 

@@ -53,7 +53,7 @@ def test_every_test_agrees_with_metafor() -> None:
                 seen["one table"] += 1
                 continue
             for ours, key in zip((own.statistic, own.p_value), keys, strict=True):
-                # Worst relative error seen: P 3.4e-12 (Breslow-Day of dat.bcg, P = 2e-30), statistics 1.8e-13: rounding.
+                # Worst relative error seen: P 3.4e-12 (Breslow-Day of dat.bcg, 2e-30), statistics 1.8e-13: rounding.
                 tolerance = 5e-12 if key.endswith("p") else 5e-13
                 assert golden.excess(ours, golden.numbers(record[key]), tolerance) <= 1, (name, record["add"], key)
             seen[test] += 1
