@@ -17,7 +17,7 @@ from livereview_estimation.packing import Index
 from livereview_glmm.likelihoods import Binomial
 from livereview_glmm.objective import Point, Value
 from livereview_glmm.options import CountOptions, Interval
-from livereview_glmm.results import Model, fitted
+from livereview_glmm.results import WIDE, Model, fitted
 
 #: From here on Stirling's series has all digits.
 LARGE = 10.0
@@ -174,7 +174,8 @@ def proportions(studies: Studies, options: BetaBinomialOptions) -> Fit:
     fit = fitted(studies, model, CountOptions(points=1, interval=options.interval))
     assert fit.tau2 is not None
     correlation = {"intra-cluster correlation": fit.tau2 / (1 + fit.tau2)}
-    return replace(fit, tau2=None, parameters=correlation | dict(fit.parameters))
+    notes = {note: where for note, where in fit.notes.items() if note != WIDE}  # there is no quadrature
+    return replace(fit, tau2=None, parameters=correlation | dict(fit.parameters), notes=notes)
 
 
 BETA_BINOMIAL = EffectModel(

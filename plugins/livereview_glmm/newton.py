@@ -17,7 +17,7 @@ from livereview_glmm.objective import Objective, Point, Value
 #: Evaluations of the likelihood before a fit is given up. A handful is the rule.
 EVALUATIONS = 60
 #: Squared distance to the maximum in standard errors, as Newton's decrement has it, at which a fit is done.
-DONE = 1e-18
+DONE = 1e-20
 #: Below this decrement the rounding of the likelihood hides whether a step climbs; steps are then taken as they are.
 BLIND = 1e-9
 #: Share of the promised gain that a step must bring.

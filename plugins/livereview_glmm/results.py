@@ -22,6 +22,7 @@ ENDLESS = "no number: in every study the counts lie at the same end, so that the
 SCATTERED = "no number: every study lies at an end, some at one and some at the other; heterogeneity has no limit"
 DAMPED = "likelihood: Newton steps had to be shortened"
 SEARCHED = "likelihood: Newton steps did not settle; heterogeneity was searched by grid and golden section"
+WIDE = "tau is above 2: see whether more points of the quadrature change the result"
 LOST = "no number: the likelihood has no maximum with a curvature that could be found"
 HOMOGENEOUS = "the likelihood is highest without heterogeneity"
 
@@ -70,6 +71,7 @@ def fitted(studies: Studies, model: Model, options: CountOptions) -> Fit:
         SCATTERED: scattered,
         DAMPED: found.damped & usable & ~found.searched,
         SEARCHED: found.searched & usable,
+        WIDE: usable & (found.tau > 2) & (options.points < 41),
         LOST: ~(usable | mute | endless | scattered),
         HOMOGENEOUS: usable & (found.tau == 0) & heterogeneity & (k > 1),
     }
