@@ -5,17 +5,24 @@ a boolean ``present`` says which studies each fit holds; what absent slots conta
 over studies or fits, and memory beyond inputs and results is bounded.
 """
 
+from livereview_estimation.chi_squared import chi2_test
+from livereview_estimation.counts import arm_counts
 from livereview_estimation.heterogeneity import Estimator, TauSquared, tau_squared
+from livereview_estimation.packing import row_slices
 from livereview_estimation.regression import Regression, weighted_regression
-from livereview_estimation.weighting import Pooled, hartung_knapp_scale, pooled, typical_variance
+from livereview_estimation.weighting import Pooled, hartung_knapp_scale, pooled, present_sums, typical_variance
 
 __all__ = [
     "Estimator",
     "Pooled",
     "Regression",
     "TauSquared",
+    "arm_counts",
+    "chi2_test",
     "hartung_knapp_scale",
     "pooled",
+    "present_sums",
+    "row_slices",
     "tau_squared",
     "typical_variance",
     "weighted_regression",

@@ -56,6 +56,13 @@ def rows(y: Array, v: Array, present: Mask) -> tuple[Array, Array, Mask]:
     )
 
 
+def row_slices(present: Mask, per_study: int = 1) -> Iterator[slice]:
+    """Parts of the rows of a mask (fits, K), each small enough for ``per_study`` numbers per study and fit."""
+    fits, studies = present.shape
+    step = max(1, ELEMENTS // max(studies * per_study, 1))
+    return (slice(start, start + step) for start in range(0, fits, step))
+
+
 def blocks(y: Array, v: Array, present: Mask) -> Iterator[Block]:
     """Blocks that together hold every fit of at least two studies; arrays of shape (fits, K)."""
     step = max(1, TOGETHER // max(present.shape[-1], 1))

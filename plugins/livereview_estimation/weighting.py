@@ -79,6 +79,12 @@ def _pooled(
     return first + shift, variance, np.where(none, np.nan, np.where(q <= noise, 0.0, q))
 
 
+def present_sums(present: Mask, *terms: Array) -> tuple[Array, ...]:
+    """Sums of terms (K,) over the studies of each fit, one array of the shape of the fits per term."""
+    sums = np.asarray(present, dtype=np.float64) @ np.stack(terms, axis=-1)
+    return tuple(sums[..., at] for at in range(len(terms)))
+
+
 def hartung_knapp_scale(q: Array, k: Array) -> Array:
     """Factor on the variance of the mean: q / (k - 1), q being ``Pooled.q`` at the model's tau²; NaN for k < 2.
 

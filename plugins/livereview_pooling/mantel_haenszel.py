@@ -14,8 +14,9 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from livereview import Array, EffectModel, Fit, Mask, Options, PluginError, Studies
-from livereview_estimation import pooled
+from livereview import Array, EffectModel, Fit, HypothesisTest, Mask, Options, PluginError, Studies
+from livereview_estimation import pooled, present_sums
+from livereview_pooling.stratified_tests import odds_ratio_tests
 from livereview_pooling.two_by_two import COLUMNS, Tables, tables
 
 ABOUT = "Q and I² are about the Mantel-Haenszel estimate"
@@ -45,6 +46,11 @@ class MantelHaenszelOptions(Options):
         default="sato",
         description="Variance of a risk difference: sato (Sato, Greenland and Robins 1989; metafor), which holds for "
         "few large and for many small studies, or greenland-robins (1985; meta). Ratios do not use it.",
+    )
+    continuity_correction: bool = Field(
+        default=True,
+        description="Take one half from the surplus of events in the Cochran and Cochran-Mantel-Haenszel tests of an "
+        "odds ratio (metafor).",
     )
 
 
@@ -90,7 +96,7 @@ def mantel_haenszel(studies: Studies, zero_cells: ZeroCells, rd_variance: Differ
     with np.errstate(divide="ignore", invalid="ignore"):
         sums = formula(raw, raw.plus(np.where(corrected, 0.5, 0.0)), present, rd_variance)
         defined = np.isfinite(sums.value)
-        total = np.where(defined, _over(present, sums.weight)[0], 1.0)
+        total = np.where(defined, present_sums(present, sums.weight)[0], 1.0)
     value = np.where(defined, sums.value, np.nan)
     notes = {
         UNDEFINED: ~defined,
@@ -117,12 +123,6 @@ def about(studies: Studies, value: Array) -> Array:
     return mean.q + (value - mean.mean) ** 2 / mean.variance
 
 
-def _over(present: Mask, *terms: Array) -> tuple[Array, ...]:
-    """Sums of terms (K,) over the studies of each fit."""
-    sums = np.asarray(present, dtype=np.float64) @ np.stack(terms, axis=-1)
-    return tuple(sums[..., at] for at in range(len(terms)))
-
-
 def _weightless(raw: Tables, measure: str) -> Mask:
     """Studies that say nothing about the ratio: no event at all, and for odds ratios no person without one."""
     if measure == "RD":
@@ -133,7 +133,7 @@ def _weightless(raw: Tables, measure: str) -> Mask:
 def _odds_ratio(raw: Tables, cells: Tables, present: Mask, _: DifferenceVariance) -> _Sums:
     a, b, c, d = cells
     r, s, p, q = a * d / cells.n, b * c / cells.n, (a + d) / cells.n, (b + c) / cells.n
-    sum_r, sum_s, pr, mixed, qs = _over(present, r, s, p * r, p * s + q * r, q * s)
+    sum_r, sum_s, pr, mixed, qs = present_sums(present, r, s, p * r, p * s + q * r, q * s)
     variance = pr / (2 * sum_r**2) + mixed / (2 * sum_r * sum_s) + qs / (2 * sum_s**2)
     return _Sums(value=np.log(sum_r / sum_s), variance=variance, weight=s)
 
@@ -144,7 +144,7 @@ def _risk_ratio(raw: Tables, cells: Tables, present: Mask, _: DifferenceVariance
     spread = (a * cells.n1 * d + c * cells.n2 * b) / cells.n**2
     r, s = a * cells.n2 / cells.n, c * cells.n1 / cells.n
     # Where everybody had the event the ratio is 1, also of corrected cells in arms of unequal size.
-    sum_own, sum_r, sum_s, sum_spread = _over(present, np.where(raw.all_event, s, r), r, s, spread)
+    sum_own, sum_r, sum_s, sum_spread = present_sums(present, np.where(raw.all_event, s, r), r, s, spread)
     return _Sums(value=np.log(sum_own / sum_s), variance=sum_spread / (sum_r * sum_s), weight=s)
 
 
@@ -154,14 +154,14 @@ def _risk_difference(raw: Tables, cells: Tables, present: Mask, kind: Difference
     weight = n1 * n2 / n
     # A correction moves weight and variance, not the difference itself, as with the measure RD.
     difference = (raw.a * raw.n2 - raw.c * raw.n1) / (raw.n1 * raw.n2)
-    total, moment = _over(present, weight, weight * difference)
+    total, moment = present_sums(present, weight, weight * difference)
     value = moment / total
     if kind == "greenland-robins":
-        (spread,) = _over(present, a * b * n2**2 / (n1 * n**2) + c * d * n1**2 / (n2 * n**2))
+        (spread,) = present_sums(present, a * b * n2**2 / (n1 * n**2) + c * d * n1**2 / (n2 * n**2))
         return _Sums(value=value, variance=spread / total**2, weight=weight)
     p = (n1**2 * c - n2**2 * a + n1 * n2 * (n2 - n1) / 2) / n**2
     q = (a * d + b * c) / (2 * n)
-    sum_p, sum_q, size = _over(present, p, q, np.abs(p))
+    sum_p, sum_q, size = present_sums(present, p, q, np.abs(p))
     spread = value * sum_p + sum_q
     spread = np.where(spread <= ROUNDING * (np.abs(value) * size + sum_q), 0.0, spread)
     return _Sums(value=value, variance=spread / total**2, weight=weight)
@@ -190,7 +190,8 @@ def fitted(studies: Studies, options: MantelHaenszelOptions) -> Fit:
     no weight for OR and RR, nor have those with only events for OR. Corrected cells replace a, b, c, d throughout, but
     for RD not in the difference, and for RR a study in which everybody had the event keeps the ratio 1: its R is its S
     in the estimate, so that swapping arms of unequal size is not quite a mirror then. No number, a note and
-    ``converged`` false where sum R or sum S is 0, or the variance is.
+    ``converged`` false where sum R or sum S is 0, or the variance is. Odds ratios come with the tests of
+    ``odds_ratio_tests``.
     """
     found = mantel_haenszel(studies, options.zero_cells, options.rd_variance)
     exact = found.defined & (found.variance == 0)
@@ -203,7 +204,19 @@ def fitted(studies: Studies, options: MantelHaenszelOptions) -> Fit:
         converged=usable,
         q=np.where(usable, found.q, np.nan),
         notes={note: where for note, where in notes.items() if where.any()},
+        tests=_tests(studies, options),
     )
+
+
+def _tests(studies: Studies, options: MantelHaenszelOptions) -> Mapping[str, HypothesisTest]:
+    """Tests on the counts as they are, for odds ratios; those of homogeneity at the uncorrected estimate."""
+    if studies.measure != "OR":
+        return {}
+    raw = tables(studies)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log_ratio = _odds_ratio(raw, raw, studies.present, options.rd_variance).value
+    log_ratio = np.where(np.isfinite(log_ratio), log_ratio, np.nan)
+    return odds_ratio_tests(raw, studies.present, log_ratio, options.continuity_correction)
 
 
 MANTEL_HAENSZEL = EffectModel(

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from livereview import Array, Mask, PluginError, Studies
+from livereview import Array, Mask, Studies
+from livereview_estimation import arm_counts
 
 COLUMNS = ("events_1", "n_1", "events_2", "n_2")
 
@@ -56,26 +57,5 @@ def tables(studies: Studies) -> Tables:
     PluginError, naming the studies, for columns of another shape than (K,) and for counts that cannot be: missing,
     nobody in an arm, fewer events than none or more than people.
     """
-    size = studies.present.shape[-1]
-    used = studies.present.reshape(-1, size).any(axis=0)
-    columns = [np.asarray(studies.data[name], dtype=np.float64) for name in COLUMNS]
-    if any(column.shape != (size,) for column in columns):
-        shapes = ", ".join(f"{name} {column.shape}" for name, column in zip(COLUMNS, columns, strict=True))
-        raise PluginError(f"Counts must have one value per study, shape ({size},); found {shapes}")
-    events_1, n_1, events_2, n_2 = columns
-    good = np.isfinite(columns).all(axis=0)
-    for events, n in ((events_1, n_1), (events_2, n_2)):
-        good &= (n > 0) & (events >= 0) & (events <= n)
-    bad = np.flatnonzero(used & ~good)
-    if bad.size:
-        found = "; ".join(_described(studies.labels, int(at), columns) for at in bad)
-        raise PluginError(
-            f"Counts that cannot be: {found}. Each arm needs at least one person and from 0 to that many events"
-        )
+    (events_1, n_1, events_2, n_2), used = arm_counts(studies, COLUMNS)
     return Tables(*(np.where(used, cell, 1.0) for cell in (events_1, n_1 - events_1, events_2, n_2 - events_2)))
-
-
-def _described(labels: tuple[str, ...], at: int, columns: list[Array]) -> str:
-    label = labels[at] if at < len(labels) else f"study {at + 1}"
-    events_1, n_1, events_2, n_2 = (f"{column[at]:g}" for column in columns)
-    return f"{label} ({events_1}/{n_1} against {events_2}/{n_2})"
