@@ -11,12 +11,31 @@ Source: Harville 1977 (10.1080/01621459.1977.10480998).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+
 import numpy as np
 
 from livereview_estimation.designs import DesignBlock
 from livereview_estimation.fits import Rates
 from livereview_estimation.packing import Array, Index, Mask
 from livereview_estimation.small_matrices import gram, inverse, product, times
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeightedFit:
+    """Weighted regressions of n fits on the combined columns, in units of the smallest variance."""
+
+    coefficients: Array
+    """(p, n)."""
+    covariance: Array
+    """(p, p, n)."""
+    q: Array
+    """y'Py."""
+    log_likelihood: Array
+    """Without the constants of the number of studies."""
+    log_determinants: Array
+    """(log det X'X - log det X'WX) / 2, the same whatever the units of the columns."""
 
 
 class DesignProfile:
@@ -102,21 +121,25 @@ class DesignProfile:
     def log_likelihood(self, t: Array, restricted: bool) -> Array:
         """(Restricted) log likelihood with the coefficients profiled out, up to a constant of the fit."""
         at = _At(self, t)
-        logs = np.log(at.w, out=np.zeros_like(at.w), where=at.w > 0).sum(axis=0) - np.log(at.pivot_total).sum(axis=0)
-        return np.asarray((logs - at.generalised_q()[0] - (at.log_information if restricted else 0.0)) / 2)
+        return np.asarray((at.log_weights() - at.generalised_q()[0] - (at.log_information if restricted else 0.0)) / 2)
 
-    def log_information(self, t: Array) -> Array:
-        """Log of the determinant of X'WX, of the combined columns."""
-        return _At(self, t).log_information
-
-    def log_gram(self) -> Array:
-        """Log of the determinant of X'X, of the combined columns."""
-        return self._equal_weights().log_information(np.ones(self.size))
-
-    def coefficients(self, t: Array) -> tuple[Array, Array, Array]:
-        """Coefficients (p, n) of the combined columns for y, their covariance (p, p, n), and y'Py."""
+    def coefficients(self, t: Array) -> WeightedFit:
+        """The weighted regressions at this tau²."""
         at = _At(self, t)
-        return at.fitted, at.covariance, at.generalised_q()[0]
+        information = at.log_information
+        q, _ = at.generalised_q()
+        return WeightedFit(
+            coefficients=at.fitted,
+            covariance=at.covariance,
+            q=q,
+            log_likelihood=(at.log_weights() - q) / 2,
+            log_determinants=(_At(self._equal_weights(), np.ones(self.size)).log_information - information) / 2,
+        )
+
+    def moments(self) -> tuple[Array, Array]:
+        """y'Py and tr P at tau² = 0."""
+        at = _At(self, np.zeros(self.size))
+        return at.generalised_q()[0], at.trace(gram(at.weighted, at.weighted))
 
     def _equal_weights(self) -> DesignProfile:
         """The same with v = 0, to be evaluated at t = 1."""
@@ -140,11 +163,28 @@ class _At:
         shifted[diagonal, diagonal] += 1
         u, log_determinant = inverse(shifted)
         self.log_information = log_determinant - np.log(self.pivot_total).sum(axis=0)
-        self.complement = product(u, m)
-        """I less the leverages among the pivots, on the weighted scale."""
         self.covariance = u * pair
-        self.fitted = times(self.covariance, np.einsum("pkn,kn->pn", self.weighted, self.y))
-        self.residual = self.y - np.einsum("pkn,pn->kn", self.x, self.fitted)
+        self._u, self._m = u, m
+
+    @cached_property
+    def complement(self) -> Array:
+        """I less the leverages among the pivots, on the weighted scale."""
+        return product(self._u, self._m)
+
+    @cached_property
+    def fitted(self) -> Array:
+        """Coefficients of the combined columns."""
+        return times(self.covariance, np.einsum("pkn,kn->pn", self.weighted, self.y))
+
+    @cached_property
+    def residual(self) -> Array:
+        """Of the studies that are not pivots; theirs are the negative of ``fitted``."""
+        return np.asarray(self.y - np.einsum("pkn,pn->kn", self.x, self.fitted))
+
+    def log_weights(self) -> Array:
+        """Sum of the logs of the weights of the studies present."""
+        logs = np.log(self.w, out=np.zeros_like(self.w), where=self.w > 0).sum(axis=0)
+        return np.asarray(logs - np.log(self.pivot_total).sum(axis=0))
 
     def generalised_q(self) -> tuple[Array, Array]:
         """y'Py and y'PPy."""

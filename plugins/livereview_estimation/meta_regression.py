@@ -14,6 +14,7 @@ from livereview_estimation.design_profile import DesignProfile
 from livereview_estimation.designs import DesignBlock, design_blocks
 from livereview_estimation.estimators import ESTIMATORS, Estimator, Solved
 from livereview_estimation.packing import Array, Index, Mask, rows
+from livereview_estimation.small_matrices import product
 
 Interval = Literal["wald", "t", "hartung-knapp", "hartung-knapp-adhoc"]
 
@@ -117,24 +118,23 @@ def _solved(block: DesignBlock, p: int, fixed: Array, estimator: Estimator | Non
 def _fitted(block: DesignBlock, p: int, solved: Solved, interval: Interval) -> dict[str, Array | Mask | Index]:
     """Every field of the result, for the fits of a block."""
     fits, t, k = DesignProfile.of_block(block), solved.t, block.k
-    fitted, covariance, q = fits.coefficients(t)
-    combination, root, df = block.combination, np.sqrt(block.scale), k - p
-    coefficients = np.einsum("abn,bn->na", combination, fitted + block.pivot_y) * root[:, None]
-    covariance = np.einsum("abn,bcn,dcn->nad", combination, covariance, combination) * block.scale[:, None, None]
-    scale = _scale(q, df, interval)
-    zero = np.zeros_like(t)
-    likelihood = fits.log_likelihood(t, restricted=False)
+    found, df = fits.coefficients(t), k - p
+    combination, root = block.combination, np.sqrt(block.scale)
+    coefficients = np.einsum("abn,bn->na", combination, found.coefficients + block.pivot_y) * root[:, None]
+    half = product(combination, found.covariance)
+    covariance = np.einsum("abn,cbn->nac", half, combination) * block.scale[:, None, None]
+    scale = _scale(found.q, df, interval)
+    q, trace = fits.moments()
     constant = np.log(2 * np.pi * block.scale) / 2
-    determinants = (fits.log_gram() - fits.log_information(t)) / 2
     numbers = {
         "coefficients": coefficients,
         "covariance": covariance * scale[:, None, None],
         "scale": scale,
         "tau2": t * block.scale,
-        "q": fits.generalised_q(zero)[0],
-        "typical_variance": np.where(df > 0, df / fits.trace(zero), np.nan) * block.scale,
-        "log_likelihood": likelihood - k * constant,
-        "restricted_log_likelihood": likelihood - df * constant + determinants,
+        "q": q,
+        "typical_variance": np.where(df > 0, df / trace, np.nan) * block.scale,
+        "log_likelihood": found.log_likelihood - k * constant,
+        "restricted_log_likelihood": found.log_likelihood - df * constant + found.log_determinants,
     }
     for value in numbers.values():
         value[~block.usable] = np.nan
