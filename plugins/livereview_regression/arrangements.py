@@ -1,4 +1,4 @@
-"""All or some arrangements of studies for a permutation test, in batches: sign flips, or orders of the rows of a design.
+"""Arrangements of studies for a permutation test, all or random, in batches: sign flips, or orders of design rows.
 
 The rule: arrangements are numbered, and each batch is made from its numbers, so that memory does not grow with their
 count. Arrangements that give the same data are one arrangement.

@@ -68,7 +68,9 @@ def permutation_test(
     hits, lost, fitted = np.zeros(p + 1, dtype=np.int64), 0, 0
     total = 2**k if p == 1 else number_of_orders(distinct_rows(design)[1])
     for effects, rows in _arranged(y, design, total <= exact, draws, seed):
-        found = _statistics(meta_regression(effects, v, rows, np.ones(rows.shape[:-1], dtype=bool), tau2, interval), tested)
+        found = _statistics(
+            meta_regression(effects, v, rows, np.ones(rows.shape[:-1], dtype=bool), tau2, interval), tested
+        )
         hits += (~(found < observed - EQUAL)).sum(axis=0)
         lost += int(np.isnan(found).any(axis=-1).sum())
         fitted += found.shape[0]
