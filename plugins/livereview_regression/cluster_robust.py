@@ -63,7 +63,7 @@ def cluster_robust(
     Needs more studies than columns; columns must be independent.
     """
     slots, filled = clusters.slots
-    root: Array = np.linalg.cholesky(working)
+    root = np.asarray(np.linalg.cholesky(working), dtype=np.float64)
     x = np.where(filled[..., None], design[..., slots, :], 0.0)
     target = np.where(filled, y[..., slots], 0.0)
     white = np.linalg.solve(root, np.concatenate([x, target[..., None]], axis=-1))

@@ -74,15 +74,13 @@ def permutation_test(
         hits += (~(found < observed - EQUAL)).sum(axis=0)
         lost += int(np.isnan(found).any(axis=-1).sum())
         fitted += found.shape[0]
-    if total <= exact:
-        shares = hits / fitted
-    else:
-        shares, total = (1 + hits) / (1 + fitted), fitted + 1
+    every = total <= exact
+    shares = hits / fitted if every else (1 + hits) / (1 + fitted)
     return Permuted(
         coefficients=shares[:p],
         omnibus=float(shares[p]),
-        arrangements=total,
-        exact=total <= exact,
+        arrangements=total if every else fitted + 1,
+        exact=every,
         not_fitted=lost,
     )
 
