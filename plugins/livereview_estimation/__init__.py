@@ -21,7 +21,7 @@ from livereview_estimation.coefficient_tests import (
 )
 from livereview_estimation.estimators import Estimator
 from livereview_estimation.heterogeneity import TauSquared, tau_squared
-from livereview_estimation.meta_regression import Interval, MetaRegression, meta_regression
+from livereview_estimation.meta_regression import Interval, MetaRegression, Residual, meta_regression
 from livereview_estimation.q_profile import TauSquaredInterval, residual_q_profile
 from livereview_estimation.regression import Regression, weighted_regression
 from livereview_estimation.weighting import Pooled, hartung_knapp_scale, pooled, typical_variance
@@ -35,6 +35,7 @@ __all__ = [
     "Pooled",
     "Predictions",
     "Regression",
+    "Residual",
     "TauSquared",
     "TauSquaredInterval",
     "coefficient_tests",

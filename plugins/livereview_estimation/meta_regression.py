@@ -6,7 +6,7 @@ The rule: the design holds every column, that of ones for the intercept too; not
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from livereview_estimation.packing import Array, Index, Mask, rows
 from livereview_estimation.small_matrices import product
 
 Interval = Literal["wald", "t", "hartung-knapp", "hartung-knapp-adhoc"]
+#: An estimator of the residual tau², or EE: tau² = 0.
+Residual = Estimator | Literal["EE"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +61,7 @@ def meta_regression(
     v: Array,
     design: Array,
     present: Mask,
-    tau2: Estimator | Literal["EE"] | Array | float = "REML",
+    tau2: Residual | Array | float = "REML",
     interval: Interval = "wald",
 ) -> MetaRegression:
     """Regressions of effects (..., K) with variances (..., K) on designs (..., K, p); ``present`` (..., K).
@@ -96,10 +98,10 @@ def meta_regression(
 
 def _empty(n: int, p: int) -> MetaRegression:
     """To be filled, block by block."""
-    numbers = {field.name: np.empty(n) for field in fields(MetaRegression)}
-    shapes = {"coefficients": np.empty((n, p)), "covariance": np.empty((n, p, p))}
-    marks = {name: np.zeros(n, dtype=bool) for name in ("converged", "bisected", "several_maxima")}
-    return MetaRegression(**numbers | shapes | marks | {"dependent": np.empty(n, dtype=np.intp)})  # type: ignore[arg-type]
+    arrays: dict[str, Any] = {field.name: np.empty(n) for field in fields(MetaRegression)}
+    arrays |= {"coefficients": np.empty((n, p)), "covariance": np.empty((n, p, p))}
+    arrays |= {name: np.zeros(n, dtype=bool) for name in ("converged", "bisected", "several_maxima")}
+    return MetaRegression(**arrays | {"dependent": np.empty(n, dtype=np.intp)})
 
 
 def _solved(block: DesignBlock, p: int, fixed: Array, estimator: Estimator | None) -> Solved:

@@ -7,8 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from livereview import Array, Mask
-from livereview_estimation import Estimates, Interval, Omnibus, coefficient_tests, estimates, meta_regression, wald_test
-from livereview_estimation.estimators import Estimator
+from livereview_estimation import (
+    Estimates,
+    Interval,
+    Omnibus,
+    Residual,
+    coefficient_tests,
+    estimates,
+    meta_regression,
+    wald_test,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +35,7 @@ class Levels:
     """Cochran's Q of the effects of the levels, chi² with L - 1."""
 
 
-def separate(y: Array, v: Array, masks: Mask, tau2: Estimator | str, interval: Interval, level: float) -> Levels:
+def separate(y: Array, v: Array, masks: Mask, tau2: Residual, interval: Interval, level: float) -> Levels:
     """Random-effects fits of effects (K,) in each level, ``masks`` (L, K), and the test that all levels are equal.
 
     Differences have the sum of the squared standard errors as variance, and so has the test:
@@ -35,7 +43,7 @@ def separate(y: Array, v: Array, masks: Mask, tau2: Estimator | str, interval: I
     Source: Borenstein et al. 2009 (10.1002/9780470743386), ch. 19.
     """
     one = np.ones((y.size, 1))
-    fit = meta_regression(y, v, one, masks, tau2, interval)  # type: ignore[arg-type]
+    fit = meta_regression(y, v, one, masks, tau2, interval)
     alone = meta_regression(y, v, one, masks, "EE", "wald")
     single = (masks.sum(axis=-1) == 1)[:, None]
     tests, own = coefficient_tests(fit, level), coefficient_tests(alone, level)

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from livereview import Array
-from livereview_estimation import Estimator, Interval, MetaRegression, meta_regression, omnibus
+from livereview_estimation import Interval, MetaRegression, Residual, meta_regression, omnibus
 from livereview_regression.arrangements import (
     all_orders,
     all_signs,
@@ -48,7 +47,7 @@ def permutation_test(
     y: Array,
     v: Array,
     design: Array,
-    tau2: Estimator | Literal["EE"] = "REML",
+    tau2: Residual = "REML",
     interval: Interval = "wald",
     draws: int = 10_000,
     seed: int = 1,
