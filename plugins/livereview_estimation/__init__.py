@@ -1,4 +1,4 @@
-"""Vectorised estimation for meta-analysis: tau², weighted means, weighted regression.
+"""Vectorised estimation for meta-analysis: tau², weighted means, weighted regression, meta-regression.
 
 A library for plugins, not a plugin. Arrays are (..., K): the last axis is studies, leading axes are separate fits, and
 a boolean ``present`` says which studies each fit holds; what absent slots contain never matters. Nothing here loops
@@ -6,24 +6,59 @@ over studies or fits, and memory beyond inputs and results is bounded.
 """
 
 from livereview_estimation.chi_squared import chi2_test
+from livereview_estimation.coefficient_tests import (
+    Estimates,
+    Omnibus,
+    Predictions,
+    coefficient_tests,
+    estimates,
+    likelihood_ratio,
+    omnibus,
+    predicted,
+    quantile,
+    r_squared,
+    residual_i2,
+    wald_test,
+)
 from livereview_estimation.counts import arm_counts
-from livereview_estimation.heterogeneity import Estimator, TauSquared, tau_squared
+from livereview_estimation.estimators import Estimator
+from livereview_estimation.heterogeneity import TauSquared, tau_squared
+from livereview_estimation.meta_regression import Interval, MetaRegression, Residual, meta_regression
 from livereview_estimation.packing import row_slices
+from livereview_estimation.q_profile import TauSquaredInterval, residual_q_profile
 from livereview_estimation.regression import Regression, weighted_regression
 from livereview_estimation.weighting import Pooled, hartung_knapp_scale, pooled, present_sums, typical_variance
 
 __all__ = [
+    "Estimates",
     "Estimator",
+    "Interval",
+    "MetaRegression",
+    "Omnibus",
     "Pooled",
+    "Predictions",
     "Regression",
+    "Residual",
     "TauSquared",
+    "TauSquaredInterval",
     "arm_counts",
     "chi2_test",
+    "coefficient_tests",
+    "estimates",
     "hartung_knapp_scale",
+    "likelihood_ratio",
+    "meta_regression",
+    "omnibus",
     "pooled",
+    "predicted",
     "present_sums",
+    "quantile",
+    "r_squared",
+    "residual_i2",
+    "residual_q_profile",
     "row_slices",
     "tau_squared",
     "typical_variance",
+    "wald_test",
     "weighted_regression",
 ]

@@ -4,7 +4,8 @@ The likelihood can have several maxima. Let g(t) be the log of the positive over
 (``Rates.log_ratio``); maxima are zeros of g where g falls, and t = 0 if g(0) <= 0. With the smallest variance scaled
 to 1 and the largest being M:
 
-- no maximum lies above t = R² / 2 - 1, R being the range of the effects, since y'PPy <= tr P R² / (2 + 2t);
+- no maximum lies above t = R² / 2 - 1, R being the range of the effects, since y'PPy <= tr P R² / (2 + 2t); with
+  other columns than the mean, none above the residual sum of squares without weights, less 1 (``Fits.limit``);
 - g falls throughout t > M - 2, so at most one maximum lies there;
 - between two values of t the slope of g lies between bounds given by the two rates of fall at these values,
   as both rates fall in t.
@@ -21,8 +22,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from livereview_estimation.fits import Fits
 from livereview_estimation.packing import Array, Index, Mask
-from livereview_estimation.profile import Profile
 from livereview_estimation.roots import falling_zero
 
 #: Widest cell of the grid in log(1 + t).
@@ -82,11 +83,11 @@ def _no_zero(before: Array, after: Array, least: Array, most: Array, width: Arra
     return np.asarray(positive | negative)
 
 
-def highest(fits: Profile, restricted: bool) -> Highest:
+def highest(fits: Fits, restricted: bool) -> Highest:
     """Where the likelihood of each fit is highest over tau² >= 0."""
     n = fits.size
     t, bisected, several = np.zeros(n), np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
-    if not (fits.range_of_effects() ** 2 > 2).any():
+    if not (fits.limit() > 1).any():
         return Highest(t=t, bisected=bisected, several=several)
     at_zero, single, doubtful = _grid(fits, restricted)
     single = _isolated(fits, single, doubtful, restricted)
@@ -95,7 +96,7 @@ def highest(fits: Profile, restricted: bool) -> Highest:
     below, above = -np.expm1(-single.low[1]), np.expm1(-single.high[1])
     start = low + (high - low) * below / (below + above)
 
-    def score(fits: Profile, at: Index, t: Array) -> tuple[Array, Array]:
+    def score(fits: Fits, at: Index, t: Array) -> tuple[Array, Array]:
         rates = fits.rates(t, restricted)
         return rates.log_ratio, rates.fall - rates.rise
 
@@ -113,10 +114,9 @@ def highest(fits: Profile, restricted: bool) -> Highest:
     return Highest(t=t, bisected=bisected, several=several)
 
 
-def _grid(fits: Profile, restricted: bool) -> tuple[Mask, Cells, Cells]:
+def _grid(fits: Fits, restricted: bool) -> tuple[Mask, Cells, Cells]:
     """Whether 0 is a maximum; cells with exactly one, and cells that may hold some, up to the highest possible."""
-    limit = fits.range_of_effects() ** 2 / 2
-    largest = np.where(np.isinf(fits.v), 1.0, fits.v).max(axis=0)
+    limit, largest = fits.limit(), fits.largest_variance()
     end = np.log(np.maximum(limit, 1.0) * 1.01)
     cut = np.minimum(end, np.log(np.maximum(largest - 1, 1.0)))
     steps = np.where(limit > 1, np.ceil(cut / STEP), -1).astype(np.intp)
@@ -140,7 +140,7 @@ def _grid(fits: Profile, restricted: bool) -> tuple[Mask, Cells, Cells]:
     return at_zero, joined(single), joined(doubtful)
 
 
-def _isolated(fits: Profile, single: Cells, cells: Cells, restricted: bool) -> Cells:
+def _isolated(fits: Fits, single: Cells, cells: Cells, restricted: bool) -> Cells:
     """Intervals that hold exactly one maximum each: ``single``, and those found by halving the other cells."""
     found = [single]
     while cells.fit.size:

@@ -10,22 +10,10 @@ Source: Harville 1977 (10.1080/01621459.1977.10480998); Viechtbauer 2005 (10.310
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
+from livereview_estimation.fits import Rates
 from livereview_estimation.packing import Array, Index, Mask
-
-
-class Rates(NamedTuple):
-    """The score of n fits at some tau², each of shape (n,)."""
-
-    log_ratio: Array
-    """Log of the positive over the negative term: above 0 where the likelihood rises in tau²."""
-    rise: Array
-    """-d log / dt of the positive term."""
-    fall: Array
-    """-d log / dt of the negative term; the slope of ``log_ratio`` is ``fall - rise``."""
 
 
 class Profile:
@@ -48,9 +36,28 @@ class Profile:
         """These fits; a fit may be asked for more than once."""
         return Profile(self.y[:, fits], self.v[:, fits])
 
-    def range_of_effects(self) -> Array:
-        """Largest less smallest effect; that of the most precise study is 0."""
-        return np.asarray(np.maximum(self.y.max(axis=0), 0) - np.minimum(self.y.min(axis=0), 0))
+    def limit(self) -> Array:
+        """Half the square of the largest less the smallest effect; that of the most precise study is 0."""
+        return np.asarray((np.maximum(self.y.max(axis=0), 0) - np.minimum(self.y.min(axis=0), 0)) ** 2 / 2)
+
+    def largest_variance(self) -> Array:
+        """Of the studies present; that of the most precise is 1."""
+        return np.asarray(np.where(np.isinf(self.v), 1.0, self.v).max(axis=0))
+
+    def squares(self) -> Array:
+        """Sum of squares of the effects about their plain mean."""
+        mean = self.y.sum(axis=0) / self._k()
+        residual = np.where(np.isinf(self.v), 0.0, self.y - mean)
+        return np.asarray(np.einsum("kn,kn->n", residual, residual) + mean**2)
+
+    def unweighted(self) -> tuple[Array, Array]:
+        """The same, and k - 1 times the mean of the variances."""
+        k = self._k()
+        total = np.where(np.isinf(self.v), 0.0, self.v).sum(axis=0) + 1
+        return self.squares(), total * (k - 1) / k
+
+    def _k(self) -> Array:
+        return np.asarray(np.isfinite(self.v).sum(axis=0) + 1.0)
 
     def generalised_q(self, t: Array) -> tuple[Array, Array]:
         """y'Py, and its fall per unit of t, y'PPy."""

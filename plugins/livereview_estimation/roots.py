@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from livereview_estimation.fits import Fits
 from livereview_estimation.packing import Array, Index, Mask
-from livereview_estimation.profile import Profile
 
 #: Newton steps before a fit is left to bisection. A handful is the rule.
 NEWTON_STEPS = 25
@@ -16,11 +16,11 @@ LAST_STEP = 1e-7
 #: Halvings of log(1 + t): more than the digits of any bracket.
 HALVINGS = 64
 
-Falling = Callable[[Profile, Index, Array], tuple[Array, Array]]
+Falling = Callable[[Fits, Index, Array], tuple[Array, Array]]
 """From fits, their positions and tau² of shape (n,) to the function, positive left of its zero, and its slope."""
 
 
-def falling_zero(function: Falling, fits: Profile, low: Array, high: Array, start: Array) -> tuple[Array, Mask]:
+def falling_zero(function: Falling, fits: Fits, low: Array, high: Array, start: Array) -> tuple[Array, Mask]:
     """The zero of each fit between ``low`` and ``high``, and which fits were left to bisection.
 
     The function is the log of something nearly proportional to 1 / (c + t), so the step is Newton's for its reciprocal:
