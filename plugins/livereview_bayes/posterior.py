@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from livereview import Array, Mask
+from livereview_bayes.mixture import Conditional, below, quantile_of
 from livereview_bayes.priors import Prior
 from livereview_bayes.quadrature import NODES, Rule, quantile, rule
 
@@ -24,8 +25,6 @@ PANELS = 48
 DOUBLINGS = 4
 #: Largest disagreement of two rules: of the log evidence, and of mean and spread in units of the spread.
 AGREEMENT = 1e-9
-#: Steps of a search for a quantile: every fourth halves its bracket.
-STEPS = 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,17 +37,6 @@ class EffectPrior:
     @property
     def precision(self) -> float:
         return 0.0 if math.isinf(self.sd) else 1 / self.sd**2
-
-
-@dataclass(frozen=True, kw_only=True)
-class Conditional:
-    """What is known given tau, at every node; (fits, panels, nodes)."""
-
-    mean: Array
-    variance: Array
-    share: Array
-    """Posterior mass of the node; sums to 1 by fit."""
-    log_tau: Array
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -258,12 +246,12 @@ def _summary(y: Array, v: Array, nodes: Conditional, at: Rule, level: float, nul
     return {
         "mean": mean,
         "sd": np.sqrt(variance),
-        "median": _mixture_quantile(nodes, nodes.variance, 0.5),
-        "low": _mixture_quantile(nodes, nodes.variance, lower),
-        "high": _mixture_quantile(nodes, nodes.variance, upper),
-        "prediction_low": _mixture_quantile(nodes, predictive, lower),
-        "prediction_high": _mixture_quantile(nodes, predictive, upper),
-        "below": _mixture_below(nodes, nodes.variance, np.full(len(y), null)),
+        "median": quantile_of(nodes, nodes.variance, 0.5),
+        "low": quantile_of(nodes, nodes.variance, lower),
+        "high": quantile_of(nodes, nodes.variance, upper),
+        "prediction_low": quantile_of(nodes, predictive, lower),
+        "prediction_high": quantile_of(nodes, predictive, upper),
+        "below": below(nodes, nodes.variance, np.full(len(y), null)),
         "weights": weights,
         "shrunken": shrunken,
         "shrunken_sd": shrunken_sd,
@@ -295,45 +283,6 @@ def _by_study(y: Array, v: Array, nodes: Conditional) -> tuple[Array, Array, Arr
         np.where(here, mean, np.nan),
         np.where(here, np.sqrt(second), np.nan),
     )
-
-
-def _mixture_below(nodes: Conditional, variance: Array, value: Array) -> Array:
-    """The distribution function of a mixture of normals, one value for each fit."""
-    from scipy.special import ndtr
-
-    z = (value[:, None, None] - nodes.mean) / np.sqrt(variance)
-    return np.asarray((nodes.share * ndtr(z)).sum(axis=(1, 2)))
-
-
-def _mixture_quantile(nodes: Conditional, variance: Array, level: float) -> Array:
-    """The quantile of a mixture of normals, to 1e-13 of its narrowness.
-
-    Newton steps inside a bracket that is widened until it holds the quantile; a step that leaves it, and every fourth,
-    is replaced by the middle.
-    """
-    sd = np.sqrt(variance)
-    unit = 1 / (nodes.share / sd).sum(axis=(1, 2))
-    value = (nodes.share * nodes.mean).sum(axis=(1, 2))
-    low, high = np.full(value.shape, -np.inf), np.full(value.shape, np.inf)
-    reach = unit
-    for step in range(STEPS):
-        excess = _mixture_below(nodes, variance, value) - level
-        low, high = np.where(excess < 0, value, low), np.where(excess < 0, high, value)
-        z = (value[:, None, None] - nodes.mean) / sd
-        slope = (nodes.share * np.exp(-0.5 * z * z) / sd).sum(axis=(1, 2)) / math.sqrt(2 * math.pi)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            moved = value - excess / slope
-        open_ended = np.isinf(low) | np.isinf(high)
-        reach = np.where(open_ended, 2 * reach, reach)
-        moved = np.where(open_ended, np.clip(moved, value - reach, value + reach), moved)
-        inside = (moved >= low) & (moved <= high) & (open_ended | (step % 4 != 3))
-        with np.errstate(invalid="ignore"):
-            moved = np.where(inside, moved, low / 2 + high / 2)
-        close = np.abs(moved - value) <= 1e-13 * unit
-        value = moved
-        if close.all():
-            break
-    return np.asarray(value)
 
 
 def _bayes_factors(

@@ -70,7 +70,7 @@ def summary(found: OutcomeResult) -> Any:
     return used(found), found.pooled.shown, listed, sorted(found.cautions)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(tables=ledgers(), chosen=choices, seed=st.integers(0, 2**16))
 def test_whatever_is_extracted_a_study_enters_once_and_every_row_is_used_or_listed(
     tables: Tables, chosen: dict[str, Any], seed: int

@@ -50,7 +50,7 @@ def some_rows(draw: st.DrawFn) -> list[Row]:
 
 
 ledgers = st.lists(some_rows(), max_size=6)
-ledger_settings = settings(max_examples=40, deadline=None)
+ledger_settings = settings(max_examples=40)
 
 
 @contextmanager

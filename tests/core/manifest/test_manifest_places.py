@@ -149,7 +149,7 @@ def paths_in(value: Any, path: Path = ()) -> Iterator[Path]:
         yield from paths_in(item, (*path, key))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(written=documents())
 def test_every_path_of_any_toml_has_the_line_where_it_was_written(written: Writer) -> None:
     assert set(paths_in(tomllib.loads(written.text))) == set(written.lines)

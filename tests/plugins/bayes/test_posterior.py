@@ -186,7 +186,7 @@ FIELDS = (
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(DATA, st.sampled_from(sorted(PRIORS)), st.randoms(use_true_random=False))
 def test_order_never_matters_and_signs_mirror(data: tuple[list[float], list[float]], name: str, random: Any) -> None:
     y, v = (np.array(values) for values in data)
@@ -204,7 +204,7 @@ def test_order_never_matters_and_signs_mirror(data: tuple[list[float], list[floa
     assert float(mirror.tau_median) == pytest.approx(float(one.tau_median), rel=1e-9)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(DATA, st.floats(-9, 9).map(math.exp))
 def test_scale_changes_scale(data: tuple[list[float], list[float]], factor: float) -> None:
     y, v = (np.array(values) for values in data)

@@ -74,7 +74,7 @@ def test_a_correlation_axis_ends_at_one() -> None:
     assert high <= 1
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.sampled_from(["ratio", "difference", "rate", "mean"]),
     st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=8),

@@ -68,7 +68,7 @@ def test_other_text_sizes_fit(size: float) -> None:
         assert clashes(page) == []
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(st.tuples(st.text(max_size=40), st.floats(-8, 8), st.floats(0.01, 20)), min_size=1, max_size=6),
     st.text(alphabet=string.printable, max_size=60),

@@ -46,7 +46,7 @@ def test_every_model_is_registered() -> None:
 
 
 @by_name
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(seed=seeds)
 def test_the_order_of_studies_never_matters(model: EffectModel, seed: int) -> None:
     columns = simulated(model, seed)
@@ -58,7 +58,7 @@ def test_the_order_of_studies_never_matters(model: EffectModel, seed: int) -> No
 
 
 @pytest.mark.parametrize("model", [model for model in EVERY if model.needs[1] != "time"], ids=lambda model: model.name)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(seed=seeds)
 def test_swapping_arms_or_events_turns_the_sign(model: EffectModel, seed: int) -> None:
     columns = simulated(model, seed)
@@ -216,7 +216,7 @@ def test_another_scale_is_refused() -> None:
 
 
 @given(seed=seeds, k=st.integers(2, 8), spread=st.sampled_from([0.0, 0.5, 2.0]))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_heterogeneity_never_lowers_the_likelihood(seed: int, k: int, spread: float) -> None:
     for model in ALL:
         chosen = studies(model, *simulated(model, seed, k=k, spread=spread))

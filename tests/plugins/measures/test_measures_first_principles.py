@@ -127,7 +127,7 @@ def swapped(data: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("measure", ["OR", "RR", "RD", "PETO", "AS"])
 @given(pairs=tables)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_swapping_the_arms_changes_the_sign_and_nothing_else(
     measure: str, pairs: list[tuple[tuple[int, int], tuple[int, int]]]
 ) -> None:
@@ -139,7 +139,7 @@ def test_swapping_the_arms_changes_the_sign_and_nothing_else(
 
 
 @given(pairs=tables)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_counting_the_event_or_its_absence_changes_the_sign_of_the_odds_ratio(
     pairs: list[tuple[tuple[int, int], tuple[int, int]]],
 ) -> None:
@@ -153,7 +153,7 @@ def test_counting_the_event_or_its_absence_changes_the_sign_of_the_odds_ratio(
 
 
 @given(first=mean_arm, second=mean_arm, scale=st.floats(0.01, 100))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_change_of_unit_scales_md_and_leaves_smd_and_rom(
     first: tuple[float, float, int], second: tuple[float, float, int], scale: float
 ) -> None:
@@ -170,7 +170,7 @@ def test_a_change_of_unit_scales_md_and_leaves_smd_and_rom(
 
 @pytest.mark.parametrize("measure", ["PR", "PLN", "PLO", "PAS", "PFT"])
 @given(counts=st.lists(arm, min_size=1, max_size=8))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_proportion_comes_back_from_every_scale(measure: str, counts: list[tuple[int, int]]) -> None:
     x, n = np.array(counts, dtype=float).T
     got = effects(measure, {"to": "none"}, events=x, n=n)

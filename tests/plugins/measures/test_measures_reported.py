@@ -130,7 +130,7 @@ def test_other_ratios_are_read_in_the_same_way() -> None:
 
 
 @given(estimate=st.floats(0.05, 20), se=st.floats(0.05, 2), level=st.floats(0.5, 0.999))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_an_interval_gives_back_the_standard_error_it_was_made_from(estimate: float, se: float, level: float) -> None:
     half = norm.ppf((1 + level) / 2) * se
     low, high = estimate * exp(-half), estimate * exp(half)

@@ -1,5 +1,5 @@
-"""Every record of meta-regression in the reference values, number by number. ``influence_REML_z`` is not of this section
-of the tests: it belongs to influence."""
+"""Every record of meta-regression in the reference values, number by number. ``influence_REML_z`` stands with the tests
+of influence."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ def answers(case: Case, method: str, test: str) -> dict[str, object]:
         "beta": fit.coefficients, "se": found.standard_error, "zval": found.statistic, "pval": found.p_value,
         "ci_lb": found.ci_low, "ci_ub": found.ci_high, "vb": fit.covariance,
         "tau2": fit.tau2, "I2": i2, "H2": h2, "vt": fit.typical_variance,
-        "QE": fit.q, "QE_df": fit.residual_df, "QM": together.statistic, "QM_p": together.p_value, "QM_df1": together.df,
+        "QE": fit.q, "QE_df": fit.residual_df, "QM": together.statistic, "QM_p": together.p_value,
+        "QM_df1": together.df,
         "R2": r_squared(fit, fitted(case, method, test, 1), method == "EE"),
         "ll_ml": fit.log_likelihood, "ll_reml": fit.restricted_log_likelihood, "k": fit.k,
     }  # fmt: skip

@@ -45,7 +45,7 @@ def table_of(name: str, content: bytes, **options: Any) -> RawTable:
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
     declared=st.booleans(),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_table_of_text_comes_back_from_any_dialect(
     table: tuple[list[str], list[list[str]]], delimiter: str, end: str, quoting: Any, encoding: str, declared: bool
 ) -> None:
@@ -63,7 +63,7 @@ def test_any_table_of_text_comes_back_from_any_dialect(
 
 
 @given(table=tables(WESTERN))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_any_table_of_western_text_comes_back_where_its_encoding_is_named(
     table: tuple[list[str], list[list[str]]],
 ) -> None:
@@ -86,7 +86,7 @@ VALUES = st.one_of(
 
 
 @given(table=tables(VALUES), shared=st.booleans())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_any_table_of_values_comes_back_from_excel(table: tuple[list[str], list[list[Any]]], shared: bool) -> None:
     header, rows = table
     content = workbook({"results": [header, *rows]})
