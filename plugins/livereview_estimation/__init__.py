@@ -5,7 +5,7 @@ a boolean ``present`` says which studies each fit holds; what absent slots conta
 over studies or fits, and memory beyond inputs and results is bounded.
 """
 
-from livereview_estimation.chi_squared import chi2_test
+from livereview_estimation.chi_squared import chi_squared
 from livereview_estimation.counts import arm_counts
 from livereview_estimation.heterogeneity import Estimator, TauSquared, tau_squared
 from livereview_estimation.packing import row_slices
@@ -18,7 +18,7 @@ __all__ = [
     "Regression",
     "TauSquared",
     "arm_counts",
-    "chi2_test",
+    "chi_squared",
     "hartung_knapp_scale",
     "pooled",
     "present_sums",
