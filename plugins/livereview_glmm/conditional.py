@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from livereview import EffectModel, Fit, Studies
+from livereview import Array, EffectModel, Fit, Studies
 from livereview_glmm.arms import arms
 from livereview_glmm.hypergeometric import hypergeometric
 from livereview_glmm.likelihoods import Binomial
@@ -64,8 +64,9 @@ def rate_ratios(studies: Studies, options: CountOptions) -> Fit:
 
 
 def _share_of_events(
-    studies: Studies, x1: np.ndarray, size_1: np.ndarray, x2: np.ndarray, size_2: np.ndarray, options: CountOptions
+    studies: Studies, x1: Array, size_1: Array, x2: Array, size_2: Array, options: CountOptions
 ) -> Fit:
+    """The model of the events of the first arm among those of both."""
     likelihood = Binomial(x=x1, n=x1 + x2, offset=np.log(size_1) - np.log(size_2))
     return fitted(
         studies, Model(likelihoods=[likelihood], own=likelihood.own(), saturated=likelihood.saturated), options

@@ -23,7 +23,7 @@ def odds_ratios(studies: Studies, options: CountOptions) -> Fit:
     study, u normal with variance tau² (metafor's UM.FS with coding 1/2). As there are as many intercepts as studies,
     the estimate is off where studies are small and many. Studies in which all or nobody had the event say nothing.
     ``fitted`` has the rest.
-    Source: Jackson et al. 2018, model 4 (10.1002/sim.7588); Stijnen, Hamza and Özdemir 2010 (10.1002/sim.4040).
+    Source: Jackson et al. 2018 (10.1002/sim.7588); Stijnen, Hamza and Özdemir 2010 (10.1002/sim.4040).
     """
     a, n1, c, n2 = arms(studies, UNCONDITIONAL_LOGISTIC.needs)
     b, d = n1 - a, n2 - c
