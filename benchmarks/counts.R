@@ -1,4 +1,4 @@
-# Seconds per fit of metafor's rma.glmm in a loop, with its own settings.
+# Seconds of processor time per fit of metafor's rma.glmm in a loop, with its own settings.
 # Usage: Rscript counts.R data.csv results.csv measure model; data.csv has the column fit and those of the measure.
 suppressPackageStartupMessages(library(metafor))
 arguments <- commandArgs(TRUE)
@@ -22,9 +22,9 @@ numbers <- function(set) {
 }
 
 invisible(numbers(sets[[1]])) # compiled before it is timed
-started <- proc.time()[["elapsed"]]
+started <- sum(proc.time()[1:2])
 timed <- vapply(sets, numbers, numeric(3))
-seconds <- proc.time()[["elapsed"]] - started
+seconds <- sum(proc.time()[1:2]) - started
 write.csv(t(timed), arguments[2], row.names = FALSE)
 cat(
   seconds / length(sets), sum(is.na(timed[1, ])), as.character(packageVersion("metafor")),

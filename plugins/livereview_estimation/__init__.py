@@ -20,6 +20,7 @@ from livereview_estimation.coefficient_tests import (
     residual_i2,
     wald_test,
 )
+from livereview_estimation.chi_squared import chi_squared
 from livereview_estimation.counts import arm_counts
 from livereview_estimation.estimators import Estimator
 from livereview_estimation.heterogeneity import TauSquared, tau_squared
@@ -45,6 +46,7 @@ __all__ = [
     "chi2_test",
     "coefficient_tests",
     "estimates",
+    "chi_squared",
     "hartung_knapp_scale",
     "likelihood_ratio",
     "meta_regression",

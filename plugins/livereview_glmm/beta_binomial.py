@@ -12,8 +12,8 @@ import numpy as np
 from pydantic import Field
 
 from livereview import Array, EffectModel, Fit, Mask, Options, Studies
-from livereview_estimation import arm_counts
 from livereview_estimation.packing import Index
+from livereview_glmm.arms import arms
 from livereview_glmm.likelihoods import Binomial
 from livereview_glmm.objective import Point, Value
 from livereview_glmm.options import CountOptions, Interval
@@ -167,8 +167,7 @@ def proportions(studies: Studies, options: BetaBinomialOptions) -> Fit:
     Source: Skellam 1948 (10.1111/j.2517-6161.1948.tb00014.x); Kuss 2015 (10.1002/sim.6383); Mathes and Kuss 2018
     (10.1002/jrsm.1296).
     """
-    (x, n), used = arm_counts(studies, BETA_BINOMIAL.needs)
-    x, n = np.where(used, x, 1.0), np.where(used, n, 2.0)
+    x, n = arms(studies, BETA_BINOMIAL.needs)
     likelihood = Binomial(x=x, n=n, offset=np.zeros_like(x))
     model = BetaBinomialModel(likelihoods=[likelihood], own=likelihood.own(), saturated=likelihood.saturated)
     fit = fitted(studies, model, CountOptions(points=1, interval=options.interval))

@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from livereview import EffectModel, Fit, Studies
-from livereview_estimation import arm_counts
+from livereview import Array, EffectModel, Fit, Studies
+from livereview_glmm.arms import arms
 from livereview_glmm.hypergeometric import hypergeometric
 from livereview_glmm.likelihoods import Binomial
 from livereview_glmm.one_arm import STIJNEN
@@ -45,8 +45,7 @@ def odds_ratios(studies: Studies, options: ConditionalLogisticOptions) -> Fit:
     (10.1002/sim.4040).
     """
     exact = options.likelihood == "exact"
-    (a, n1, c, n2), used = arm_counts(studies, CONDITIONAL_LOGISTIC.needs, whole=exact)
-    a, n1, c, n2 = (np.where(used, column, put) for column, put in ((a, 1.0), (n1, 2.0), (c, 1.0), (n2, 2.0)))
+    a, n1, c, n2 = arms(studies, CONDITIONAL_LOGISTIC.needs, whole=exact)
     if exact:
         table = hypergeometric(a, n1, c, n2)
         return fitted(studies, Model(likelihoods=[table], own=table.own(), saturated=table.saturated), options)
@@ -60,14 +59,14 @@ def rate_ratios(studies: Studies, options: CountOptions) -> Fit:
     tau². Studies without events say nothing. ``fitted`` has the rest.
     Source: Stijnen, Hamza and Özdemir 2010 (10.1002/sim.4040).
     """
-    (x1, t1, x2, t2), used = arm_counts(studies, CONDITIONAL_POISSON.needs, people=False)
-    x1, t1, x2, t2 = (np.where(used, column, 1.0) for column in (x1, t1, x2, t2))
+    x1, t1, x2, t2 = arms(studies, CONDITIONAL_POISSON.needs, people=False)
     return _share_of_events(studies, x1, t1, x2, t2, options)
 
 
 def _share_of_events(
-    studies: Studies, x1: np.ndarray, size_1: np.ndarray, x2: np.ndarray, size_2: np.ndarray, options: CountOptions
+    studies: Studies, x1: Array, size_1: Array, x2: Array, size_2: Array, options: CountOptions
 ) -> Fit:
+    """The model of the events of the first arm among those of both."""
     likelihood = Binomial(x=x1, n=x1 + x2, offset=np.log(size_1) - np.log(size_2))
     return fitted(
         studies, Model(likelihoods=[likelihood], own=likelihood.own(), saturated=likelihood.saturated), options

@@ -2,9 +2,9 @@
 
 Given m events in both arms, those a of the first arm have probability proportional to C(n1, a) C(n2, m - a) e^(a x), x
 being the log odds ratio. The log of the sum over all possible a costs a term for each; so it is summed once on a grid
-of x and interpolated. Its singularities lie at imaginary part pi of x (the generating polynomial has real roots only,
-Vatutin and Mikhailov 1982, 10.1137/1127091), so that polynomials of degree 9 between grid points ``STEP`` apart, which
-share value and four derivatives with it at both ends, are as good as the sum.
+of x and interpolated. As a polynomial in e^x that sum is a Jacobi polynomial, whose roots are all real and negative
+(Szegö 1939, Orthogonal Polynomials), so that the log has no singularity nearer than pi to any real x: polynomials of
+degree 9 between grid points ``STEP`` apart, with the same value and four derivatives at both ends, are as good as it.
 """
 
 from __future__ import annotations

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from livereview_estimation.packing import ELEMENTS, Index, Mask
+from livereview_estimation.packing import Index, Mask
+
+#: Numbers per array of a block: a jet has some forty arrays, which should stay in the cache together.
+ELEMENTS = 1 << 14
 
 
 @dataclass(frozen=True, kw_only=True)

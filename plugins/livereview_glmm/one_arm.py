@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from livereview import EffectModel, Fit, Studies
-from livereview_estimation import arm_counts
+from livereview_glmm.arms import arms
 from livereview_glmm.likelihoods import Binomial, Poisson
 from livereview_glmm.options import CountOptions
 from livereview_glmm.results import Model, fitted
@@ -27,8 +27,7 @@ def proportions(studies: Studies, options: CountOptions) -> Fit:
     Source: Hamza, van Houwelingen and Stijnen 2008 (10.1016/j.jclinepi.2007.03.016); Stijnen, Hamza and Özdemir 2010
     (10.1002/sim.4040).
     """
-    (x, n), used = arm_counts(studies, BINOMIAL_NORMAL.needs)
-    x, n = np.where(used, x, 1.0), np.where(used, n, 2.0)
+    x, n = arms(studies, BINOMIAL_NORMAL.needs)
     likelihood = Binomial(x=x, n=n, offset=np.zeros_like(x))
     return fitted(
         studies, Model(likelihoods=[likelihood], own=likelihood.own(), saturated=likelihood.saturated), options
@@ -41,8 +40,7 @@ def rates(studies: Studies, options: CountOptions) -> Fit:
     Counts enter as they are. ``fitted`` has the rest.
     Source: Stijnen, Hamza and Özdemir 2010 (10.1002/sim.4040).
     """
-    (x, t), used = arm_counts(studies, POISSON_NORMAL.needs, people=False)
-    x, t = np.where(used, x, 1.0), np.where(used, t, 1.0)
+    x, t = arms(studies, POISSON_NORMAL.needs, people=False)
     likelihood = Poisson(x=x, offset=np.log(t))
     return fitted(
         studies, Model(likelihoods=[likelihood], own=likelihood.own(), saturated=likelihood.saturated), options

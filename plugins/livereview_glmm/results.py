@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from livereview import Array, Fit, HypothesisTest, Mask, Studies
-from livereview_estimation import chi2_test, pooled, tau_squared, typical_variance
+from livereview_estimation import chi_squared, pooled, tau_squared, typical_variance
 from livereview_estimation.packing import Index, rows
 from livereview_glmm.estimation import Estimates, Starts, estimates
 from livereview_glmm.layout import Block, blocks
@@ -149,7 +149,11 @@ def _heterogeneity(
     inside = told & own.interior
     finite = pooled(np.where(own.interior, own.estimate, 0.0), np.where(own.interior, own.variance, 1.0), inside)
     wald = np.where(usable, finite.q, np.nan)
+    tests = {
+        "likelihood ratio, heterogeneity": (ratio, told.sum(axis=-1) - 1.0),
+        "Wald, heterogeneity": (wald, inside.sum(axis=-1) - 1.0),
+    }
     return {
-        "likelihood ratio, heterogeneity": chi2_test(ratio.reshape(shape), told.sum(axis=-1).reshape(shape) - 1.0),
-        "Wald, heterogeneity": chi2_test(wald.reshape(shape), inside.sum(axis=-1).reshape(shape) - 1.0),
+        name: HypothesisTest(**chi_squared(statistic.reshape(shape), df.reshape(shape))._asdict())
+        for name, (statistic, df) in tests.items()
     }

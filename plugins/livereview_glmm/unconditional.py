@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from livereview import EffectModel, Fit, Studies
-from livereview_estimation import arm_counts
+from livereview_glmm.arms import arms
 from livereview_glmm.conditional import JACKSON, VAN_HOUWELINGEN
 from livereview_glmm.likelihoods import Binomial, Own, Poisson
 from livereview_glmm.one_arm import STIJNEN
@@ -23,14 +23,13 @@ def odds_ratios(studies: Studies, options: CountOptions) -> Fit:
     study, u normal with variance tau² (metafor's UM.FS with coding 1/2). As there are as many intercepts as studies,
     the estimate is off where studies are small and many. Studies in which all or nobody had the event say nothing.
     ``fitted`` has the rest.
-    Source: Jackson et al. 2018, model 4 (10.1002/sim.7588); Stijnen, Hamza and Özdemir 2010 (10.1002/sim.4040).
+    Source: Jackson et al. 2018 (10.1002/sim.7588); Stijnen, Hamza and Özdemir 2010 (10.1002/sim.4040).
     """
-    (a, n1, c, n2), used = arm_counts(studies, UNCONDITIONAL_LOGISTIC.needs)
-    a, n1, c, n2 = (np.where(used, column, put) for column, put in ((a, 1.0), (n1, 2.0), (c, 1.0), (n2, 2.0)))
+    a, n1, c, n2 = arms(studies, UNCONDITIONAL_LOGISTIC.needs)
     b, d = n1 - a, n2 - c
     none = np.zeros_like(a)
-    arms = [Binomial(x=a, n=n1, offset=none), Binomial(x=c, n=n2, offset=none)]
-    first, second = (arm.own() for arm in arms)
+    likelihoods = [Binomial(x=a, n=n1, offset=none), Binomial(x=c, n=n2, offset=none)]
+    first, second = (arm.own() for arm in likelihoods)
     with np.errstate(invalid="ignore"):
         own = Own(
             estimate=first.estimate - second.estimate,
@@ -40,10 +39,10 @@ def odds_ratios(studies: Studies, options: CountOptions) -> Fit:
         )
     centre = (np.log((a + 0.5) / (b + 0.5)) + np.log((c + 0.5) / (d + 0.5))) / 2
     model = Model(
-        likelihoods=arms,
+        likelihoods=likelihoods,
         coefficients=HALVES,
         own=own,
-        saturated=arms[0].saturated + arms[1].saturated,
+        saturated=likelihoods[0].saturated + likelihoods[1].saturated,
         intercepts=centre,
     )
     return fitted(studies, model, options)
@@ -56,10 +55,9 @@ def rate_ratios(studies: Studies, options: CountOptions) -> Fit:
     tau². Studies without events say nothing. ``fitted`` has the rest.
     Source: Stijnen, Hamza and Özdemir 2010 (10.1002/sim.4040).
     """
-    (x1, t1, x2, t2), used = arm_counts(studies, UNCONDITIONAL_POISSON.needs, people=False)
-    x1, t1, x2, t2 = (np.where(used, column, 1.0) for column in (x1, t1, x2, t2))
-    arms = [Poisson(x=x1, offset=np.log(t1)), Poisson(x=x2, offset=np.log(t2))]
-    first, second = (arm.own() for arm in arms)
+    x1, t1, x2, t2 = arms(studies, UNCONDITIONAL_POISSON.needs, people=False)
+    likelihoods = [Poisson(x=x1, offset=np.log(t1)), Poisson(x=x2, offset=np.log(t2))]
+    first, second = (arm.own() for arm in likelihoods)
     with np.errstate(invalid="ignore"):
         own = Own(
             estimate=first.estimate - second.estimate,
@@ -69,10 +67,10 @@ def rate_ratios(studies: Studies, options: CountOptions) -> Fit:
         )
     centre = (np.log((x1 + 0.5) / t1) + np.log((x2 + 0.5) / t2)) / 2
     model = Model(
-        likelihoods=arms,
+        likelihoods=likelihoods,
         coefficients=HALVES,
         own=own,
-        saturated=arms[0].saturated + arms[1].saturated,
+        saturated=likelihoods[0].saturated + likelihoods[1].saturated,
         intercepts=centre,
     )
     return fitted(studies, model, options)

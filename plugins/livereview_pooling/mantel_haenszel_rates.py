@@ -9,9 +9,10 @@ import numpy as np
 from pydantic import Field
 
 from livereview import EffectModel, Fit, Options, Studies
-from livereview_estimation import arm_counts, present_sums
+from livereview_estimation import present_sums
 from livereview_pooling.mantel_haenszel import ABOUT, EXACT, UNDEFINED, about
 from livereview_pooling.stratified_tests import association
+from livereview_pooling.two_by_two import checked_counts
 
 COLUMNS = ("events_1", "time_1", "events_2", "time_2")
 WEIGHTLESS = "no Mantel-Haenszel weight for studies with no events in either arm"
@@ -40,7 +41,7 @@ def fitted(studies: Studies, options: MantelHaenszelRatesOptions) -> Fit:
     false where sum R or sum S is 0, or the variance is.
     Source: Greenland and Robins 1985 (10.2307/2530643); Rothman, Greenland and Lash 2008, Modern Epidemiology.
     """
-    (x1, t1, x2, t2), used = arm_counts(studies, COLUMNS, people=False)
+    (x1, t1, x2, t2), used = checked_counts(studies, COLUMNS, people=False)
     x1, t1, x2, t2 = (np.where(used, column, 1.0) for column in (x1, t1, x2, t2))
     total = t1 + t2
     share_1, share_2 = t1 / total, t2 / total

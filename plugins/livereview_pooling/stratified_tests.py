@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from livereview import Array, HypothesisTest, Mask
-from livereview_estimation import chi2_test, present_sums, row_slices
+from livereview_estimation import chi_squared, present_sums, row_slices
 from livereview_pooling.two_by_two import Tables
 
 
@@ -23,7 +23,7 @@ def association(surplus: Array, variance: Array, corrected: bool) -> HypothesisT
     size = np.maximum(np.abs(surplus) - (0.5 if corrected else 0.0), 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = np.where(variance > 0, size**2 / variance, np.nan)
-    return chi2_test(statistic, 1.0)
+    return HypothesisTest(**chi_squared(statistic, 1.0)._asdict())
 
 
 def odds_ratio_tests(
@@ -50,8 +50,8 @@ def odds_ratio_tests(
     return {
         "Cochran": association(surplus, cochran, corrected),
         "Cochran-Mantel-Haenszel": association(surplus, mantel, corrected),
-        "Breslow-Day": chi2_test(breslow_day, df),
-        "Tarone": chi2_test(tarone, df),
+        "Breslow-Day": HypothesisTest(**chi_squared(breslow_day, df)._asdict()),
+        "Tarone": HypothesisTest(**chi_squared(tarone, df)._asdict()),
     }
 
 

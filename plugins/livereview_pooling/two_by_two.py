@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from livereview import Array, Mask, Studies
+from livereview import Array, Mask, PluginError, Studies
 from livereview_estimation import arm_counts
 
 COLUMNS = ("events_1", "n_1", "events_2", "n_2")
@@ -51,11 +52,19 @@ class Tables(NamedTuple):
         return Tables(*(cell + added for cell in self))
 
 
+def checked_counts(studies: Studies, names: Sequence[str], *, people: bool = True) -> tuple[list[Array], Mask]:
+    """Columns of counts (K,), and which studies any fit holds; PluginError for what cannot be (see ``arm_counts``)."""
+    found = arm_counts(studies.data, names, studies.present, studies.labels, people=people)
+    if found.problem:
+        raise PluginError(found.problem)
+    return found.columns, found.used
+
+
 def tables(studies: Studies) -> Tables:
     """The table of every study that a fit holds; of the others four ones, which no fit sees.
 
     PluginError, naming the studies, for columns of another shape than (K,) and for counts that cannot be: missing,
     nobody in an arm, fewer events than none or more than people.
     """
-    (events_1, n_1, events_2, n_2), used = arm_counts(studies, COLUMNS)
+    (events_1, n_1, events_2, n_2), used = checked_counts(studies, COLUMNS)
     return Tables(*(np.where(used, cell, 1.0) for cell in (events_1, n_1 - events_1, events_2, n_2 - events_2)))
