@@ -143,14 +143,15 @@ def test_one_result_each_and_equal_weights_give_the_plain_t_test() -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from(CORRECTIONS))
-def test_the_order_of_studies_never_matters_and_a_batch_equals_single_fits(seed: int, correction: Correction) -> None:
+def test_the_order_of_results_and_studies_never_matters_and_a_batch_equals_single_fits(
+    seed: int, correction: Correction
+) -> None:
     y, v, x, clusters, working = random_data(seed)
     found = cluster_robust(y, x, working, clusters, correction)
     batch = cluster_robust(np.stack([y, 2 * y]), x, working, clusters, correction)
-    order = np.random.default_rng(seed).permutation(8)
-    label = order[clusters.of_result].tolist()
-    moved = Clusters.of(label)
-    at = moved.order
+    order = np.random.default_rng(seed).permutation(y.size)
+    moved = Clusters.of((100 - clusters.of_result[order]).tolist())
+    at = order[moved.order]
     again = cluster_robust(y[at], x[at], working_covariance(v[at], moved, 0.2, 0.3), moved, correction)
     error = np.sqrt(np.diagonal(found.covariance))
     # Worst error seen 3e-14.
