@@ -5,7 +5,7 @@ a boolean ``present`` says which studies each fit holds; what absent slots conta
 over studies or fits, and memory beyond inputs and results is bounded.
 """
 
-from livereview_estimation.chi_squared import chi2_test
+from livereview_estimation.chi_squared import chi2_test, chi_squared
 from livereview_estimation.coefficient_tests import (
     Estimates,
     Omnibus,
@@ -20,7 +20,6 @@ from livereview_estimation.coefficient_tests import (
     residual_i2,
     wald_test,
 )
-from livereview_estimation.chi_squared import chi_squared
 from livereview_estimation.counts import arm_counts
 from livereview_estimation.estimators import Estimator
 from livereview_estimation.heterogeneity import TauSquared, tau_squared
@@ -44,9 +43,9 @@ __all__ = [
     "TauSquaredInterval",
     "arm_counts",
     "chi2_test",
+    "chi_squared",
     "coefficient_tests",
     "estimates",
-    "chi_squared",
     "hartung_knapp_scale",
     "likelihood_ratio",
     "meta_regression",

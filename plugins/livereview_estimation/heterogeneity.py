@@ -34,7 +34,7 @@ def tau_squared(y: Array, v: Array, present: Mask, estimator: Estimator = "REML"
     - DL: (Q - (k - 1)) / tr P. DerSimonian and Laird 1986, 10.1016/0197-2456(86)90046-2.
     - HE: sample variance of y less the mean of v. Hedges 1983, 10.1037/0033-2909.93.2.388.
     - HS: (Q - k) / sum w. Hunter and Schmidt 2004, 10.4135/9781412985031.
-    - HSk: (Q k / (k - 1) - k) / sum w. Brannick et al. 2019, 10.1177/1094428119846003.
+    - HSk: (Q k / (k - 1) - k) / sum w. Brannick et al. 2019, 10.1177/1094428117741966.
     - SJ: t0 y'P(t0)y / (k - 1) with t0 = sum (y - mean)² / k. Sidik and Jonkman 2005, 10.1111/j.1467-9876.2005.00489.x.
     - PM, also known as EB: the root of y'P(t)y = k - 1. Paule and Mandel 1982, 10.6028/jres.087.022;
       Morris 1983, 10.1080/01621459.1983.10477920.

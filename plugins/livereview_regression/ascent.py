@@ -21,8 +21,10 @@ STEPS = 500
 HALVINGS = 40
 #: Gain expected of a step, in log likelihood, below which the top is near.
 NEAR = 1e-7
-#: Length of the last step, relative to the variances plus the smallest sampling variance.
-LAST_STEP = 1e-13
+#: Gain expected of the last step: one of 1e-10 standard errors of the variances.
+LEVEL = 1e-20
+#: Part of the information on both variances below which only their sum is known.
+SINGULAR = 1e-12
 #: Tops closer than this, relative to the variances plus the smallest sampling variance, are one.
 SAME = 1e-4
 
@@ -86,11 +88,11 @@ def climbed(
     here = evaluated(results, pair, restricted)
     for _ in range(STEPS):
         step = _step(pair[at], here, np.asarray(free))
-        near = (here.score * step).sum(axis=-1) <= NEAR
+        gain = (here.score * step).sum(axis=-1)
+        near = gain <= NEAR
         moved, gained = _halved(results.of(at), pair[at], here.height, np.where(near[:, None], 0.0, step), restricted)
         moved = np.where(near[:, None], np.maximum(pair[at] + step, 0.0), moved)
-        change = np.abs(moved - pair[at]).max(axis=-1)
-        going = np.where(near, change > LAST_STEP * (1 + moved.max(axis=-1)), gained)
+        going = np.where(near, gain > LEVEL, gained)
         pair[at] = moved
         settled[at[~going]] = True
         at = at[going]
@@ -105,7 +107,10 @@ def _step(pair: Array, here: Evaluated, free: Mask) -> Array:
     moving = free & ~((pair <= 0) & (here.score <= 0))
     both = moving[:, :, None] & moving[:, None, :]
     information = np.where(both, here.information, 0.0) + np.where(moving, 0.0, 1.0)[:, :, None] * np.eye(2)
-    step = np.linalg.solve(information, np.where(moving, here.score, 0.0)[..., None])[..., 0]
+    size = np.sqrt(np.einsum("njj->nj", information))
+    # Where the data know only the sum of the variances, the shortest of the steps that do.
+    inverse = np.linalg.pinv(information / (size[:, :, None] * size[:, None]), rcond=SINGULAR, hermitian=True)
+    step = np.einsum("nij,nj->ni", inverse, np.where(moving, here.score, 0.0) / size) / size
     return np.where(moving, step, 0.0)
 
 

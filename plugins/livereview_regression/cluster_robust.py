@@ -64,8 +64,9 @@ def cluster_robust(
     """
     slots, filled = clusters.slots
     root = np.asarray(np.linalg.cholesky(working), dtype=np.float64)
-    x = np.where(filled[..., None], design[..., slots, :], 0.0)
-    target = np.where(filled, y[..., slots], 0.0)
+    outer = np.broadcast_shapes(y.shape[:-1], design.shape[:-2], working.shape[:-3])
+    x = np.where(filled[..., None], np.broadcast_to(design, (*outer, *design.shape[-2:]))[..., slots, :], 0.0)
+    target = np.where(filled, np.broadcast_to(y, (*outer, y.shape[-1]))[..., slots], 0.0)
     white = np.linalg.solve(root, np.concatenate([x, target[..., None]], axis=-1))
     q, inverse = _orthonormal(white[..., :-1])
     rotated = np.einsum("...cmp,...cm->...p", q, white[..., -1])

@@ -57,7 +57,7 @@ def permutation_test(
 
     The first column is the intercept. With no other, the signs of the effects are flipped: all 2^k ways (Follmann and
     Proschan 1999, 10.1111/j.0006-341X.1999.00732.x). Otherwise rows of the design change places among the studies, in
-    all distinct orders (Higgins and Thompson 2004, 10.1002/sim.1752; Viechtbauer et al. 2015, 10.1037/met0000001).
+    all distinct orders (Higgins and Thompson 2004, 10.1002/sim.1752; Viechtbauer et al. 2015, 10.1037/met0000023).
     Where there are more than ``exact``, ``draws`` random ones, P = (1 + as far) / (1 + draws) (Phipson and Smyth 2010,
     10.2202/1544-6115.1585).
     """

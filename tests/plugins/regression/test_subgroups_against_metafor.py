@@ -29,8 +29,8 @@ def test_a_tau_squared_for_each_level_agrees() -> None:
             found = separate(y, v, masks, theirs["method"], INTERVALS[theirs["test"]], 0.95)  # type: ignore[arg-type]
             own = {
                 "beta": found.each.value, "se": found.each.standard_error, "pval": found.each.p_value,
-                "ci_lb": found.each.ci_low, "ci_ub": found.each.ci_high, "tau2": found.tau2, "QE": found.q,
-                "k": found.k,
+                "ci_lb": found.each.ci_low, "ci_ub": found.each.ci_high,
+                "tau2": found.tau2, "QE": found.q, "k": found.k,
             }  # fmt: skip
             for place, level in enumerate(record["levels"]):
                 for field, values in own.items():
