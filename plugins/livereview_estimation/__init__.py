@@ -5,7 +5,7 @@ a boolean ``present`` says which studies each fit holds; what absent slots conta
 over studies or fits, and memory beyond inputs and results is bounded.
 """
 
-from livereview_estimation.chi_squared import chi2_test, chi_squared
+from livereview_estimation.chi_squared import chi_squared
 from livereview_estimation.coefficient_tests import (
     Estimates,
     Omnibus,
@@ -42,7 +42,6 @@ __all__ = [
     "TauSquared",
     "TauSquaredInterval",
     "arm_counts",
-    "chi2_test",
     "chi_squared",
     "coefficient_tests",
     "estimates",
