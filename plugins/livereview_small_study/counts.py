@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from livereview import Array, Mask, PluginError, Studies
-from livereview_small_study.study_size import stated
+from livereview_estimation import arm_counts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,14 +31,9 @@ class Counts:
 
 
 def two_arm_counts(studies: Studies, test: str) -> Counts:
-    """The counts of both arms; ``PluginError`` where a study does not state them."""
-    given = {name: studies.data.get(name) for name in ("events_1", "n_1", "events_2", "n_2")}
-    # One is added to the events for the check alone, since no events is a statement too.
-    for arm in ("1", "2"):
-        events = given[f"events_{arm}"]
-        stated(studies, None if events is None else events + 1, test, "number of events of both arms")
-        stated(studies, given[f"n_{arm}"], test, "number of participants of both arms")
-    return Counts(**{name: np.asarray(values, dtype=np.float64) for name, values in given.items()})
+    """The counts of both arms; ``PluginError`` where there are none, or those of a study cannot be."""
+    values = _stated(studies, ("events_1", "n_1", "events_2", "n_2"), test)
+    return Counts(events_1=values[0], n_1=values[1], events_2=values[2], n_2=values[3])
 
 
 def overall_counts(studies: Studies, test: str) -> tuple[Array, Array]:
@@ -46,9 +41,14 @@ def overall_counts(studies: Studies, test: str) -> tuple[Array, Array]:
     if "events_1" in studies.data:
         counts = two_arm_counts(studies, test)
         return counts.events, counts.n
-    events = studies.data.get("events")
-    known = stated(studies, None if events is None else events + 1, test, "number of events") - 1
-    return known, stated(studies, studies.data.get("n"), test, "number of participants")
+    events, n = _stated(studies, ("events", "n"), test)
+    return events, n
+
+
+def _stated(studies: Studies, columns: tuple[str, ...], test: str) -> list[Array]:
+    if not set(columns) <= studies.data.keys():
+        raise PluginError(f"{test} needs the numbers of events and participants of every study, which are not stated.")
+    return arm_counts(studies, columns)[0]
 
 
 def left_out(studies: Studies, usable: Mask, test: str, why: str) -> tuple[str, ...]:

@@ -39,18 +39,18 @@ def participants(studies: Studies, test: str) -> Array:
     """Participants of each study: of both arms, of the one arm, or as reported with a contrast; shape ``(K,)``."""
     data = studies.data
     n = data["n_1"] + data["n_2"] if "n_1" in data and "n_2" in data else data.get("n")
-    return stated(studies, n, test, "number of participants")
+    return _stated(studies, n, test, "number of participants")
 
 
 def arms(studies: Studies, test: str) -> tuple[Array, Array]:
     """Participants of the two arms, each of shape ``(K,)``; ``PluginError`` where a study does not state them."""
     first, second = (
-        stated(studies, studies.data.get(name), test, "number of participants of both arms") for name in ("n_1", "n_2")
+        _stated(studies, studies.data.get(name), test, "number of participants of both arms") for name in ("n_1", "n_2")
     )
     return first, second
 
 
-def stated(studies: Studies, values: Array | None, test: str, what: str) -> Array:
+def _stated(studies: Studies, values: Array | None, test: str, what: str) -> Array:
     """These values, all positive and finite; ``PluginError`` naming the studies that do not state them."""
     found = np.full(studies.effect.shape, np.nan) if values is None else np.asarray(values, dtype=np.float64)
     missing = np.flatnonzero(~(np.isfinite(found) & (found > 0)))
