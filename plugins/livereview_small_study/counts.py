@@ -31,7 +31,7 @@ class Counts:
 
 
 def two_arm_counts(studies: Studies, test: str) -> Counts:
-    """The counts of both arms; ``PluginError`` where there are none, or those of a study cannot be."""
+    """The counts of both arms; ``PluginError`` for fewer than 3 studies, and where counts are missing or cannot be."""
     values = _stated(studies, ("events_1", "n_1", "events_2", "n_2"), test)
     return Counts(events_1=values[0], n_1=values[1], events_2=values[2], n_2=values[3])
 
@@ -46,6 +46,8 @@ def overall_counts(studies: Studies, test: str) -> tuple[Array, Array]:
 
 
 def _stated(studies: Studies, columns: tuple[str, ...], test: str) -> list[Array]:
+    if studies.effect.size < 3:
+        raise PluginError(f"{test} needs at least 3 studies; there are {studies.effect.size}.")
     if not set(columns) <= studies.data.keys():
         raise PluginError(f"{test} needs the numbers of events and participants of every study, which are not stated.")
     return arm_counts(studies, columns)[0]
