@@ -20,6 +20,7 @@ from livereview_estimation.coefficient_tests import (
     residual_i2,
     wald_test,
 )
+from livereview_estimation.contrasts import ONE_ARM
 from livereview_estimation.counts import arm_counts
 from livereview_estimation.estimators import Estimator
 from livereview_estimation.heterogeneity import TauSquared, tau_squared
@@ -30,6 +31,7 @@ from livereview_estimation.regression import Regression, weighted_regression
 from livereview_estimation.weighting import Pooled, hartung_knapp_scale, pooled, present_sums, typical_variance
 
 __all__ = [
+    "ONE_ARM",
     "Estimates",
     "Estimator",
     "Interval",

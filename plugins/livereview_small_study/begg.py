@@ -1,4 +1,4 @@
-"""Begg and Mazumdar's test: do the studies' deviations from the pooled effect go with their variances?"""
+"""Begg and Mazumdar's test: do the studies' deviations from the pooled effect go with their variances, or sizes?"""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from livereview_small_study.kendall import (
     normal_z,
     rank_correlation,
 )
+from livereview_small_study.study_size import WORDS, participants
 
 #: Deviates or variances that differ by less than this part are equal: the rest is rounding.
 SAME = 1e-12
@@ -25,7 +26,13 @@ AUTO_EXACT_BELOW = 50
 
 
 class BeggOptions(Options):
-    """How P is obtained from Kendall's score."""
+    """What the deviates are compared with, and how P is obtained from Kendall's score."""
+
+    predictor: Literal["vi", "ni"] = Field(
+        default="vi",
+        description="vi: variances; ni: numbers of participants, where tau is negative if small studies have larger "
+        "effects",
+    )
 
     p: Literal["auto", "exact", "normal", "normal-continuity"] = Field(
         default="auto",
@@ -50,28 +57,31 @@ def standardized_deviates(effect: Array, variance: Array) -> Array:
     return np.asarray((shifted - mean) / np.sqrt(variance * (before + after) / total))
 
 
-def begg_correlation(effect: Array, variance: Array) -> RankCorrelation:
-    """Kendall's correlation of the standardised deviates with the variances; shapes ``(K,)``, K >= 3.
+def begg_correlation(effect: Array, variance: Array, size: Array | None = None) -> RankCorrelation:
+    """Kendall's correlation of the standardised deviates with the variances, or a positive size; ``(K,)``, K >= 3.
 
     Differences below one part in 10^12 count as ties.
     """
     deviates = standardized_deviates(effect, variance)
-    return rank_correlation(deviates, np.log(variance), (SAME * float(np.abs(deviates).max()), SAME))
+    order = np.log(variance if size is None else size)
+    return rank_correlation(deviates, order, (SAME * float(np.abs(deviates).max()), SAME))
 
 
 def begg(studies: Studies, options: BeggOptions) -> BiasTestResult:
     """Begg and Mazumdar's rank correlation test; ``estimate`` is Kendall's tau-b.
 
-    Raises ``PluginError`` for fewer than 3 studies, where all variances or all deviates are equal, and for
-    ``p = "exact"`` with ties or more than 170 studies.
+    Raises ``PluginError`` for fewer than 3 studies, where all variances (or sizes) or all deviates are equal, where
+    participants are asked for and not stated, and for ``p = "exact"`` with ties or more than 170 studies.
     """
     if studies.effect.size < 3:
         raise PluginError(f"Begg's test needs at least 3 studies; there are {studies.effect.size}.")
-    correlation = begg_correlation(studies.effect, studies.variance)
+    by_size = options.predictor == "ni"
+    size = participants(studies, "Begg's test on the number of participants") if by_size else None
+    correlation = begg_correlation(studies.effect, studies.variance, size)
     if not correlation.variance > 0:
         raise PluginError(
-            "Begg's test cannot be computed: all studies have the same variance or the same standardised deviate, "
-            "so they have no order to compare."
+            f"Begg's test cannot be computed: all studies have the same {WORDS[options.predictor]} or the same "
+            "standardised deviate, so they have no order to compare."
         )
     p_value, z, method = _p(correlation, options.p)
     return BiasTestResult(
@@ -79,8 +89,8 @@ def begg(studies: Studies, options: BeggOptions) -> BiasTestResult:
         statistic_name="tau" if z is None else "z",
         p_value=p_value,
         estimate=correlation.tau,
-        method=method,
-        notes=caution(studies.measure),
+        method=f"{method}; deviates against {WORDS[options.predictor]}" if by_size else method,
+        notes=() if by_size else caution(studies.measure),
     )
 
 

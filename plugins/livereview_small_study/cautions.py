@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from livereview import PluginError
+from livereview_estimation import ONE_ARM
+
 _ODDS = (
     "the standard error of a log odds ratio depends on the odds ratio itself, so this test finds asymmetry too often "
     "(Harbord 2006, doi:10.1002/sim.2380; Peters 2006, doi:10.1001/jama.295.6.676)"
@@ -20,3 +23,12 @@ _BY_MEASURE = {"OR": _ODDS, "PETO": _ODDS, "SMD": _STANDARDIZED} | dict.fromkeys
 def caution(measure: str) -> tuple[str, ...]:
     """The caution for an effect measure, as notes of a result; none for measures without a known one."""
     return (_BY_MEASURE[measure],) if measure in _BY_MEASURE else ()
+
+
+def check_contrast(measure: str, test: str) -> None:
+    """Raises ``PluginError`` where a test needs each study's P value and the measure has no null."""
+    if measure in ONE_ARM:
+        raise PluginError(
+            f"{test} counts P values of studies, and {measure}, an effect of one arm, has no value of no effect to "
+            "test against. It applies to comparisons of two arms."
+        )
