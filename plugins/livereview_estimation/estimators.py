@@ -17,7 +17,7 @@ from livereview_estimation.maximum import highest
 from livereview_estimation.packing import Array, Index, Mask
 from livereview_estimation.roots import falling_zero
 
-Estimator = Literal["DL", "PM", "EB", "REML", "ML", "HE", "HS", "SJ", "HSk", "PMM"]
+Estimator = Literal["DL", "PM", "EB", "REML", "ML", "HE", "HS", "SJ", "HSk", "PMM", "DL2"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +32,11 @@ class Solved:
 def _dersimonian_laird(fits: Fits, k: Array, df: Array) -> Solved:
     zero = np.zeros_like(k)
     return Solved(t=(fits.generalised_q(zero)[0] - df) / fits.trace(zero))
+
+
+def _dersimonian_laird_twice(fits: Fits, k: Array, df: Array) -> Solved:
+    first = np.maximum(_dersimonian_laird(fits, k, df).t, 0.0)
+    return Solved(t=first + (fits.generalised_q(first)[0] - df) / fits.trace(first))
 
 
 def _hedges(fits: Fits, k: Array, df: Array) -> Solved:
@@ -97,6 +102,7 @@ def _restricted_maximum_likelihood(fits: Fits, k: Array, df: Array) -> Solved:
 ESTIMATORS: Mapping[Estimator, Callable[[Fits, Array, Array], Solved]] = MappingProxyType(
     {
         "DL": _dersimonian_laird,
+        "DL2": _dersimonian_laird_twice,
         "HE": _hedges,
         "HS": _hunter_schmidt,
         "HSk": _hunter_schmidt_corrected,

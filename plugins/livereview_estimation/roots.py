@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol, Self, TypeVar
 
 import numpy as np
 
-from livereview_estimation.fits import Fits
 from livereview_estimation.packing import Array, Index, Mask
 
 #: Newton steps before a fit is left to bisection. A handful is the rule.
@@ -16,14 +16,24 @@ LAST_STEP = 1e-7
 #: Halvings of log(1 + t): more than the digits of any bracket.
 HALVINGS = 64
 
-Falling = Callable[[Fits, Index, Array], tuple[Array, Array]]
-"""From fits, their positions and tau² of shape (n,) to the function, positive left of its zero, and its slope."""
+
+class Selectable(Protocol):
+    """Fits of which some can be gone on with."""
+
+    def of(self, fits: Index | Mask) -> Self:
+        """These fits."""
 
 
-def falling_zero(function: Falling, fits: Fits, low: Array, high: Array, start: Array) -> tuple[Array, Mask]:
+F = TypeVar("F", bound=Selectable)
+
+
+def falling_zero(
+    function: Callable[[F, Index, Array], tuple[Array, Array]], fits: F, low: Array, high: Array, start: Array
+) -> tuple[Array, Mask]:
     """The zero of each fit between ``low`` and ``high``, and which fits were left to bisection.
 
-    The function is the log of something nearly proportional to 1 / (c + t), so the step is Newton's for its reciprocal:
+    ``function`` gets fits, their positions and tau² of shape (n,) and returns its value, positive left of the zero, and
+    its slope. It is the log of something nearly proportional to 1 / (c + t), so the step is Newton's for its reciprocal:
     exact where all variances are equal. A step out of the bracket is replaced by the bracket's middle.
     """
     zero = start.copy()
@@ -43,12 +53,17 @@ def falling_zero(function: Falling, fits: Fits, low: Array, high: Array, start: 
             fits, at, t, low, high = fits.of(going), at[going], t[going], low[going], high[going]
     fits, at, low, high = fits.of(going), at[going], low[going], high[going]
     bisected[at] = True
+    zero[at] = halved(lambda t: function(fits, at, t)[0] > 0, low, high)
+    return zero, bisected
+
+
+def halved(left_of_zero: Callable[[Array], Mask], low: Array, high: Array) -> Array:
+    """The zero between ``low`` and ``high`` to full precision, by halving log(1 + t)."""
     for _ in range(HALVINGS):
         middle = _middle(low, high)
-        left_of_zero = function(fits, at, middle)[0] > 0
-        low, high = np.where(left_of_zero, middle, low), np.where(left_of_zero, high, middle)
-    zero[at] = _middle(low, high)
-    return zero, bisected
+        left = left_of_zero(middle)
+        low, high = np.where(left, middle, low), np.where(left, high, middle)
+    return _middle(low, high)
 
 
 def _middle(low: Array, high: Array) -> Array:
