@@ -133,13 +133,15 @@ def imports_ours(module: Module) -> Iterator[str]:
 def imports_what_is_not_public(module: Module, public: Collection[str], also: Collection[str] = ()) -> Iterator[str]:
     """A plugin sees public names of livereview, itself, livereview_estimation and libraries.
 
-    ``also`` are the modules of livereview that it may import besides. The library sees the same, but no plugin.
+    ``also`` are the modules of livereview that it may import besides. The library imports nothing of livereview.
     """
     own = {module.package, *(() if module.package == "livereview_estimation" else ("livereview_estimation",))}
     for item in module.imports():
         package = item.module.partition(".")[0]
         if package == "importlib":
             yield module.at(item.line, "imports by name, which hides what is imported")
+        elif package == "livereview" and module.package == "livereview_estimation":
+            yield module.at(item.line, "the library imports livereview")
         elif item.module == "livereview":
             unknown = [name for name in item.names if name not in public and f"livereview.{name}" not in also]
             if unknown or not item.names:

@@ -23,20 +23,15 @@ from livereview_estimation.coefficient_tests import (
 from livereview_estimation.contrasts import ONE_ARM
 from livereview_estimation.counts import arm_counts
 from livereview_estimation.estimators import Estimator
-from livereview_estimation.heterogeneity import TauSquared, tau_squared
+from livereview_estimation.heterogeneity import QEstimator, TauSquared, tau_squared
 from livereview_estimation.meta_regression import Interval, MetaRegression, Residual, meta_regression
 from livereview_estimation.packing import row_slices
-from livereview_estimation.q_profile import TauSquaredInterval, residual_q_profile
-from livereview_estimation.regression import Regression, weighted_regression
-from livereview_estimation.weighting import Pooled, hartung_knapp_scale, pooled, present_sums, typical_variance
-from livereview_estimation.heterogeneity import QEstimator, TauSquared, tau_squared
-from livereview_estimation.meta_regression import Interval, MetaRegression, meta_regression
 from livereview_estimation.q_profile import TauSquaredInterval, residual_q_profile
 from livereview_estimation.regression import Regression, weighted_regression
 from livereview_estimation.tau_squared_errors import tau_squared_error
 from livereview_estimation.tau_squared_intervals import IntervalMethod, tau_squared_interval
 from livereview_estimation.weighted_q import QWeights
-from livereview_estimation.weighting import Pooled, hartung_knapp_scale, pooled, typical_variance
+from livereview_estimation.weighting import Pooled, hartung_knapp_scale, pooled, present_sums, typical_variance
 
 __all__ = [
     "ONE_ARM",

@@ -33,8 +33,8 @@ def falling_zero(
     """The zero of each fit between ``low`` and ``high``, and which fits were left to bisection.
 
     ``function`` gets fits, their positions and tau² of shape (n,) and returns its value, positive left of the zero, and
-    its slope. It is the log of something nearly proportional to 1 / (c + t), so the step is Newton's for its reciprocal:
-    exact where all variances are equal. A step out of the bracket is replaced by the bracket's middle.
+    its slope. It is the log of something nearly proportional to 1 / (c + t), so the step is Newton's for its
+    reciprocal: exact where all variances are equal. A step out of the bracket is replaced by the bracket's middle.
     """
     zero = start.copy()
     bisected = np.zeros(start.shape, dtype=bool)

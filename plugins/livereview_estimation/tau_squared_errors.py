@@ -30,8 +30,8 @@ def tau_squared_error(
       as fixed.
     - HS: sqrt(2 tr PSPS) / sum a with a = 1 / v; HSk: that times k / (k - 1).
     - SJ: t0 sqrt(2 tr PSPS) / (k - 1) with a = 1 / (v + t0), t0 = sum (y - mean)² / k, taken as fixed.
-    - PM, EB, PMM: sqrt(2 k² / (k - 1)) / sum w with w = 1 / (v + tau²); ML: sqrt(2 / sum w²); REML: sqrt(2 / tr PP) with
-      a = w.
+    - PM, EB, PMM: sqrt(2 k² / (k - 1)) / sum w with w = 1 / (v + tau²); ML: sqrt(2 / sum w²); REML: sqrt(2 / tr PP)
+      with a = w.
 
     NaN for fewer than two studies. Sources: Viechtbauer 2005, 10.3102/10769986030003261; DerSimonian and Kacker 2007,
     10.1016/j.cct.2006.04.004; Sidik and Jonkman 2005, 10.1111/j.1467-9876.2005.00489.x.

@@ -37,8 +37,8 @@ def tau_squared_interval(
 
     - q-profile: Q(t) = the upper and the lower quantile of chi² with k - 1 degrees of freedom. Viechtbauer 2007,
       10.1002/sim.2514.
-    - generalised-q-variance, generalised-q-standard-error: tau² at which the probability of a Q as small as observed, with
-      fixed weights 1 / v or 1 / sqrt(v), is (1 + level) / 2 and (1 - level) / 2, by its exact distribution. Biggerstaff
+    - generalised-q-variance, generalised-q-standard-error: tau² at which the probability of a Q as small as observed,
+      with fixed weights 1 / v or 1 / sqrt(v), is (1 + level) / 2 and (1 - level) / 2, by its exact distribution. Biggerstaff
       and Jackson 2008, 10.1002/sim.3425; Jackson 2013, 10.1002/jrsm.1081.
     - profile-likelihood (restricted), profile-likelihood-ml: the least and the largest tau² at which twice the log
       likelihood is within the quantile of chi² with one degree of freedom of its highest maximum. Hardy and Thompson
@@ -53,10 +53,10 @@ def tau_squared_interval(
     low, high, empty = np.full(n, np.nan), np.full(n, np.nan), np.zeros(n, dtype=bool)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         for block in blocks(y, v, present):
-            found = _METHODS[method](block, level)
-            for limits, own in zip((low, high), found, strict=False):
-                limits[block.fits] = np.where(block.representable, own * block.scale, np.nan)
-            empty[block.fits] = found[2] & block.representable
+            own_low, own_high, own_empty = _METHODS[method](block, level)
+            low[block.fits] = np.where(block.representable, own_low * block.scale, np.nan)
+            high[block.fits] = np.where(block.representable, own_high * block.scale, np.nan)
+            empty[block.fits] = own_empty & block.representable
     return TauSquaredInterval(low=low.reshape(shape), high=high.reshape(shape), empty=empty.reshape(shape))
 
 

@@ -56,8 +56,8 @@ class WeightedQ:
     def tau2_at(self, probability: float) -> tuple[Array, Mask]:
         """tau² at which P(Q <= the observed) is this, 0 where it is less at once; and which fits were bisected.
 
-        That probability falls in tau². Where all d = a (v + tau²) are equal Q / d is chi² with k - 1 degrees of freedom;
-        the solver works on the chi² quantile of the probability, which is then exactly proportional to 1 / d.
+        That probability falls in tau². Where all d = a (v + tau²) are equal Q / d is chi² with k - 1 degrees of
+        freedom; the solver works on the chi² quantile of the probability, which is then exactly proportional to 1 / d.
         """
         t, bisected = np.zeros(self.q.shape), np.zeros(self.q.shape, dtype=bool)
         above = self.probability_at_zero() > probability

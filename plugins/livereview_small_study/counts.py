@@ -50,7 +50,10 @@ def _stated(studies: Studies, columns: tuple[str, ...], test: str) -> list[Array
         raise PluginError(f"{test} needs at least 3 studies; there are {studies.effect.size}.")
     if not set(columns) <= studies.data.keys():
         raise PluginError(f"{test} needs the numbers of events and participants of every study, which are not stated.")
-    return arm_counts(studies, columns)[0]
+    found = arm_counts(studies.data, columns, studies.present, studies.labels)
+    if found.problem is not None:
+        raise PluginError(found.problem)
+    return found.columns
 
 
 def left_out(studies: Studies, usable: Mask, test: str, why: str) -> tuple[str, ...]:
