@@ -1,7 +1,8 @@
 """How often the interval of each model holds the truth: simulation for 2 to 20 studies and several tau².
 
 Run: python benchmarks/coverage.py [--fits 20000] [--write docs]. Prints the tables; with ``--write``, makes
-coverage.csv and coverage.png in that folder and puts the tables into its methods-coverage.md. The same seed gives the same files.
+coverage.csv and coverage.png in that folder and puts the tables into its methods-coverage.md. The same seed gives
+the same files.
 """
 
 from __future__ import annotations
