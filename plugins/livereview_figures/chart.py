@@ -19,7 +19,7 @@ from livereview_figures.layout import MARGIN
 from livereview_figures.marks import axis_marks
 from livereview_figures.page import ACCENT, INK, RULE, SOFT, Line, Mark, Page, Shape, Text
 from livereview_figures.plate import footnoted, titled
-from livereview_figures.text import clean
+from livereview_figures.text import axis_title, clean
 from livereview_figures.typeface import width_of, wrapped
 
 WIDTH, HEIGHT, LEFT = 48.0, 28.0, 5.5
@@ -27,6 +27,8 @@ COLOURS = (ACCENT, "#B5631A", "#3E7B4F", "#8C5AA0")
 """Series by number; their marks differ in shape too, since colour alone is not enough."""
 BAND = "#CEDEEF"
 MOST_LABELS = 60
+SMALLEST = 0.05
+"""Least area of a point, relative to the largest."""
 CROWD = 500
 """From so many points on they are drawn small and without an edge."""
 
@@ -53,16 +55,22 @@ def chart(outcome: OutcomeResult, result: FurtherResult, plot: Plot, size: float
     """The figure of one plot of an analysis."""
     page = Page(WIDTH * size + 2 * MARGIN, 0)
     small = size - 1
-    top = titled(page, outcome.title, f"{clean(result.title)}. {clean(plot.title)}", page.width, size) + 2.2 * size
+    told = clean(result.title) if plot.title in result.title else f"{clean(result.title)}. {clean(plot.title)}"
+    top = titled(page, outcome.title, told, page.width, size) + 2.2 * size
     frame = _frame(outcome, plot, page, top, size, small)
     page.add(*_nulls(outcome, plot, frame))
     for number, series in enumerate(plot.series):
         page.add(*_drawn(series, frame, COLOURS[number % len(COLOURS)], size))
     page.add(*_labels(plot, frame, small))
-    y = _axes(page, plot, frame, small)
+    y = _axes(page, outcome, plot, frame, small)
     y = _legend(page, plot, y, small)
-    page.height = footnoted(page, [clean(note) for note in result.notes[:4]], y, page.width, small) + MARGIN
+    page.height = footnoted(page, [_sentence(note) for note in result.notes[:4]], y, page.width, small) + MARGIN
     return page
+
+
+def _sentence(note: str) -> str:
+    told = clean(note)
+    return told[:1].upper() + told[1:]
 
 
 # --- the frame ---------------------------------------------------------------------------------------------------
@@ -139,8 +147,6 @@ def _drawn(series: Series, frame: Frame, colour: str, size: float) -> Iterator[M
 
 def _points(series: Series, frame: Frame, colour: str, size: float, at: list[int]) -> Iterator[Mark]:
     crowd = len(at) > CROWD
-    largest = (0.12 if crowd else 0.36 if series.size is None else 0.8) * size
-    most = 1.0 if series.size is None or not at else float(np.nanmax(series.size[at])) or 1.0
     sides = {ACCENT: 24}.get(colour, 4 + COLOURS.index(colour))
     turn = [(math.cos(math.tau * i / sides), math.sin(math.tau * i / sides)) for i in range(sides)]
     for i in at:
@@ -148,26 +154,34 @@ def _points(series: Series, frame: Frame, colour: str, size: float, at: list[int
             ends = (frame.at(series.x[i], series.low[i]), frame.at(series.x[i], series.high[i]))
             yield Line(points=ends, width=0.9, colour=colour, name=f"interval:{i}")
     for i in at:
-        share = 1.0 if series.size is None else max(float(series.size[i]) / most, 0.02)
         x, y = frame.at(series.x[i], series.y[i])
-        radius = largest * math.sqrt(share)
+        radius = _radius(series, i, size)
         points = tuple((x + radius * c, y + radius * s) for c, s in turn)
         yield Shape(points=points, fill=colour, edge="" if crowd else "#FFFFFF", name=f"point:{i}")
+
+
+def _radius(series: Series, i: int, size: float) -> float:
+    """Of one point; the smallest are still seen."""
+    there = _finite(series)
+    if series.size is None:
+        return (0.12 if there.sum() > CROWD else 0.36) * size
+    most = float(np.nanmax(series.size[there])) or 1.0
+    return 0.8 * size * math.sqrt(max(float(series.size[i]) / most, SMALLEST))
 
 
 def _labels(plot: Plot, frame: Frame, size: float) -> Iterator[Text]:
     """Names beside their points, as far as none covers another or a point."""
     named = [
-        (*frame.at(series.x[i], series.y[i]), clean(series.labels[i]))
+        (*frame.at(series.x[i], series.y[i]), _radius(series, int(i), size + 1), clean(series.labels[i]))
         for series in plot.series
         if series.labels and len(series.labels) <= MOST_LABELS
         for i in np.flatnonzero(_finite(series))
     ]
-    taken: list[Box] = [(x - 0.4 * size, y - 0.4 * size, x + 0.4 * size, y + 0.4 * size) for x, y, _ in named]
-    for x, y, words in named:
-        width = width_of(words, size)
-        for left, base in ((x + 0.7 * size, y + 0.35 * size), (x - 0.7 * size - width, y + 0.35 * size),
-                           (x - width / 2, y - 0.7 * size), (x - width / 2, y + 1.4 * size)):  # fmt: skip
+    taken: list[Box] = [(x - r, y - r, x + r, y + r) for x, y, r, _ in named]
+    for x, y, radius, words in named:
+        width, away = width_of(words, size), radius + 0.35 * size
+        for left, base in ((x + away, y + 0.35 * size), (x - away - width, y + 0.35 * size),
+                           (x - width / 2, y - away), (x - width / 2, y + away + 0.7 * size)):  # fmt: skip
             box = (left, base - 0.8 * size, left + width, base + 0.2 * size)
             if box[0] >= frame.x.left and box[2] <= frame.x.right and not any(_overlap(box, other) for other in taken):
                 taken.append(box)
@@ -182,7 +196,14 @@ def _overlap(one: Box, other: Box) -> bool:
 # --- around the frame ----------------------------------------------------------------------------------------------
 
 
-def _axes(page: Page, plot: Plot, frame: Frame, size: float) -> float:
+def _label(outcome: OutcomeResult, words: str, kind: str) -> str:
+    """Words of an axis, with what its ticks measure where they show effects."""
+    told, measure = clean(words), axis_title(outcome)
+    shown = kind == "effect" and told.lower() not in measure.lower()
+    return f"{told} ({measure[:1].lower()}{measure[1:]})" if shown else measure if kind == "effect" else told
+
+
+def _axes(page: Page, outcome: OutcomeResult, plot: Plot, frame: Frame, size: float) -> float:
     """Both axes with their ticks and words; returns where they end."""
     x, y = frame.x, frame.y
     page.add(*axis_marks(x, y.left, size))
@@ -195,9 +216,13 @@ def _axes(page: Page, plot: Plot, frame: Frame, size: float) -> float:
         )
         page.add(words)
     above = y.right - 0.9 * size
-    page.add(Text(x=MARGIN, y=above, words=clean(plot.y_label), size=size, colour=SOFT, name="y-title"))
+    page.add(
+        Text(
+            x=MARGIN, y=above, words=_label(outcome, plot.y_label, plot.y_kind), size=size, colour=SOFT, name="y-title"
+        )
+    )
     below = y.left + 2.9 * size
-    for words_below in wrapped(clean(plot.x_label), size, x.right - x.left, lines=1):
+    for words_below in wrapped(_label(outcome, plot.x_label, plot.x_kind), size, x.right - x.left, lines=1):
         middle = (x.left + x.right) / 2
         page.add(Text(x=middle, y=below, words=words_below, size=size, align="center", colour=SOFT, name="x-title"))
     return below
