@@ -70,7 +70,7 @@ def fetched(file: ManifestFile, plugins: Plugins, current: Evidence, progress: P
         inputs |= brought.inputs
         notes += brought.notes
         names.append(source.name)
-    result = checked(tables, current)
+    result = checked(tables, current, problems)
     return Incoming(
         checked=result,
         problems=(*problems, *result.problems),
@@ -85,6 +85,9 @@ def _as_promised(brought: Any) -> Fetched:
     """What a source returned, if it has the shape of the contract; PluginError otherwise."""
     if not isinstance(brought, Fetched):
         raise PluginError(f"the source returned {type(brought).__name__} instead of Fetched")
+    for problem in brought.problems:
+        if not isinstance(problem, Problem):
+            raise PluginError(f"the source returned a problem as {type(problem).__name__} instead of Problem")
     for table in brought.tables:
         if not isinstance(table, RawTable):
             raise PluginError(f"the source returned a table as {type(table).__name__} instead of RawTable")

@@ -174,11 +174,10 @@ def test_a_sheet_that_cannot_be_read(folder: ReviewFolder, content: bytes, said:
     refused(folder, *said)
 
 
-def test_an_empty_sheet_has_no_rows_or_is_refused_but_never_crashes(folder: ReviewFolder) -> None:
-    spoiled(folder, b"", "results-2.csv")
-    ran = folder.run("update", "adults.toml")
-    assert ran.code in (0, 2)
-    assert ran.code == 0 or "results-2.csv" in ran.err
+@pytest.mark.parametrize("content", [b"", b"\n\n\n", b"\xef\xbb\xbf"])
+def test_an_empty_sheet_is_refused_with_the_remedy(folder: ReviewFolder, content: bytes) -> None:
+    spoiled(folder, content, "results-2.csv")
+    refused(folder, "results-2.csv: there is nothing in it, not even a header", "or remove the sheet")
 
 
 def test_a_file_far_larger_than_any_sheet_is_not_read(folder: ReviewFolder) -> None:

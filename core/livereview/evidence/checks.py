@@ -6,7 +6,7 @@ Never a guess and never a repair: with one problem the whole of what was fetched
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from livereview.errors import EvidenceError
@@ -36,13 +36,17 @@ class Checked:
         return self.rows
 
 
-def checked(tables: Sequence[RawTable], current: Evidence | None = None) -> Checked:
+def checked(tables: Sequence[RawTable], current: Evidence | None = None, told: Sequence[Problem] = ()) -> Checked:
     """Typed rows of the raw tables, and all problems in them, in the order of the tables and their rows.
 
     ``current`` is the evidence that the rows will join: a study or report may be named there instead of in the tables.
+    ``told`` are the problems that the sources had with reading: what follows from them is not told as well.
     """
     problems: list[Problem] = []
     drafts: list[Draft] = []
+    refused: dict[tuple[str, int | None], set[str]] = {}
+    for problem in told:
+        refused.setdefault((problem.place, problem.row), set()).add(problem.column or "")
     for raw in tables:
         if raw.table not in TABLES:
             near = cells.nearest(raw.table, TABLES)
@@ -53,17 +57,34 @@ def checked(tables: Sequence[RawTable], current: Evidence | None = None) -> Chec
         problems += mistakes
         for number, row in zip(raw.row_numbers, raw.rows, strict=True):
             if _filled(row):
-                draft, mistakes = _draft(raw, table, columns, number, row)
+                draft, mistakes = _draft(raw, table, columns, number, row, refused.get((raw.place, number), ()))
                 problems += mistakes
                 drafts.append(draft)
     unique, mistakes = references.without_repeats(drafts)
     problems += mistakes
-    problems += references.dangling(unique, current)
+    problems += references.dangling(unique, current, _not_all_read(told, tables))
     return Checked(
         rows=tuple(Row(d.table.name, d.values, d.origin) for d in unique if not d.bad),
         problems=_in_order(problems, tables),
         repeated=len(drafts) - len(unique),
     )
+
+
+def _not_all_read(told: Sequence[Problem], tables: Sequence[RawTable]) -> set[str]:
+    """Tables of which a sheet, a row or the key could not be read; all of them where it is not known of which."""
+    places = {raw.place: raw.table for raw in tables}
+    found = {
+        raw.table
+        for raw in tables
+        if raw.table in TABLES and not set(TABLES[raw.table].key) <= {name.strip() for name in raw.columns}
+    }
+    for problem in told:
+        name = places.get(problem.place)
+        if name is None:
+            found |= TABLES.keys()
+        elif problem.column is None or (name in TABLES and problem.column in TABLES[name].key):
+            found.add(name)
+    return found
 
 
 # --- the header ----------------------------------------------------------------------------------------------
@@ -103,12 +124,20 @@ def _filled(row: Sequence[Cell]) -> bool:
 
 
 def _draft(
-    raw: RawTable, table: Table, columns: Sequence[Column | None], number: int, row: Sequence[Cell]
+    raw: RawTable,
+    table: Table,
+    columns: Sequence[Column | None],
+    number: int,
+    row: Sequence[Cell],
+    refused: Collection[str],
 ) -> tuple[Draft, list[Problem]]:
-    """The typed values of one row, and what is wrong with its cells and between them."""
+    """The typed values of one row, and what is wrong with its cells and between them.
+
+    ``refused`` are the columns whose cells the source could not read.
+    """
     problems: list[Problem] = []
     values: dict[str, Value] = {}
-    bad: set[str] = set()
+    bad = set(refused)
 
     def refuse(column: str | None, found: Cell, message: str, remedy: str) -> None:
         shown = None if found is None else cells.shown(found)
@@ -124,8 +153,8 @@ def _draft(
             value = cells.value(cell, column)
             if value is not None and column.name in table.key:
                 _refuse_missing_mark(value)
-        except Refused as refused:
-            refuse(column.name, cell, refused.message, refused.remedy)
+        except Refused as error:
+            refuse(column.name, cell, error.message, error.remedy)
         else:
             if value is not None:
                 values[column.name] = value

@@ -5,7 +5,7 @@ A study or report may stand in what was fetched or in the evidence already recor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -91,14 +91,17 @@ def _quoted(value: Value | None) -> str:
 # --- studies and reports that must exist ---------------------------------------------------------------------
 
 
-def dangling(drafts: Sequence[Draft], current: Evidence | None) -> list[Problem]:
-    """Rows that name a study or report that is not there, or a report of another study."""
+def dangling(drafts: Sequence[Draft], current: Evidence | None, not_all_read: Collection[str] = ()) -> list[Problem]:
+    """Rows that name a study or report that is not there, or a report of another study.
+
+    Nothing is said to be missing from a table that was not read whole: it may stand in what was not read.
+    """
     fetched: dict[str, dict[Key, Draft]] = {name: {} for name in TABLES}
     for draft in drafts:
         if draft.key is not None:
             fetched[draft.table.name].setdefault(draft.key, draft)
-    studies = _Names("studies", fetched, current)
-    reports = _Names("reports", fetched, current)
+    studies = _Names("studies", fetched, current, "studies" in not_all_read)
+    reports = _Names("reports", fetched, current, "reports" in not_all_read)
     problems: list[Problem] = []
     for draft in drafts:
         if draft.withdrawn:
@@ -118,8 +121,9 @@ def dangling(drafts: Sequence[Draft], current: Evidence | None) -> list[Problem]
 class _Names:
     """The studies or reports that will be there once the fetched rows are recorded."""
 
-    def __init__(self, table: str, fetched: Drafts, current: Evidence | None) -> None:
+    def __init__(self, table: str, fetched: Drafts, current: Evidence | None, unsure: bool) -> None:
         self._table = table
+        self._unsure = unsure
         self._word = {"studies": "study", "reports": "report"}[table]
         self._remedies: dict[str, str] = {}
         self._withdrawn: dict[str, Draft] = {}
@@ -136,12 +140,14 @@ class _Names:
                 self.study_of[name] = draft.values.get("study_id")
 
     def missing(self, name: str) -> tuple[str, str] | None:
-        """Why there is no such study or report, and the remedy; None if there is."""
+        """Why there is no such study or report, and the remedy; None if there is, or if it may be."""
         if name in self.study_of:
             return None
         if name in self._withdrawn:
             message = f"this {self._word} is withdrawn ({self._withdrawn[name].origin})"
             return message, "Withdraw the rows that rest on it too, or keep it."
+        if self._unsure:
+            return None
         if name not in self._remedies:
             near = nearest(name, self.study_of)
             add = f"Add it to {self._table}."
