@@ -13,6 +13,7 @@ from livereview.manifest.outcomes import BiasTests
 from livereview.numbers import Numbers, numbers_of
 from livereview.printing import counted
 from livereview.report import BiasResult, Failure
+from livereview.returned import real_numbers
 from livereview.setting import Setting, attempted, bound_measure, inapplicable
 from livereview.types import BiasTest, BiasTestResult, PluginError
 from livereview.wording import differences
@@ -66,22 +67,28 @@ def _checked(found: Any) -> BiasTestResult:
     """The result as plain numbers; what is not finite where a number may be missing is None."""
     if not isinstance(found, BiasTestResult):
         raise _Impossible(f"the test returned {type(found).__name__}; it must return a BiasTestResult")
-    statistic, p_value = float(found.statistic), float(found.p_value)
+    try:
+        statistic, p_value = (float(real_numbers(name, getattr(found, name))) for name in ("statistic", "p_value"))
+        names = ("df", "estimate", "standard_error")
+        df, estimate, standard_error = (_number(name, getattr(found, name)) for name in names)
+    except PluginError as error:
+        raise _Impossible(f"the test returned what cannot be: {error}") from error
     if not math.isfinite(statistic) or not 0 <= p_value <= 1:
         raise _Impossible(f"the test returned what cannot be: statistic {statistic:g}, P {p_value:g}")
     return replace(
         found,
         statistic=statistic,
         p_value=p_value,
-        df=_number(found.df),
-        estimate=_number(found.estimate),
-        standard_error=_number(found.standard_error),
+        df=df,
+        estimate=estimate,
+        standard_error=standard_error,
         notes=tuple(str(note) for note in found.notes),
     )
 
 
-def _number(value: float | None) -> float | None:
-    return None if value is None or not math.isfinite(value) else float(value)
+def _number(name: str, value: Any) -> float | None:
+    number = math.nan if value is None else float(real_numbers(name, value))
+    return number if math.isfinite(number) else None
 
 
 def _too_few(k: int, settings: BiasTests, possible: int) -> tuple[str, tuple[str, ...]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from livereview.returned import real_numbers, truths
 from livereview.types import Array, EffectModel, Fit, HypothesisTest, Mask, PluginError, Studies
 
 #: Farthest from 1 that weights may sum to.
@@ -22,9 +23,9 @@ def fitted(model: EffectModel, studies: Studies, options: Any) -> Fit:
     A vectorised model is called once with all fits; another is called once per fit with its present studies only,
     arrays of shape (k,), and its weights are put back in place. A fit of fewer studies than the model's minimum, or
     of none, is NaN, carries a note, and never reaches the plugin. Raises ``PluginError``, with everything that is
-    wrong, for missing columns, a measure the model does not apply to, and impossible results: wrong shapes, no
-    estimate without ``converged`` being false, weights that do not sum to 1 or lie on absent studies, negative tau²,
-    Q, standard errors or degrees of freedom, limits in the wrong order.
+    wrong, for missing columns, a measure the model does not apply to, and impossible results: wrong shapes, what is no
+    real number, no estimate without ``converged`` being false, weights that do not sum to 1 or lie on absent studies,
+    negative or infinite tau², Q or standard errors, negative degrees of freedom, limits in the wrong order.
     """
     _require(model, studies)
     k = np.asarray(studies.k)
@@ -163,7 +164,12 @@ def _arrays(model: EffectModel, fit: Fit, present: Mask) -> Fit:
     def array(name: str, value: Any, expected: tuple[int, ...], dtype: type) -> Any:
         if value is None:
             return None
-        got: np.ndarray[Any, Any] = np.asarray(value, dtype=dtype)
+        got: Array | Mask
+        try:
+            got = truths(name, value) if dtype is np.bool_ else real_numbers(name, value)
+        except PluginError as error:
+            wrong.append(str(error))
+            return None
         if got.shape != expected:
             wrong.append(f"{name} has shape {got.shape}; it must be {expected}")
         return got
@@ -206,7 +212,8 @@ def _impossible(fit: Fit, present: Mask) -> list[str]:
     apart = np.abs(fit.weights.sum(axis=-1) - 1)
     checks = {
         "estimate is not a number though the fit is not marked as not converged": ~found & ~excused,
-        "standard_error is negative or not a number": found & ~(fit.standard_error >= 0),
+        "standard_error is negative or not a number": found
+        & ~((fit.standard_error >= 0) & np.isfinite(fit.standard_error)),
         f"weights do not sum to 1 (off by up to {apart.max(initial=0.0, where=found):.2g})": found
         & ~(apart <= WEIGHT_TOLERANCE),
         "weights are not 0 on studies that the fit does not hold": ((fit.weights != 0) & ~present).any(axis=-1),

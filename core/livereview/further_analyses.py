@@ -18,7 +18,7 @@ from livereview.numbers import Numbers
 from livereview.printing import counted
 from livereview.report import Failure, FurtherResult
 from livereview.setting import Setting, at_level, attempted, inapplicable
-from livereview.types import Array, PluginError
+from livereview.types import PluginError
 
 #: Analysis scales on which a difference of two effects is the log of a ratio.
 LOGARITHMIC = ("log", "logit")
@@ -113,8 +113,16 @@ def _wrong_tables(tables: Iterable[Table]) -> Iterable[str]:
             for column, cell in zip(table.columns, row, strict=True):
                 if column.kind != "text" and isinstance(cell, str):
                     yield f"row {number} of {table.title!r} has the text {cell!r} as {column.name}"
-                elif cell is not None and np.asarray(cell).size != (3 if isinstance(cell, tuple) else 1):
+                elif column.kind == "text" and not (isinstance(cell, str) or _is_number(cell)):
+                    yield f"row {number} of {table.title!r} has as {column.name} neither text nor number"
+                elif column.kind != "text" and not _is_number(cell):
                     yield f"row {number} of {table.title!r} has as {column.name} what is no single number"
+
+
+def _is_number(cell: Any) -> bool:
+    """Whether a cell is a real number, an estimate with its limits, or empty."""
+    found = np.asarray(cell)
+    return cell is None or (found.size == (3 if isinstance(cell, tuple) else 1) and found.dtype.kind in "fiub")
 
 
 def _wrong_plots(plots: tuple[Plot, ...]) -> Iterable[str]:
@@ -127,9 +135,13 @@ def _wrong_plots(plots: tuple[Plot, ...]) -> Iterable[str]:
 
 
 def _wrong_series(plot: Plot, series: Series) -> Iterable[str]:
-    arrays: dict[str, Array | None] = {"x": series.x, "y": series.y, "low": series.low, "high": series.high}
-    shapes = {name: np.shape(array) for name, array in (arrays | {"size": series.size}).items() if array is not None}
-    if len(set(shapes.values())) > 1 or len(shapes["x"]) != 1:
+    given = {"x": series.x, "y": series.y, "low": series.low, "high": series.high, "size": series.size}
+    arrays = {name: np.asarray(array) for name, array in given.items() if array is not None}
+    shapes = {name: array.shape for name, array in arrays.items()}
+    unreal = [f"{name} ({array.dtype.name})" for name, array in arrays.items() if array.dtype.kind not in "fiu"]
+    if unreal:
+        yield f"{series.name!r} of the plot {plot.name!r} has what are no real numbers: {', '.join(unreal)}"
+    elif len(set(shapes.values())) > 1 or len(shapes["x"]) != 1:
         yield f"{series.name!r} of the plot {plot.name!r} has arrays of the shapes {shapes}"
     elif series.labels and len(series.labels) != shapes["x"][0]:
         yield f"{series.name!r} of the plot {plot.name!r} has {len(series.labels)} labels for {shapes['x'][0]} points"

@@ -15,6 +15,7 @@ from livereview.manifest.models import Outcome
 from livereview.pairing import Candidate
 from livereview.ranking import known_since
 from livereview.report import Excluded
+from livereview.returned import real_numbers
 from livereview.selection import Scope, chosen, offers
 from livereview.types import Array, EffectMeasure, PluginError, RowsNeeded, Studies, StudyEffects
 
@@ -166,7 +167,7 @@ def effects_of(measure: Bound[EffectMeasure], columns: Mapping[str, Array], size
     if not isinstance(found, StudyEffects):
         raise PluginError(f"effects returned {type(found).__name__}; it must return StudyEffects")
     given = {name: getattr(found, name) for name in ("effect", "variance", "ci_low", "ci_high")}
-    arrays = {name: None if value is None else np.asarray(value, dtype=np.float64) for name, value in given.items()}
+    arrays = {name: None if value is None else real_numbers(name, value) for name, value in given.items()}
     wrong = [
         f"{name} has shape {array.shape}"
         for name, array in arrays.items()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from livereview.places import Places, opened, places_of, require_batches, requir
 from livereview.plugins import Plugins
 from livereview.publishing import hashes, in_place, rendered, written
 from livereview.reach import out_of_reach
-from livereview.report import Failure, RenderedFile, Report, RowChange
+from livereview.report import Failure, OutcomeResult, RenderedFile, Report, RowChange
 from livereview.writing import clear_abandoned, held
 
 Clock = Callable[[], datetime]
@@ -198,8 +198,14 @@ def _written(standing: Standing, made: Made, kept: Record | None, now: Clock) ->
         count = written(standing.places.report, made.files, sorted(earlier))
         at = now().isoformat(timespec="seconds")
         record = kept or history.add({**made.content, "recorded_at": at})
-    failures = (*made.report.failures, *(item for outcome in made.report.outcomes for item in outcome.failures))
+    own = (_placed(outcome, failure) for outcome in made.report.outcomes for failure in outcome.failures)
+    failures = (*made.report.failures, *own)
     return _updated(standing, record, new=kept is None, failures=failures, report=made.report, count=count)
+
+
+def _placed(outcome: OutcomeResult, failure: Failure) -> Failure:
+    """A failure within an outcome, which its section then names."""
+    return replace(failure, section=f"outcome {outcome.id}, {failure.section}")
 
 
 def _updated(

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -137,6 +138,16 @@ WRONG: dict[str, tuple[Any, str]] = {
     "another object": ({}, "it must return Analysed"),
     "ragged rows": (Analysed(tables=(replace(TABLE, rows=((1.0, 2.0),)),)), "2 cells for 1 columns"),
     "text for a number": (Analysed(tables=(replace(TABLE, rows=(("1",),)),)), "has the text '1' as a"),
+    "a complex cell": (Analysed(tables=(replace(TABLE, rows=((1j,),)),)), "what is no single number"),
+    "a date in a cell": (Analysed(tables=(replace(TABLE, rows=((date(2020, 1, 1),),)),)), "what is no single number"),
+    "text among limits": (Analysed(tables=(replace(TABLE, rows=((("a", 0.0, 1.0),),)),)), "what is no single number"),
+    "one limit only": (Analysed(tables=(replace(TABLE, rows=(((1.0, 0.0),),)),)), "what is no single number"),
+    "an object as text": (
+        Analysed(tables=(replace(TABLE, columns=(Column(name="a", kind="text"),), rows=((object(),),)),)),
+        "neither text nor number",
+    ),
+    "a complex point": (_plot(y=np.array([1j, 2.0])), "no real numbers: y (complex128)"),
+    "text as points": (_plot(x=np.array(["a", "b"])), "no real numbers: x (str"),
     "an array in a cell": (Analysed(tables=(replace(TABLE, rows=((np.zeros(2),),)),)), "what is no single number"),
     "points without partners": (_plot(y=np.zeros(3)), "arrays of the shapes"),
     "labels without points": (_plot(labels=("one",)), "1 labels for 2 points"),

@@ -86,6 +86,7 @@ def check_that_one_outcome_failed(folder: ReviewFolder, said: str) -> None:
     assert ran.code == 1, ran
     assert "Traceback" not in ran.err
     assert said in ran.err
+    assert "failed: outcome strange, effect m" in ran.err
     assert "stranger-1 2.5" in ran.err
     [record] = folder.records()
     death, strange = record["outcomes"]
@@ -107,7 +108,11 @@ def check_that_one_outcome_failed(folder: ReviewFolder, said: str) -> None:
         ("return replace(ok, standard_error=np.asarray(-1.0))", ""),
         ("return replace(ok, weights=np.ones(k + 1))", ""),
         ("return replace(ok, estimate=np.zeros(4))", ""),
-        ("return replace(ok, estimate='much')", ""),
+        ("return replace(ok, estimate='much')", "estimate is of the type str"),
+        ("return replace(ok, estimate=np.asarray('0.5'))", "estimate is of the type str"),
+        ("return replace(ok, estimate=ok.estimate + 1j)", "estimate is of the type complex128"),
+        ("return replace(ok, standard_error=np.asarray(np.inf))", "standard_error is negative or not a number"),
+        ("return replace(ok, converged=np.asarray('no'))", "converged is of the type str"),
     ],
 )
 def test_a_model_that_fails(folder: ReviewFolder, plugin: Install, body: str, said: str) -> None:
@@ -123,6 +128,7 @@ def test_a_model_that_fails(folder: ReviewFolder, plugin: Install, body: str, sa
         ("return StudyEffects(effect=ok.effect[:1], variance=ok.variance)", ""),
         ("return StudyEffects(effect=ok.effect, variance=-ok.variance)", ""),
         ("return StudyEffects(effect=ok.effect + np.inf, variance=ok.variance)", ""),
+        ("return StudyEffects(effect=ok.effect + 1j, variance=ok.variance)", "effect is of the type complex128"),
     ],
 )
 def test_a_measure_that_fails(folder: ReviewFolder, plugin: Install, body: str, said: str) -> None:
@@ -132,11 +138,12 @@ def test_a_measure_that_fails(folder: ReviewFolder, plugin: Install, body: str, 
     check_that_one_outcome_failed(folder, said)
 
 
-def test_a_bias_test_that_fails_leaves_the_number(folder: ReviewFolder, plugin: Install) -> None:
+@pytest.mark.parametrize("values", ["float('nan'), p_value=2.0", "1.0, p_value=np.complex128(0.5 + 1j)"])
+def test_a_bias_test_that_fails_leaves_the_number(folder: ReviewFolder, plugin: Install, values: str) -> None:
     plugin(
         f"""{IMPORTS}
 def test(studies, options):
-    return BiasTestResult(statistic=float("nan"), statistic_name="t", p_value=2.0)
+    return BiasTestResult(statistic_name="t", statistic={values})
 
 @hookimpl
 def livereview_bias_tests():
@@ -146,10 +153,32 @@ def livereview_bias_tests():
     folder.manifest("adults", outcomes=DEATH + 'bias = { tests = ["strange", "egger"], minimum = 3 }\n')
     ran = folder.run("update", "adults.toml")
     assert ran.code == 1
-    assert "failed: bias test strange" in ran.err
+    assert "failed: outcome death, bias test strange" in ran.err
     [outcome] = folder.records()[0]["outcomes"]
     assert outcome["pooled"]["k"] == 3
     assert [bias["name"] for bias in outcome["bias"] if bias["p_value"] is not None] == ["egger"]
+
+
+@pytest.mark.parametrize("cell", ["1j", "object()", "('a', 0.0, 1.0)", "(1.0,)"])
+def test_an_analysis_with_a_cell_that_cannot_be_leaves_the_number(
+    folder: ReviewFolder, plugin: Install, cell: str
+) -> None:
+    plugin(
+        f"""{IMPORTS}
+def run(request, options):
+    return Analysed(tables=(Table(title="T", columns=(Column(name="c"),), rows=(({cell},),)),))
+
+@hookimpl
+def livereview_further_analyses():
+    return [FurtherAnalysis(name="strange", summary="Strange.", title="Strange", run=run)]
+"""
+    )
+    folder.manifest("adults", outcomes=DEATH + 'analyses = ["strange"]\n')
+    ran = folder.run("update", "adults.toml")
+    assert ran.code == 1, ran
+    assert f"failed: outcome death, analysis strange {FAILED}" in ran.err
+    assert "row 1 of 'T' has as c what is no single number" in ran.err
+    assert folder.records()[0]["outcomes"][0]["pooled"]["k"] == 3
 
 
 @pytest.mark.parametrize(
@@ -188,6 +217,7 @@ def test_a_renderer_that_fails(folder: ReviewFolder, plugin: Install, body: str,
     [
         *BROKEN,
         ("return Fetched(tables=('results',))", "RawTable"),
+        ("return Fetched(problems=('no answer',))", "a problem as str instead of Problem"),
         (
             "return Fetched(tables=(RawTable(table='results', place='web', columns=('n',), rows=((1,),), "
             "row_numbers=()),))",
