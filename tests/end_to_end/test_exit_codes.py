@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from review_folder import ReviewFolder, run_command
 
@@ -13,6 +16,11 @@ def test_the_codes_are_those_that_are_documented() -> None:
     assert {code.name: code.value for code in Exit} == {
         "DONE": 0, "FAILED": 1, "NOT_STARTED": 2, "BUG": 3, "INTERRUPTED": 130,
     }  # fmt: skip
+
+
+def test_the_page_on_commands_lists_every_code_and_no_other() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert [int(code) for code in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)] == [code.value for code in Exit]
 
 
 def test_a_bug_keeps_its_traceback(folder: ReviewFolder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from review_folder import ReviewFolder, environment, run_command
+from review_folder import COMMAND, ReviewFolder, environment, run_command
 
 HEAVY = ("pandas", "matplotlib", "scipy", "openpyxl", "rich", "pyarrow.dataset", "IPython")
 
@@ -57,3 +58,25 @@ def test_completion_answers_with_commands_and_options(updated: ReviewFolder) -> 
     assert run_command(updated.root, **words).out == "plain,update\n"
     words |= {"COMP_WORDS": "livereview update --a", "COMP_CWORD": "2"}
     assert run_command(updated.root, **words).out == "plain,--again\n"
+
+
+@pytest.mark.parametrize(
+    ("shell", "current", "answer"), [("zsh", "1", "plain\nupdate\n"), ("fish", "up", "plain,update\t")]
+)
+def test_completion_answers_each_shell_in_its_own_way(
+    updated: ReviewFolder, shell: str, current: str, answer: str
+) -> None:
+    words = {"COMP_WORDS": "livereview up", "COMP_CWORD": current, "_LIVEREVIEW_COMPLETE": f"{shell}_complete"}
+    assert run_command(updated.root, **words).out.startswith(answer)
+
+
+def test_the_script_completes_in_bash(updated: ReviewFolder) -> None:
+    script = (
+        'eval "$(livereview completion bash)"; COMP_WORDS=(livereview upd); COMP_CWORD=1; '
+        '_livereview_completion livereview; echo "${COMPREPLY[@]}"'
+    )
+    path = f"{COMMAND.parent}:{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", script], env=environment(PATH=path), capture_output=True, text=True, check=True
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("update\n", "")

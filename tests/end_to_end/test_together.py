@@ -122,3 +122,17 @@ def test_histories_that_were_merged_may_have_a_number_twice(updated: ReviewFolde
     assert all(name in twice.err for name in names)
     assert all(updated.run("show", "adults.toml", "--update", name).code == 0 for name in names)
     assert "nothing was written" in updated.run("update", "adults.toml").out
+
+
+def test_two_that_bring_different_evidence_to_one_store_at_once_both_succeed(folder: ReviewFolder) -> None:
+    for review, study in (("fischer", "fischer-2027"), ("garcia", "garcia-2028")):
+        for table, rows in trial(study, study.capitalize(), "adult", 9, 90, 18, 91).items():
+            path = folder.write(f"{study}_{table}", rows, table)
+            (folder.root / review).mkdir(exist_ok=True)
+            path.rename(folder.root / review / path.name)
+        folder.manifest(review, source=f'plugin = "sheets"\npath = "{review}"')
+    results = finished(start(folder, "fischer.toml", "garcia.toml"))
+    assert [(code, err) for code, _, err in results] == [(0, ""), (0, "")]
+    assert len(folder.batches()) == 2
+    assert folder.run("update", "fischer.toml").code == 0
+    assert {study["study_id"] for study in folder.records("fischer")[-1]["studies"]} == {"fischer-2027", "garcia-2028"}

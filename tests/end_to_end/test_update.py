@@ -351,6 +351,38 @@ def test_arms_without_or_with_only_events_are_reported_not_hidden(
     assert "Zero 2026" in folder.report()
 
 
+@pytest.mark.parametrize(("measure", "whole"), [("RR", False), ("OR", False), ("OR", True), ("PETO", True)])
+def test_where_no_trial_gives_an_effect_there_is_no_number_and_each_trial_has_its_reason(
+    folder: ReviewFolder, measure: str, whole: bool
+) -> None:
+    for row in folder.sheets["results"]:
+        row["events"] = row["n"] if whole else 0
+    folder.write_sheets()
+    folder.manifest("adults", outcomes=DEATH.replace('"RR"', f'"{measure}"'))
+    ran = folder.run("update", "adults.toml")
+    assert (ran.code, ran.err) == (0, "")
+    [outcome] = folder.records()[0]["outcomes"]
+    assert (outcome["pooled"]["k"], outcome["pooled"]["estimate"]) == (0, None)
+    left = {item["study_id"]: item["reason"] for item in outcome["excluded"]}
+    assert set(left) >= {"adams-2001", "brown-2004", "costa-2008"}
+    assert all(left.values())
+
+
+@pytest.mark.parametrize(("measure", "whole"), [("RR", True), ("RD", False), ("PAS", False)])
+def test_an_interval_without_width_is_never_shown_without_a_caution(
+    folder: ReviewFolder, measure: str, whole: bool
+) -> None:
+    for row in folder.sheets["results"]:
+        row["events"] = row["n"] if whole else 0
+    folder.write_sheets()
+    folder.manifest("adults", outcomes=DEATH.replace('"RR"', f'"{measure}"'))
+    assert folder.run("update", "adults.toml").code == 0
+    [outcome] = folder.records()[0]["outcomes"]
+    assert outcome["pooled"]["standard_error"] == 0
+    assert "All effects are equal: the Hartung-Knapp interval has no width." in outcome["cautions"]
+    assert "the Hartung-Knapp interval has no width" in folder.report()
+
+
 def test_the_clock_of_an_update_can_be_set(folder: ReviewFolder) -> None:
     from livereview.update import update
 
