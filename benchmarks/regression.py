@@ -1,7 +1,8 @@
 """Meta-regressions in one call and exact permutation tests of ten studies, beside metafor's rma and permutest.
 
 Run: python benchmarks/regression.py [--fits 50000] [--loop 300] [--every-order]. Where Rscript or metafor is absent,
-only our own figures are printed. Exit code 1 if a fit did not converge, or if the two programs disagree.
+only our own figures are printed. Seconds are of the processor, the fastest of several runs of ours. Exit code 1 if a
+fit did not converge, if the two programs disagree, or if the exact test is not 200 times faster.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # one core, like R
 
@@ -31,6 +32,8 @@ HERE = Path(__file__).parent
 #: than 1e-10.
 AGREEMENT = 1e-6
 STUDIES = 10
+#: Least ratio of the exact permutation test.
+FASTER = 200
 
 
 @dataclass(frozen=True)
@@ -67,10 +70,10 @@ def timed_fits(y: Array, v: Array, x: Array, repeats: int = 3) -> tuple[float, M
     """The fastest of several runs, in seconds: fit, standard errors, intervals and tests."""
     best = float("inf")
     for _ in range(repeats):
-        started = perf_counter()
+        started = process_time()
         fit = meta_regression(y, v, line(x), np.ones(y.shape, dtype=bool), "REML", "hartung-knapp")
         coefficient_tests(fit)
-        best = min(best, perf_counter() - started)
+        best = min(best, process_time() - started)
     return best, fit
 
 
@@ -79,9 +82,9 @@ def timed_test(y: Array, v: Array, design: Array, repeats: int, draws: int = 0) 
     best = float("inf")
     exact = 0 if draws else 3_628_800
     for _ in range(repeats):
-        started = perf_counter()
+        started = process_time()
         found = permutation_test(y, v, design, "REML", draws=max(draws, 1), exact=exact)
-        best = min(best, perf_counter() - started)
+        best = min(best, process_time() - started)
     return best, found
 
 
@@ -156,7 +159,7 @@ def main() -> int:
         print(
             f"exact P {own_p}; metafor {peer.exact_p} with a tight stopping rule, {peer.signs_p} with its own settings"
         )
-        exit_code |= gap > AGREEMENT or not same
+        exit_code |= gap > AGREEMENT or not same or peer.signs / signs < FASTER
     return int(exit_code)
 
 

@@ -24,7 +24,7 @@ def bubble(data: Prepared, fit: MetaRegression, term: Term, level: float) -> Plo
     at[:, column] = line
     expected = predicted(fit, at, level)
     weight = 1 / (data.v + fit.tau2)
-    name = term.moderator.name
+    name = term.moderator.title
     others = len(data.design.names) > 2
     percent = f"{100 * level:g}%"
     x: Array = line + term.origin

@@ -27,6 +27,11 @@ class Moderator:
     """Of a category, the reference first."""
 
     @property
+    def title(self) -> str:
+        """As printed in tables and plots."""
+        return self.name.removeprefix("characteristics.")
+
+    @property
     def stated(self) -> Mask:
         return ~np.isnan(self.values)
 
@@ -95,7 +100,7 @@ def design(moderators: Sequence[Moderator], centre: bool) -> Design:
     for item in moderators:
         values = item.values[kept]
         start = len(columns)
-        origin, used, names = 0.0, item, [item.name]
+        origin, used, names = 0.0, item, [item.title]
         if item.numeric:
             origin = float(values.mean()) if centre and values.size else 0.0
             columns.append(values - origin)
@@ -103,7 +108,7 @@ def design(moderators: Sequence[Moderator], centre: bool) -> Design:
             used = _with_levels_of(item, values)
             others = used.levels[1:]
             columns += [(values == item.levels.index(level)).astype(np.float64) for level in others]
-            names = [f"{item.name}: {level} – {used.levels[0]}" for level in others]
+            names = [f"{item.title}: {level} – {used.levels[0]}" for level in others]
         terms.append(Term(moderator=used, columns=tuple(range(start, len(columns))), names=tuple(names), origin=origin))
     return Design(matrix=np.stack(columns, axis=-1), terms=tuple(terms), kept=kept)
 

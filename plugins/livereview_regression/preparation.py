@@ -93,7 +93,7 @@ def _cautions(columns: Design) -> list[str]:
         item = term.moderator
         single = [level for place, level in enumerate(item.levels) if (item.values[columns.kept] == place).sum() == 1]
         if single:
-            notes.append(f"one study alone has {item.name} = {', '.join(single)}")
+            notes.append(f"one study alone has {item.title} = {', '.join(single)}")
         if term.origin:
-            notes.append(f"{item.name} is centred at its mean, {term.origin:.6g}")
+            notes.append(f"{item.title} is centred at its mean, {term.origin:.6g}")
     return [*notes, "differences between studies are observed, not randomised"]

@@ -27,9 +27,9 @@ def level_table(item: Moderator, found: Levels) -> Table:
             )
         )
     return Table(
-        title=f"Effects by {item.name}",
+        title=f"Effects by {item.title}",
         columns=(
-            Column(name=item.name, kind="text"),
+            Column(name=item.title, kind="text"),
             Column(name="studies", kind="count"),
             Column(name="effect", kind="effect"),
             Column(name="tau²"),

@@ -73,7 +73,7 @@ def test_table(
     last = len(data.design.names)
     named = [("all moderators", tuple(range(1, last)))]
     if len(data.design.terms) > 1:
-        named += [(term.moderator.name, term.columns) for term in data.design.terms if len(term.columns) > 1]
+        named += [(term.moderator.title, term.columns) for term in data.design.terms if len(term.columns) > 1]
     rows: list[tuple[Value, ...]] = [_tested(name, omnibus(fit, columns)) for name, columns in named]
     statistic, df, p_value = likelihood_ratio(*ratio)
     rows.append(("all moderators, likelihood ratio (ML)", "chi²", float(statistic), df, None, float(p_value)))
@@ -153,7 +153,7 @@ def prediction_table(data: Prepared, fit: MetaRegression, request: AnalysisReque
         low, high = float(found.prediction_low[place]), float(found.prediction_high[place])
         row: tuple[Value, ...] = (name, (value, float(found.ci_low[place]), float(found.ci_high[place])))
         rows.append(row if tau2 == "EE" else (*row, (value, low, high)))
-    columns = [Column(name=item.name, kind="text"), Column(name="effect", kind="effect")]
+    columns = [Column(name=item.title, kind="text"), Column(name="effect", kind="effect")]
     if tau2 != "EE":
         columns.append(Column(name="prediction interval", kind="effect"))
-    return Table(title=f"Expected effects by {item.name}", columns=tuple(columns), rows=tuple(rows))
+    return Table(title=f"Expected effects by {item.title}", columns=tuple(columns), rows=tuple(rows))
