@@ -24,9 +24,11 @@ from livereview_estimation.contrasts import ONE_ARM
 from livereview_estimation.counts import arm_counts
 from livereview_estimation.estimators import Estimator
 from livereview_estimation.heterogeneity import QEstimator, TauSquared, tau_squared
+from livereview_estimation.influence import OUTLYING, Diagnostics, diagnostics, shrunken
 from livereview_estimation.meta_regression import Interval, MetaRegression, Residual, meta_regression
 from livereview_estimation.packing import row_slices
 from livereview_estimation.q_profile import TauSquaredInterval, residual_q_profile
+from livereview_estimation.refits import Refits, regression_refits, without_each
 from livereview_estimation.regression import Regression, weighted_regression
 from livereview_estimation.tau_squared_errors import tau_squared_error
 from livereview_estimation.tau_squared_intervals import IntervalMethod, tau_squared_interval
@@ -35,6 +37,8 @@ from livereview_estimation.weighting import Pooled, hartung_knapp_scale, pooled,
 
 __all__ = [
     "ONE_ARM",
+    "OUTLYING",
+    "Diagnostics",
     "Estimates",
     "Estimator",
     "Interval",
@@ -45,6 +49,7 @@ __all__ = [
     "Predictions",
     "QEstimator",
     "QWeights",
+    "Refits",
     "Regression",
     "Residual",
     "TauSquared",
@@ -52,6 +57,7 @@ __all__ = [
     "arm_counts",
     "chi_squared",
     "coefficient_tests",
+    "diagnostics",
     "estimates",
     "hartung_knapp_scale",
     "likelihood_ratio",
@@ -62,13 +68,16 @@ __all__ = [
     "present_sums",
     "quantile",
     "r_squared",
+    "regression_refits",
     "residual_i2",
     "residual_q_profile",
     "row_slices",
+    "shrunken",
     "tau_squared",
     "tau_squared_error",
     "tau_squared_interval",
     "typical_variance",
     "wald_test",
     "weighted_regression",
+    "without_each",
 ]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from livereview import Analysed, AnalysisRequest, Array, Column, FurtherAnalysis, Options, Plot, Series, Table
+from livereview_estimation import Refits
 from livereview_influence.influence import refits
 from livereview_influence.naming import study_names
-from livereview_influence.refits import Refits
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,9 +19,9 @@ from livereview import (
     Series,
     Table,
 )
-from livereview_influence.diagnostics import OUTLYING, Diagnostics, diagnostics, shrunken
+from livereview_estimation import OUTLYING, Diagnostics, Refits, diagnostics, shrunken
+from livereview_influence.model_refits import left_out, of_fits, plain
 from livereview_influence.naming import listed, study_names
-from livereview_influence.refits import Refits, left_out, of_fits, plain
 
 FLAGS = (
     "Outlier: studentised residual beyond ±1.96. Influential: |DFFITS| > 3√(1/(k − 1)), or Cook's distance above 0.455 "

@@ -11,6 +11,7 @@ from livereview import Analysed, AnalysisRequest, FurtherAnalysis, Mask, Options
 from livereview_estimation import MetaRegression, meta_regression
 from livereview_regression.bubble import bubble
 from livereview_regression.by_subgroup import separate
+from livereview_regression.influence_table import influence_table
 from livereview_regression.moderators import Term
 from livereview_regression.permutation import EXACT, Permuted, permutation_test
 from livereview_regression.preparation import Prepared, prepared
@@ -53,6 +54,10 @@ class MetaRegressionOptions(Options):
         default="common",
         description="common: one tau² for all studies; by-subgroup: its own for each level of the one category.",
     )
+    influence: bool = Field(
+        default=False,
+        description="A table of studentised residuals, Cook's distance and the like; for one tau² of all studies.",
+    )
     permutations: int = Field(
         default=0,
         ge=0,
@@ -89,6 +94,8 @@ def run(request: AnalysisRequest, options: MetaRegressionOptions) -> Analysed:
     ]
     if len(data.design.terms) == 1:
         tables.append(prediction_table(data, fit, request, options.tau2))
+    if options.influence:
+        tables.append(influence_table(data, options.tau2, options.interval))
     numeric = [term for term in data.design.terms if term.moderator.numeric]
     return Analysed(
         tables=tuple(tables),
@@ -128,6 +135,8 @@ def _by_subgroup(request: AnalysisRequest, data: Prepared, options: MetaRegressi
         raise PluginError(f'tau2_levels = "by-subgroup" needs exactly one moderator, a category; there are: {given}.')
     if options.permutations:
         raise PluginError('Permutations are for tau2_levels = "common": set permutations = 0 or one tau² for all.')
+    if options.influence:
+        raise PluginError('influence is for tau2_levels = "common": leave it out or take one tau² for all.')
     item = terms[0].moderator
     masks: Mask = item.values[data.design.kept] == np.arange(len(item.levels))[:, None]
     found = separate(data.y, data.v, masks, options.tau2, options.interval, request.level)

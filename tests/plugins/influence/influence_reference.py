@@ -10,7 +10,8 @@ import numpy as np
 
 from livereview import Array, Studies
 from livereview.fitting import fitted
-from livereview_influence.refits import Refits, left_out, of_fits
+from livereview_estimation import Refits
+from livereview_influence.model_refits import left_out, of_fits
 from livereview_pooling import COMMON_EFFECT, RANDOM_EFFECTS
 
 INTERVALS = {"z": "wald", "t": "t", "knha": "hartung-knapp", "adhoc": "hartung-knapp-adhoc"}

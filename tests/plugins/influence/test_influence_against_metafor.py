@@ -11,9 +11,9 @@ from influence_reference import comparable, fates, refitted, spread, studies, wo
 from scipy.special import ndtri, stdtrit
 
 from livereview import Array, Studies
+from livereview_estimation import diagnostics, shrunken
 from livereview_influence.baujat import coordinates
 from livereview_influence.cloud import spread as summary
-from livereview_influence.diagnostics import diagnostics, shrunken
 from livereview_influence.subset_fits import SubsetFits, subset_fits
 from livereview_influence.subsets import every_subset
 

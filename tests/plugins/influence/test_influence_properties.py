@@ -14,8 +14,8 @@ from influence_reference import refitted
 
 from livereview import Array, Studies
 from livereview.fitting import fitted
-from livereview_influence.diagnostics import Diagnostics, diagnostics, shrunken
-from livereview_influence.refits import left_out, of_fits, without_each
+from livereview_estimation import Diagnostics, diagnostics, shrunken, without_each
+from livereview_influence.model_refits import left_out, of_fits
 from livereview_pooling import COMMON_EFFECT, MANTEL_HAENSZEL, RANDOM_EFFECTS
 
 METHODS = [

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from livereview import Array, Mask
-from livereview_influence.refits import Refits
+from livereview_estimation.packing import Array, Mask
+from livereview_estimation.refits import Refits
 
 #: Size of an externally studentised residual that makes a study an outlier: two-sided 5% of the normal.
 OUTLYING = 1.959963984540054

@@ -1,60 +1,14 @@
-"""A model fitted to all studies and again without each one, in the terms that influence diagnostics are written in.
-
-The rule: arrays are (..., K) with p columns of a design on a further axis; row i of ``without_…`` is the fit without
-study i. A pooled estimate is the regression on one column of ones.
-"""
+"""An effect model fitted to all studies and again without each one, whatever the model."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 
 from livereview import Array, Fit, Mask, Studies
-from livereview_estimation import pooled
+from livereview_estimation import Refits, pooled, without_each
 
 #: Weights times variances that differ by less than this part are inverse-variance weights up to rounding.
 ALIKE = 1e-8
-
-
-@dataclass(frozen=True, kw_only=True)
-class Refits:
-    """K studies, p columns; leading axes are separate reviews. NaN where a fit could not be made."""
-
-    effect: Array
-    variance: Array
-    present: Mask
-    design: Array
-    """(..., K, p)."""
-    tau2: Array
-    """(...); 0 for a model that has none."""
-    coefficients: Array
-    """(..., p)."""
-    covariance: Array
-    """(..., p, p), with the scale."""
-    hat: Array
-    """(..., K): diagonal of the matrix that turns effects into fitted values."""
-    residual_variance: Array
-    """(..., K): of effect less fitted value, without the scale."""
-    without_tau2: Array
-    """(..., K)."""
-    without_coefficients: Array
-    """(..., K, p)."""
-    without_covariance: Array
-    """(..., K, p, p), with the scale."""
-    without_scale: Array
-    """(..., K): factor on variances that the fit estimated (Hartung-Knapp), 1 for a model without one."""
-    without_q: Array
-    """(..., K): Cochran's Q."""
-    reweighted: Array
-    """(..., K, p): variances of the coefficients of all studies at tau² without study i, without the scale."""
-
-
-def without_each(present: Mask) -> Mask:
-    """Masks (..., K, K): row i holds the present studies but study i; no study where i is not present itself."""
-    present = np.asarray(present, dtype=bool)
-    k = present.shape[-1]
-    return np.asarray(present[..., None, :] & ~np.eye(k, dtype=bool) & present[..., :, None])
 
 
 def left_out(studies: Studies) -> Studies:
