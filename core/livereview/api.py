@@ -19,7 +19,7 @@ from livereview.manifest.mistakes import dotted, from_validation
 from livereview.manifest.words import among, nearest
 from livereview.notebook import Review, load
 from livereview.numbers import effects_of
-from livereview.pairing import DATA_NAMES
+from livereview.pairing import DATA_NAMES, DIRECTIONS
 from livereview.plugins import installed
 from livereview.types import (
     Array,
@@ -120,6 +120,8 @@ def _arrays(frame: pd.DataFrame) -> dict[str, Array]:
     wrong: list[str] = []
     for name in known:
         values = pd.to_numeric(frame[name], errors="coerce") if name == "p_value" else frame[name]
+        if name == "direction" and values.dropna().isin(list(DIRECTIONS)).all():
+            values = values.map(DIRECTIONS).astype(float)
         if pd.api.types.is_numeric_dtype(values):
             arrays[str(name)] = values.to_numpy(dtype=float, na_value=np.nan)
         else:
@@ -144,6 +146,9 @@ def _require_columns(measure: Bound[EffectMeasure], frame: pd.DataFrame) -> None
         for name in needed
         if name not in names
     ]
+    if rows.any_of and not any(set(group) <= set(names) for group in rows.any_of):
+        groups = "; or ".join(", ".join(group) for group in rows.any_of)
+        found.append(f"{measure.name} needs one of these: {groups}. Found: {among(names) or 'no column'}.")
     found += [
         f'the data already have a column "{name}", which the result would replace; rename or drop it'
         for name in ("effect", "variance", "note")

@@ -65,7 +65,7 @@ def numbers_of(
     with section("effect measure", measure):
         needed = measure.plugin.rows(measure.options)
     offered = offers(scope, outcome, needed, left_out)
-    effects = _effects(measure, offered.candidates)
+    effects = _effects(measure, offered.candidates, _arm_sizes(offered.candidates, needed, scope))
     no_effect = {
         candidate: "; ".join(effects.notes.get(index, ())) or f"{measure.name} cannot be estimated from it"
         for index, candidate in enumerate(offered.candidates)
@@ -147,12 +147,31 @@ def _columns(candidates: tuple[Candidate, ...]) -> dict[str, Array]:
     return {name: np.array([candidate.data.get(name, math.nan) for candidate in candidates]) for name in names}
 
 
-def _effects(measure: Bound[EffectMeasure], candidates: tuple[Candidate, ...]) -> StudyEffects:
+def _arm_sizes(candidates: tuple[Candidate, ...], needed: RowsNeeded, scope: Scope) -> dict[str, Array]:
+    """``n_1`` and ``n_2`` of contrasts: people in the arms of the study; NaN where not stated."""
+    if needed.layout != "contrast" or not candidates:
+        return {}
+    sizes = np.array([_arms(candidate, scope) or (math.nan, math.nan) for candidate in candidates], dtype=np.float64)
+    return {"n_1": sizes[:, 0], "n_2": sizes[:, 1]}
+
+
+def _arms(candidate: Candidate, scope: Scope) -> tuple[int, int] | None:
+    """People in the two arms of the study that a contrast of all its patients belongs to."""
+    study = scope.studies[candidate.study_id]
+    first, second = study.get("n_arm_experimental"), study.get("n_arm_control")
+    if candidate.population.startswith("subgroup:") or first is None or second is None:
+        return None
+    return int(first), int(second)
+
+
+def _effects(
+    measure: Bound[EffectMeasure], candidates: tuple[Candidate, ...], arm_sizes: Mapping[str, Array]
+) -> StudyEffects:
     """What the measure makes of every candidate, checked: an effect always comes with a usable variance."""
     if not candidates:
         return StudyEffects(effect=np.empty(0), variance=np.empty(0))
     with section("effect measure", measure):
-        effects = effects_of(measure, _columns(candidates), len(candidates))
+        effects = effects_of(measure, {**arm_sizes, **_columns(candidates)}, len(candidates))
         given = ~np.isnan(effects.effect)
         bad = given & ~(np.isfinite(effects.effect) & np.isfinite(effects.variance) & (effects.variance > 0))
         if bad.any():
@@ -217,8 +236,7 @@ def _participants(candidate: Candidate, needed: RowsNeeded, scope: Scope) -> int
         return int(data["n"])
     if needed.layout != "contrast" or candidate.population.startswith("subgroup:"):
         return None
-    study = scope.studies[candidate.study_id]
-    first, second, total = (study.get(name) for name in ("n_arm_experimental", "n_arm_control", "n_total"))
-    if first is not None and second is not None:
-        return int(first + second)
+    arms, total = _arms(candidate, scope), scope.studies[candidate.study_id].get("n_total")
+    if arms is not None:
+        return sum(arms)
     return None if total is None else int(total)

@@ -22,7 +22,12 @@ _PER_ARM = ("events", "n", "mean", "sd", "time")
 #: Months: timepoints such as 23.4 are not exact in binary.
 _ROUNDING = 1e-9
 _NO_ARMS = "the manifest names no arms, so which of the two is the experimental one cannot be told"
-_ONE_ROW = ("events", "n", "mean", "sd", "time", "estimate", "se", "ci_low", "ci_high", "ci_level", "p_value")
+_ONE_ROW = (
+    "events", "n", "mean", "sd", "time", "estimate", "se", "ci_low", "ci_high", "ci_level", "p_value", "o_minus_e",
+    "o_minus_e_variance", "direction",
+)  # fmt: skip
+#: What a word of the column ``direction`` is as a number.
+DIRECTIONS = {"lower": -1.0, "higher": 1.0}
 #: Every name under which a measure may find numbers.
 DATA_NAMES = frozenset({*_ONE_ROW, *(f"{name}_{side}" for name in _PER_ARM for side in (1, 2))})
 
@@ -81,7 +86,12 @@ def unusable(row: Row, outcome: Outcome, needed: RowsNeeded, report: Row | None)
     if not _timepoint_fits(stated, outcome):
         return "no timepoint stated" if stated is None else f"timepoint {stated:g} months"
     missing = [_COLUMN_OF.get(name, name) for name in needed.columns if row.get(_COLUMN_OF.get(name, name)) is None]
-    return f"no {' and no '.join(name.replace('_', ' ') for name in missing)} stated" if missing else ""
+    if missing:
+        return f"no {' and no '.join(name.replace('_', ' ') for name in missing)} stated"
+    groups = [[_COLUMN_OF.get(name, name) for name in group] for group in needed.any_of]
+    if groups and not any(all(row.get(name) is not None for name in group) for group in groups):
+        return f"it states none of these: {'; or '.join(', '.join(group) for group in groups)}"
+    return ""
 
 
 def _timepoint_fits(stated: float | None, outcome: Outcome) -> bool:
@@ -202,6 +212,8 @@ def _number(row: Row, name: str) -> float:
     value = row.get(_COLUMN_OF.get(name, name))
     if value is None:
         return math.nan
+    if name == "direction":
+        return DIRECTIONS[value]
     try:
         return float(value)
     except ValueError:
@@ -225,7 +237,9 @@ def described(row: Row) -> str:
 def _value(row: Row) -> str:
     if row.get("person_time") is not None:
         return f"{row['measure']} {_cell(row, 'events')} in {row['person_time']:g} of person-time"
-    if row.get("events") is not None or row["measure"] == "count":
+    if row["measure"] == "HR" and row.get("estimate") is None:
+        return _log_rank(row)
+    if (row.get("events") is not None and row["measure"] != "HR") or row["measure"] == "count":
         return f"{_cell(row, 'events')}/{_cell(row, 'n')}"
     if row.get("estimate") is None:
         return f"{row['measure']} not stated"
@@ -236,6 +250,15 @@ def _value(row: Row) -> str:
         if row.get(name) is not None:
             return f"{text} ({word} {_cell(row, name)})"
     return text
+
+
+def _log_rank(row: Row) -> str:
+    """What a report gives in place of a hazard ratio."""
+    if row.get("o_minus_e") is not None:
+        return f"HR not stated, O-E {_cell(row, 'o_minus_e')}, V {_cell(row, 'o_minus_e_variance')}"
+    if row.get("direction") is not None:
+        return f"HR not stated, {row['direction']}, P {_cell(row, 'p_value')}, {_cell(row, 'events')} events"
+    return "HR not stated"
 
 
 def _cell(row: Row, name: str) -> str:

@@ -144,6 +144,8 @@ class RowsNeeded:
     """Values of the ``measure`` column that qualify, e.g. ``("count",)`` or ``("HR",)``."""
     columns: tuple[str, ...]
     """Columns without which a row cannot be used, e.g. ``("events", "n")``."""
+    any_of: tuple[tuple[str, ...], ...] = ()
+    """Groups of columns of which a row must have one whole, e.g. ``(("estimate",), ("events", "time"))``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,8 +167,9 @@ class EffectMeasure(Descriptor):
 
     ``effects(data, options)`` gets columns as arrays of shape ``(..., K)``: ``events_1, n_1, events_2, n_2``
     (also ``mean_1, sd_1, time_1`` ...; 1 = experimental, 2 = control) for two arms, ``events, n, time, mean, sd,
-    estimate, se, ci_low, ci_high, ci_level`` for one arm, ``estimate, ci_low, ci_high, ci_level, se, p_value`` for
-    a contrast. Missing numbers are NaN; a P given only as a bound ("<0.001") arrives as NaN.
+    estimate, se, ci_low, ci_high, ci_level`` for one arm, ``estimate, ci_low, ci_high, ci_level, se, p_value, events,
+    n, o_minus_e, o_minus_e_variance, direction`` (-1 lower, 1 higher) for a contrast, with ``n_1, n_2`` from the arms
+    of the study where they are known. Missing numbers are NaN; a P given only as a bound ("<0.001") arrives as NaN.
     """
 
     kind: ClassVar[str] = "effect-measure"

@@ -39,7 +39,7 @@ def _two_arms(names: set[str]) -> bool:
 
 
 def _words(names: set[str]) -> str:
-    if "events" in names:
+    if "events" in names and not names & {"estimate", "o_minus_e", "direction"}:
         return "events/n" if "n" in names else "events in person-time"
     if "mean" in names and "sd" in names:
         return "mean (SD), n"
@@ -60,6 +60,11 @@ def _arm(data: Mapping[str, float], outcome: OutcomeResult) -> str:
         parts.append(plain(left.pop("mean")) + spread)
     if "estimate" in left:
         parts.append(_estimate({name: left.pop(name) for name in _CONTRAST if name in left}, outcome))
+    if "o_minus_e" in left:
+        v = f", V {plain(left.pop('o_minus_e_variance'))}" if "o_minus_e_variance" in left else ""
+        parts.append(f"O−E {plain(left.pop('o_minus_e'))}{v}")
+    if "direction" in left:
+        parts.append("lower" if left.pop("direction") < 0 else "higher")
     if "p_value" in left:
         parts.append(f"P {p_value(left.pop('p_value'))}")
     parts += [f"{name} {plain(value)}" for name, value in left.items() if name != "ci_level"]

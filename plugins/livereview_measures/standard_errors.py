@@ -1,21 +1,22 @@
 """A reported estimate, and its standard error from whatever the report gives: itself, an interval, or an exact P.
 
 se = (g(upper) - g(lower)) / (2 z) on the analysis scale g, z being the quantile of the interval's own level; from P,
-se = |g(estimate) - g(null)| / z(P). Numbers that contradict each other are refused; an estimate off the middle of its
-interval is noted. Parmar, Torri and Stewart 1998, Stat Med; Tierney et al. 2007, Trials, doi:10.1186/1745-6215-8-16;
+se = |g(estimate) - g(null)| / z(P). Numbers that cannot be are refused, and what disagrees is noted (see
+``agreement``). Parmar, Torri and Stewart 1998, Stat Med; Tierney et al. 2007, Trials, doi:10.1186/1745-6215-8-16;
 Altman and Bland 2011, BMJ 343:d2090, doi:10.1136/bmj.d2090.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 from pydantic import Field
 
 from livereview import Array, Mask, Options
+from livereview_measures.agreement import Deviate, compare_p, compare_standard_errors, half_unit, note_off_centre
 from livereview_measures.findings import Findings, columns
 
 PARMAR = "Parmar, Torri and Stewart 1998, Stat Med 17:2815"
@@ -73,51 +74,53 @@ class Reading:
     bare: Mask
 
 
-def half_unit(*printed: Array) -> Array:
-    """Half a unit in the last decimal, at most the sixth, to which the numbers of each study were rounded; else 0."""
-    half = np.zeros(printed[0].shape)
-    for decimals in range(6, -1, -1):
-        exact = np.logical_and.reduce([np.abs(np.round(x, decimals) - x) <= 1e-12 * (1 + np.abs(x)) for x in printed])
-        half = np.where(exact, 0.5 * 10.0**-decimals, half)
-    return half
-
-
 @dataclass(frozen=True, kw_only=True)
-class _Interval:
-    middle: Array
-    """On the analysis scale."""
+class Source:
+    """One way to a standard error on the analysis scale, and what is said of the studies it is used for."""
+
     se: Array
-    """NaN where the interval gives none."""
-    middle_rounding: Array
-    """How far rounding alone can move the estimate off the middle, on the analysis scale."""
-    se_rounding: Array
-    """How far rounding alone can move ``se``."""
+    """NaN where it gives none."""
+    rounding: Array
+    """How far rounding of the printed numbers alone can move ``se``."""
+    note: str = ""
+    values: Mapping[str, Array] = field(default_factory=dict)
 
 
 def reading(
-    data: Mapping[str, Array], scale: Scale, options: Reported, *, prefer: Literal["se", "interval"] = "se"
+    data: Mapping[str, Array],
+    scale: Scale,
+    options: Reported,
+    *,
+    prefer: Literal["se", "interval"] = "se",
+    found: Findings | None = None,
+    before_p: Sequence[Source] = (),
+    after_p: Sequence[Source] = (),
 ) -> Reading:
     """Estimates on the scale with the standard error from the preferred source, then the other, then P.
 
-    The caller decides what becomes of ``bare`` estimates. A source other than the interval is noted.
+    ``before_p`` and ``after_p`` are further sources, in their order. The caller decides what becomes of ``bare``
+    estimates. A source other than the interval is noted, and so are numbers that disagree (see ``agreement``).
     """
     estimate, low, high, level, se, p = columns(data, "estimate", "ci_low", "ci_high", "ci_level", "se", "p_value")
-    found = Findings(estimate.shape)
+    found = Findings(estimate.shape) if found is None else found
     _refuse_impossible(found, scale, estimate, low, high, level, se, p)
     effect = scale.to(estimate)
     found.refuse(~found.out & ~np.isfinite(effect), "{x:g} has no finite value on the " + scale.on, x=estimate)
-    interval = _from_interval(scale, estimate, low, high, np.where(np.isnan(level), 0.95, level))
-    printed = se if scale.se_reported_on_it else se * scale.slope(estimate)
-    _note_off_centre(found, scale, options, effect, interval)
-    _compare_sources(found, printed, interval.se, interval.se_rounding + half_unit(se) * printed / se)
-    from_p = _from_p(scale, effect, p, options)
-    sources = {"interval": interval.se, "se": printed, "p": from_p}
-    order = ("se", "interval", "p") if prefer == "se" else ("interval", "se", "p")
-    chosen = np.full(found.shape, np.nan)
-    for source in order:
-        take = np.isnan(chosen) & np.isfinite(sources[source]) & (sources[source] > 0)
-        chosen = np.where(take, sources[source], chosen)
-        _note_source(found, take & ~found.out, source, scale, options, se, p)
+    interval = _interval(scale, low, high, np.where(np.isnan(level), 0.95, level), half_unit(estimate, low, high))
+    shift = np.abs((scale.to(low) + scale.to(high)) / 2 - effect)
+    explained = half_unit(estimate, low, high) * (scale.slope(estimate) + (scale.slope(low) + scale.slope(high)) / 2)
+    note_off_centre(found, shift, interval.se, explained + options.off_centre * interval.se, scale.on)
+    printed = _printed(scale, estimate, se)
+    compare_standard_errors(found, printed.se, interval.se, interval.rounding + printed.rounding)
+    first = (printed, interval) if prefer == "se" else (interval, printed)
+    chosen, rounding = _chosen(found, [*first, *before_p])
+    if scale.null is not None and isinstance(options, ReportedContrast):
+        null = scale.to(np.asarray(scale.null))
+        z = Deviate(size=np.abs(effect - null) / chosen, se=chosen, se_rounding=rounding,
+                    effect_rounding=half_unit(*_filled(estimate, low, high)) * scale.slope(estimate))  # fmt: skip
+        compare_p(found, z, p, half_unit(p), options.p_value_sided)
+        after_p = (_from_p(np.abs(effect - null), p, options), *after_p)
+    chosen = np.where(np.isnan(chosen), _chosen(found, after_p, skip=~np.isnan(chosen))[0], chosen)
     bare = np.isnan(chosen) & ~found.out
     unused = ~found.out & np.isnan(interval.se) & np.isfinite(low) & np.isfinite(high)
     found.note(unused, "the interval gives no standard error: a limit has no finite value on the " + scale.on)
@@ -129,11 +132,27 @@ def reading(
     return Reading(found=found, estimate=estimate, effect=effect, standard_error=chosen, bare=bare)
 
 
+def _filled(estimate: Array, *limits: Array) -> tuple[Array, ...]:
+    """The estimate and the limits that were printed with it, to as many decimals."""
+    return (estimate, *(np.where(np.isnan(limit), estimate, limit) for limit in limits))
+
+
+def _chosen(found: Findings, sources: Sequence[Source], skip: Mask | bool = False) -> tuple[Array, Array]:
+    """The standard error of the first source that has one, and its rounding; noted where a source has a note."""
+    chosen, rounding = np.full(found.shape, np.nan), np.zeros(found.shape)
+    for source in sources:
+        take = np.isnan(chosen) & ~np.asarray(skip) & np.isfinite(source.se) & (source.se > 0)
+        chosen, rounding = np.where(take, source.se, chosen), np.where(take, source.rounding, rounding)
+        if source.note:
+            found.note(take & ~found.out, source.note, **source.values)
+    return chosen, rounding
+
+
 def _refuse_impossible(
     found: Findings, scale: Scale, estimate: Array, low: Array, high: Array, level: Array, se: Array, p: Array
 ) -> None:
     """Refuse what cannot be, all of it at once."""
-    found.refuse(np.isnan(estimate), "no estimate")
+    found.refuse(np.isnan(estimate) & ~found.out, "no estimate")
     span = f"cannot be: it must lie between {scale.low:g} and {scale.high:g}"
     for value, what in ((estimate, "estimate"), (low, "lower limit"), (high, "upper limit")):
         found.refuse((value < scale.low) | (value > scale.high), f"{what} {{x:g}} {span}", x=value)
@@ -148,58 +167,33 @@ def _refuse_impossible(
     found.refuse((p < 0) | (p > 1), "P = {p:g} must lie between 0 and 1", p=p)
 
 
-def _from_interval(scale: Scale, estimate: Array, low: Array, high: Array, level: Array) -> _Interval:
+def _printed(scale: Scale, estimate: Array, se: Array) -> Source:
+    """The reported standard error; carried over by the delta method where it belongs to the natural scale."""
+    how = "as reported" if scale.se_reported_on_it else f"as reported, carried to the {scale.on}"
+    carried = se if scale.se_reported_on_it else se * scale.slope(estimate)
+    note = "standard error {se:.4g} " + how
+    return Source(se=carried, rounding=half_unit(se) * carried / se, note=note, values={"se": se})
+
+
+def _interval(scale: Scale, low: Array, high: Array, level: Array, half: Array) -> Source:
+    """The width of the interval over twice the quantile of its level; its numbers were rounded by up to ``half``."""
     from scipy.special import ndtri
 
     z = -ndtri((1 - level) / 2)
-    first, second = scale.to(low), scale.to(high)
-    width = np.abs(second - first)
+    width = np.abs(scale.to(high) - scale.to(low))
     se = np.where(np.isfinite(width) & (width > 0), width / (2 * z), np.nan)
-    half, ends = half_unit(estimate, low, high), scale.slope(low) + scale.slope(high)
-    return _Interval(
-        middle=(first + second) / 2,
-        se=se,
-        middle_rounding=half * (scale.slope(estimate) + ends / 2),
-        se_rounding=half * ends / (2 * z),
-    )
+    return Source(se=se, rounding=half * (scale.slope(low) + scale.slope(high)) / (2 * z))
 
 
-def _from_p(scale: Scale, effect: Array, p: Array, options: Reported) -> Array:
+def _from_p(distance: Array, p: Array, options: ReportedContrast) -> Source:
+    """|effect - null| / z(P)."""
     from scipy.special import ndtri
 
-    if scale.null is None or not isinstance(options, ReportedContrast):
-        return np.full(effect.shape, np.nan)
-    distance = np.abs(effect - scale.to(np.asarray(scale.null)))
     usable = (p > 0) & (p < 1) & (distance > 0)
-    return np.where(usable, distance / np.abs(ndtri(p / options.p_value_sided)), np.nan)
-
-
-def _note_off_centre(found: Findings, scale: Scale, options: Reported, effect: Array, interval: _Interval) -> None:
-    shift = interval.middle - effect
-    off = ~found.out & (np.abs(shift) > interval.middle_rounding + options.off_centre * interval.se)
-    text = f"on the {scale.on} the estimate is {{n:.2g}} times the standard error off the middle of its interval,"
-    found.note(off, text + " more than rounding explains", n=np.abs(shift) / interval.se)
-
-
-def _compare_sources(found: Findings, printed: Array, implied: Array, rounding: Array) -> None:
-    """Note where a reported standard error and the interval differ by more than a tenth, and refuse beyond half.
-
-    An interval from a t distribution explains a small difference; a large one means that one of them is something
-    else, such as a standard error of the ratio where that of its log is expected.
-    """
-    apart = np.abs(printed - implied) - rounding
-    text = "standard error {se:.3g} and interval (which implies {other:.3g}) "
-    far = apart > 0.5 * np.minimum(printed, implied)
-    found.refuse(~found.out & far, text + "contradict each other", se=printed, other=implied)
-    found.note(~found.out & (apart > 0.1 * implied), text + "disagree", se=printed, other=implied)
-
-
-def _note_source(
-    found: Findings, take: Mask, source: str, scale: Scale, options: Reported, se: Array, p: Array
-) -> None:
-    if source == "se":
-        how = "as reported" if scale.se_reported_on_it else f"as reported, carried to the {scale.on}"
-        found.note(take, "standard error {se:.4g} " + how, se=se)
-    if source == "p" and isinstance(options, ReportedContrast):
-        sided = "one-sided" if options.p_value_sided == 1 else "two-sided"
-        found.note(take, f"standard error from P = {{p:.4g}} ({sided})", p=p)
+    sided = "one-sided" if options.p_value_sided == 1 else "two-sided"
+    return Source(
+        se=np.where(usable, distance / np.abs(ndtri(p / options.p_value_sided)), np.nan),
+        rounding=np.zeros(p.shape),
+        note=f"standard error from P = {{p:.4g}} ({sided})",
+        values={"p": p},
+    )

@@ -49,6 +49,18 @@ def test_the_index_and_other_columns_are_kept_and_the_input_is_not_changed() -> 
     pd.testing.assert_frame_equal(frame, before)
 
 
+def test_log_rank_numbers_in_columns() -> None:
+    by_p = {"p_value": [0.03, 0.03], "events": [60, 60], "direction": ["lower", "higher"]}
+    first, second = livereview.effects(by_p, measure="HR")["effect"]
+    assert first == pytest.approx(-second, rel=1e-15)
+    assert first < 0
+    assert livereview.effects({**by_p, "direction": [-1, 1]}, measure="HR")["effect"].tolist() == [first, second]
+    with pytest.raises(ExpectedError, match='column "direction" holds text'):
+        livereview.effects({**by_p, "direction": ["lower", "better"]}, measure="HR")
+    with pytest.raises(ExpectedError, match="HR needs one of these: estimate; or o_minus_e, o_minus_e_variance; or"):
+        livereview.effects({"o_minus_e": [-3.0]}, measure="HR")
+
+
 @pytest.mark.parametrize("dtype", ["int8", "int64", "float32", "Int64", "float64"])
 def test_any_numeric_type_of_column_is_taken(dtype: str) -> None:
     found = livereview.effects(pd.DataFrame(TRIALS).astype(dtype), measure="RR")

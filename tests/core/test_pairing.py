@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evidence_rows import Cells, count, ledger, number, ratio, result, trial
+from evidence_rows import Cells, count, ledger, number, ratio, result, study, trial
 from livereview.pairing import described
 from livereview.report import OutcomeResult
 
@@ -119,7 +119,31 @@ def test_a_p_value_that_is_only_a_bound_gives_no_standard_error() -> None:
     found = pooled(bound, exact, measure="HR")
     assert [one.study_id for one in found.studies] == ["b"]
     assert found.studies[0].notes == ("standard error from P = 0.04 (two-sided)",)
-    assert reasons(found) == ["no interval, standard error or exact P"]
+    assert reasons(found) == ["no interval, standard error, V, exact P or number of events"]
+
+
+def test_log_rank_numbers_reach_the_measure_with_the_arms_of_their_study() -> None:
+    given = {"p_value": "0.03", "events": 60, "direction": "lower"}
+    unequal = study("a", n_arm_experimental=80, n_arm_control=40)
+    found = pooled(unequal, ratio("a", None, **given), ratio("b", None, o_minus_e=-5.0, o_minus_e_variance=12.5),
+                   ratio("c", None, **given | {"population": "subgroup:old"}), measure="HR",
+                   population=["ITT", "subgroup:old"])  # fmt: skip
+    first, second, third = found.studies
+    assert first.variance == pytest.approx(1 / (60 * 2 / 9), rel=1e-15)
+    assert "arms of 80 and 40" in first.notes[1]
+    assert second.effect == pytest.approx(-0.4, rel=1e-15)
+    assert third.variance == pytest.approx(4 / 60, rel=1e-15)
+    assert "arms taken to be of one size" in third.notes[1]
+    assert first.data == {"p_value": 0.03, "events": 60.0, "direction": -1.0}
+
+
+def test_a_hazard_ratio_without_any_of_what_it_can_come_from_says_what_that_is() -> None:
+    found = pooled(ratio("a", None, p_value="0.03", events=60), measure="HR")
+    assert reasons(found) == [
+        "it states none of these: estimate; or o_minus_e, o_minus_e_variance; or p_value, events, direction"
+    ]
+    bound = pooled(ratio("a", None, p_value="<0.03", events=60, direction="lower"), measure="HR")
+    assert reasons(bound)[0].startswith("no hazard ratio: neither printed")
 
 
 @pytest.mark.parametrize(
@@ -135,6 +159,12 @@ def test_a_p_value_that_is_only_a_bound_gives_no_standard_error() -> None:
          "cr, ITT, drug against placebo: HR 0.7 (0.5 to ?) [a-paper, Table 1]"),
         ({"measure": "HR", "p_value": "<0.001", "comparator": "placebo"},
          "cr, ITT, drug against placebo: HR not stated [a-paper, Table 1]"),
+        ({"measure": "HR", "estimate": 0.7, "events": 60, "n": 90, "p_value": "0.03", "comparator": "placebo"},
+         "cr, ITT, drug against placebo: HR 0.7 (P 0.03) [a-paper, Table 1]"),
+        ({"measure": "HR", "o_minus_e": -5.0, "o_minus_e_variance": 12.5, "comparator": "placebo"},
+         "cr, ITT, drug against placebo: HR not stated, O-E -5, V 12.5 [a-paper, Table 1]"),
+        ({"measure": "HR", "p_value": "0.03", "events": 60, "direction": "lower", "comparator": "placebo"},
+         "cr, ITT, drug against placebo: HR not stated, lower, P 0.03, 60 events [a-paper, Table 1]"),
         ({"measure": "rate", "events": 3, "person_time": 120.5},
          "cr, ITT, drug: rate 3 in 120.5 of person-time [a-paper, Table 1]"),
         ({"measure": "mean", "estimate": 4.5, "sd": 1.5, "n": 10, "population": None},

@@ -13,6 +13,8 @@ RATIOS = ("HR", "OR", "RR", "IRR")
 PROBABILITIES = ("proportion", "survival", "cumulative-incidence")
 #: Measures of which one limit alone is worth keeping: a median that was not reached has no estimate.
 _MAY_LACK_ESTIMATE = ("median-months", "time")
+#: Columns that stand for the estimate of a hazard ratio where none is printed.
+_HAZARD = (("o_minus_e", "o_minus_e_variance"), ("p_value", "events", "direction"))
 #: Half a per cent: what rounding to whole per cent can hide.
 _ROUNDING = 0.005 + 1e-9
 
@@ -69,7 +71,11 @@ def _needed(values: Values) -> Iterator[Contradiction]:
                 "Write it.",
             )
     elif measure is not None and "estimate" not in have and not (measure in _MAY_LACK_ESTIMATE and have):
+        if measure == "HR" and any(set(names) <= set(values) for names in _HAZARD):
+            return
         remedy = "Write the estimate."
+        if measure == "HR":
+            remedy = "Write the estimate; or o_minus_e and its variance; or p_value, events and direction."
         if "events" in have and measure in PROBABILITIES:
             remedy = "Write the estimate, or measure count for events of n."
         yield Contradiction(
@@ -123,6 +129,29 @@ def _ratio(values: Values) -> Iterator[Contradiction]:
         yield Contradiction(("ci_low", "ci_high", "measure"), "a ratio without any uncertainty (equal limits)", remedy)
 
 
+def _log_rank(values: Values) -> Iterator[Contradiction]:
+    """Log-rank numbers belong to a hazard ratio, come together, and point one way."""
+    given = [name for name in ("o_minus_e", "o_minus_e_variance", "direction") if name in values]
+    measure, direction, estimate = values.get("measure"), values.get("direction"), values.get("estimate")
+    if given and measure != "HR":
+        message = f"{given[0]} belongs to a hazard ratio, not to measure {measure}"
+        yield Contradiction((given[0], "measure"), message, "Write measure HR, or leave it empty.")
+        return
+    observed, variance = values.get("o_minus_e"), values.get("o_minus_e_variance")
+    if observed is not None and variance is None:
+        message = "o_minus_e stands without its variance"
+        yield Contradiction(("o_minus_e_variance", "o_minus_e"), message, "Write V, or leave both empty.")
+    if variance == 0:
+        yield Contradiction(("o_minus_e_variance",), "a variance is above 0", "Leave it empty, or check it.")
+    sign = {"lower": -1, "higher": 1}.get(direction or "", 0)
+    if sign and estimate is not None and sign * (estimate - 1) < 0:
+        message = f"the estimate {estimate:g} is not {direction} than 1"
+        yield Contradiction(("direction", "estimate"), message, "Check both; direction may be left empty.")
+    if sign and observed is not None and sign * observed < 0:
+        message = f"o_minus_e {observed:g} means the opposite of {direction}"
+        yield Contradiction(("direction", "o_minus_e"), message, "Check both: o_minus_e is that of the arm.")
+
+
 def _share(values: Values) -> Iterator[Contradiction]:
     """Proportions are 0-1 and their differences -1 to 1; a larger number is a percentage."""
     measure = values.get("measure")
@@ -149,5 +178,5 @@ def _time_at_risk(values: Values) -> Iterator[Contradiction]:
 
 _RULES: Mapping[str, tuple[Callable[[Values], Iterator[Contradiction]], ...]] = {
     "studies": (_study_sizes,),
-    "results": (_needed, _counts, _interval, _ratio, _share, _time_at_risk),
+    "results": (_needed, _counts, _interval, _ratio, _log_rank, _share, _time_at_risk),
 }

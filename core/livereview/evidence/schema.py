@@ -19,6 +19,7 @@ RESULT_MEASURES = (
     "count", "proportion", "survival", "cumulative-incidence", "mean", "rate", "events", "time", "median-months",
     "HR", "OR", "RR", "RD", "IRR", "MD", "SMD", "RMST",
 )  # fmt: skip
+DIRECTIONS = ("lower", "higher")
 REPORT_KINDS = ("primary", "follow-up", "abstract", "registry", "regulatory", "review", "preprint", "other")
 REPORT_STATUSES = ("active", "corrected", "retracted")
 
@@ -123,8 +124,8 @@ RESULTS = _table(
     Column(name="arm", about="the arm the number belongs to, or the experimental side of a contrast", required=True),
     Column(name="comparator", about="the arm it is compared with; for HR, OR, RD and other contrasts"),
     Column(name="measure", kind="choice", about="what kind of number it is", required=True, choices=RESULT_MEASURES),
-    Column(name="events", kind="integer", about="people with the event", minimum=0),
-    Column(name="n", kind="integer", about="people at risk", minimum=0),
+    Column(name="events", kind="integer", about="people with the event; of a contrast, in both arms", minimum=0),
+    Column(name="n", kind="integer", about="people at risk; of a contrast, in both arms", minimum=0),
     Column(name="estimate", kind="number", about="on the natural scale: ratio, proportion 0-1, difference, mean"),
     Column(name="ci_low", kind="number", about="lower confidence limit, scale of estimate"),
     Column(name="ci_high", kind="number", about="upper confidence limit, scale of estimate"),
@@ -133,6 +134,12 @@ RESULTS = _table(
     Column(name="sd", kind="number", about="standard deviation, for means", minimum=0),
     Column(name="person_time", kind="number", about="time at risk, for rates", minimum=0),
     Column(name="p_value", kind="p-value", about="0-1, or a bound such as <0.001"),
+    Column(name="o_minus_e", kind="number", about="log-rank, for HR: observed minus expected events of the arm"),
+    Column(name="o_minus_e_variance", kind="number", about="log-rank, for HR: variance (V) of o_minus_e", minimum=0),
+    Column(
+        name="direction", kind="choice", choices=DIRECTIONS,
+        about="of an HR whose estimate is not printed: is the hazard of the arm lower or higher than the comparator's",
+    ),
     Column(name="locator", about="table, figure or page where it stands", required=True),
     Column(name="status", kind="choice", about="how the number was obtained", required=True, choices=STATUSES),
     Column(name="variant", kind="id", about="tells apart two readings of one result; usually empty"),

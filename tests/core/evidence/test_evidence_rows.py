@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from typing import Any
 
@@ -102,6 +104,23 @@ def test_every_kind_of_value_survives_the_file() -> None:
         (read,) = evidence.history(row.table, row.key)
         assert {name: read[name] for name in TABLES[row.table].names if read[name] is not None} == dict(row.values)
         assert (read["row_id"], read["origin"], read["recorded_from"]) == (row.row_id, row.origin, "memory")
+
+
+def test_columns_added_later_change_neither_the_identity_of_a_row_nor_the_file_of_a_batch() -> None:
+    added = {"o_minus_e", "o_minus_e_variance", "direction"}
+    cells = {"outcome": "os", "measure": "HR", "comparator": "control", "estimate": 0.6, "events": None, "n": None}
+    old = result(**cells)
+    new = result(**cells, o_minus_e=-5.0, o_minus_e_variance=12.5, direction="lower")
+    canonical = json.dumps(["results", dict(old.values)], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert not added & set(old.values)
+    assert old.row_id == hashlib.sha256(canonical.encode()).hexdigest() != new.row_id
+    when = Evidence.of([old]).batches[0].recorded_at
+    content = encoded([old], recorded_at=when, source="s")
+    assert not added & set(decoded(content, digest(content)).rows.column_names)  # as a batch of an older version
+    (read,) = Evidence.of([old]).table("results").to_pylist()
+    assert [read[name] for name in sorted(added)] == [None, None, None]
+    (read,) = Evidence.of([new]).table("results").to_pylist()
+    assert [read[name] for name in sorted(added)] == ["lower", -5.0, 12.5]
 
 
 def test_the_same_rows_give_the_same_bytes_in_any_order() -> None:

@@ -52,9 +52,34 @@ def test_an_exact_p_is_the_last_resort_and_says_so() -> None:
     assert notes == ("standard error from P = 0.0019 (one-sided)",)
 
 
-def test_an_interval_is_used_before_p_without_a_word() -> None:
-    with_p = one("HR", estimate=0.7, ci_low=0.47, ci_high=1.03, p_value=0.03)
-    assert with_p == one("HR", estimate=0.7, ci_low=0.47, ci_high=1.03)
+def test_an_interval_is_used_before_p_without_a_word_where_they_agree() -> None:
+    # TOWER, overall survival: the interval alone gives P = 0.0106.
+    with_p = one("HR", estimate=0.71, ci_low=0.55, ci_high=0.93, p_value=0.01)
+    assert with_p == one("HR", estimate=0.71, ci_low=0.55, ci_high=0.93)
+
+
+def test_an_interval_and_a_p_that_disagree_are_noted_and_the_interval_is_used() -> None:
+    # AALL1331, disease-free survival: the trial's tests were one-sided.
+    effect, variance, notes = one("HR", estimate=0.7, ci_low=0.47, ci_high=1.03, p_value=0.03)
+    assert (effect, variance) == one("HR", estimate=0.7, ci_low=0.47, ci_high=1.03)[:2]
+    told = "P = 0.03 and the standard error (with which P would be 0.075) disagree"
+    assert notes == (f"{told}; a one-sided P would agree",)
+    assert one("HR", {"p_value_sided": 1}, estimate=0.7, ci_low=0.47, ci_high=1.03, p_value=0.03)[2] == ()
+    (note,) = one("HR", estimate=0.7, ci_low=0.47, ci_high=1.03, p_value=0.6)[2]
+    assert note == "P = 0.6 and the standard error (with which P would be 0.075) disagree"
+    assert "disagree" in one("GEN", estimate=2.0, se=1.0, p_value=0.5)[2][1]
+
+
+@given(estimate=st.floats(0.2, 5), se=st.floats(0.05, 1), decimals=st.integers(2, 4))
+@settings(max_examples=200, deadline=None)
+def test_nothing_that_rounding_explains_is_called_a_disagreement(estimate: float, se: float, decimals: int) -> None:
+    low, high = estimate * exp(-Z * se), estimate * exp(Z * se)
+    p = 2 * norm.sf(abs(log(estimate)) / se)
+    printed = [round(value, decimals) for value in (estimate, low, high)]
+    if not 0 < printed[1] < printed[0] < printed[2] or round(p, 3) == 0:
+        return
+    notes = one("HR", estimate=printed[0], ci_low=printed[1], ci_high=printed[2], p_value=round(p, 3))[2]
+    assert not any("disagree" in note for note in notes)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +98,7 @@ def test_without_a_usable_source_there_is_no_number(data: dict[str, float]) -> N
     effect, variance, notes = one("HR", **data)
     assert np.isnan(effect)
     assert np.isnan(variance)
-    assert notes[-1] == "no interval, standard error or exact P"
+    assert notes[-1] == "no interval, standard error, V, exact P or number of events"
 
 
 @pytest.mark.parametrize(
@@ -81,7 +106,7 @@ def test_without_a_usable_source_there_is_no_number(data: dict[str, float]) -> N
     [
         ({"estimate": 0.0, "se": 0.2}, "0 has no finite value on the log scale"),
         ({"estimate": -0.5, "se": 0.2}, "estimate -0.5 cannot be"),
-        ({"estimate": np.nan, "se": 0.2}, "no estimate"),
+        ({"estimate": np.nan, "se": 0.2}, "no hazard ratio"),
         ({"estimate": 0.5, "ci_low": -0.1, "ci_high": 0.9}, "lower limit -0.1 cannot be"),
         ({"estimate": 0.5, "ci_low": 0.9, "ci_high": 0.2}, "lower limit 0.9 exceeds upper limit 0.2"),
         ({"estimate": 1.5, "ci_low": 0.2, "ci_high": 0.9}, "estimate 1.5 lies outside its interval 0.2 to 0.9"),
@@ -120,6 +145,11 @@ def test_an_estimate_off_the_middle_of_its_interval_is_noted_unless_rounding_exp
         " more than rounding explains",
     )
     assert one("HR", {"off_centre": 2}, estimate=0.9, ci_low=0.5, ci_high=1.0)[2] == ()
+
+
+def test_only_a_hazard_ratio_may_come_from_something_else() -> None:
+    assert one("RATIO", {"of": "OR"}, p_value=0.03, events=60, direction=-1)[2][0] == "no estimate"
+    assert one("RATIO", estimate=0.5, events=60)[2] == ("no interval, standard error or exact P",)
 
 
 def test_other_ratios_are_read_in_the_same_way() -> None:
