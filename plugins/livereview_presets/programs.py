@@ -40,7 +40,7 @@ def _cochrane_2025(measure: str) -> Choices:
     return {
         "model": {"name": "random-effects", "tau2": "REML", "interval": "hartung-knapp"},
         "prediction": "k-1",
-        "i2": "Q",
+        "i2": "tau2",
         "level": 0.95,
         "measure": {**cells, **smd},
     }
@@ -51,7 +51,7 @@ def _revman5(measure: str) -> Choices:
         model: dict[str, Any] = {"name": "mantel-haenszel-random", "zero_cells": "only0-ratios"}
     else:
         model = {"name": "random-effects", "tau2": "DL", "interval": "wald"}
-    return {**_cochrane_2025(measure), "model": model, "prediction": "none"}
+    return {**_cochrane_2025(measure), "model": model, "prediction": "none", "i2": "Q"}
 
 
 def _metafor(measure: str) -> Choices:
@@ -71,8 +71,9 @@ def _metafor(measure: str) -> Choices:
 
 def _meta(measure: str) -> Choices:
     smd = {"variant": "revman"} if measure == "SMD" else {}
+    model = {"name": "random-effects", "tau2": "REML", "interval": "wald"}
     return {
-        "model": {"name": "random-effects", "tau2": "REML", "interval": "wald"},
+        "model": {"name": "binomial-normal"} if measure == "PLO" else model,
         "prediction": "k-1",
         "i2": "Q",
         "level": 0.95,
@@ -101,12 +102,13 @@ COCHRANE_2025 = Preset(
     summary="Cochrane's advice from 2025 (RevMan): REML, Hartung-Knapp interval, prediction interval with k - 1.",
     choices=_cochrane_2025,
     notes={
-        "model": "REML with the Hartung-Knapp interval, not guarded; the Handbook advises the Wald interval for two "
-        "studies or tau² = 0, which a manifest states where it applies.",
+        "model": "REML with the Hartung-Knapp interval, not guarded.",
+        "i2": "From tau² (addendum of May 2024 to what was endorsed in 2022).",
         "prediction": "t with k - 1 degrees of freedom and the Hartung-Knapp standard error.",
         "measure": f"A half is added to all cells of a study with an empty cell for ratios. {SETS_ASIDE}",
     },
     references=(
+        "Cochrane Methods. Random-effects meta-analysis methods for intervention reviews. 2022, addendum 2024",
         "Higgins JPT et al. (eds). Cochrane Handbook for Systematic Reviews of Interventions, chapter 10. 2024",
         "Veroniki AA et al. Methods to estimate the between-study variance and its uncertainty in meta-analysis. "
         "Res Synth Methods 2016;7:55. doi:10.1002/jrsm.1164",
@@ -150,6 +152,7 @@ META = Preset(
     summary="R package meta (8), random-effects model: REML, Wald interval, prediction interval with k - 1.",
     choices=_meta,
     notes={
+        "model": "For logit proportions a binomial-normal model of the counts (its default method is GLMM there).",
         "prediction": "t with k - 1 degrees of freedom from version 8, k - 2 before.",
         "measure": f"A half is added to all cells of a study with an empty cell. {SETS_ASIDE}",
     },

@@ -12,7 +12,7 @@ from measure_records import MEASURES, study_data
 from livereview import Preset, Studies
 from livereview.inference import derived, fitted
 from livereview.manifest.jsonschema import own_plugins
-from livereview.manifest.models import MeasureChoice
+from livereview.manifest.models import MeasureChoice, ModelChoice
 from livereview.manifest.presets import preset_choices
 from livereview.types import EffectModel
 
@@ -106,11 +106,15 @@ def test_there_is_much_of_meta_to_compare() -> None:
 
 @pytest.mark.parametrize(("name", "function", "at"), OF_META)
 def test_meta_is_what_the_package_prints(name: str, function: str, at: int) -> None:
-    """meta 7.0-0, whose prediction interval has k - 2 degrees of freedom; from version 8 it has k - 1, as here."""
+    """meta 7.0-0, whose prediction interval has k - 2 degrees of freedom; from version 8 it has k - 1, as here. Its logit
+    proportions were pooled with method = "Inverse" in place of the default, which is a model of the counts."""
     record, content = META[name][function][at], golden.load(name)
     measure = SM[record["sm"]]
     args = next(effect for effect in content["effects"].values() if effect["measure"] == measure)
-    found = pooled("meta", measure, study_data(args, content["data"]["columns"]), prediction="k-2")
+    change: dict[str, Any] = {"prediction": "k-2"}
+    if measure == "PLO":
+        change["model"] = ModelChoice.model_validate({"name": "random-effects", "tau2": "REML", "interval": "wald"})
+    found = pooled("meta", measure, study_data(args, content["data"]["columns"]), **change)
     theirs = {"estimate": record["random"]["est"], "standard_error": record["random"]["se"],
               "ci_low": record["random"]["ci_lb"], "ci_high": record["random"]["ci_ub"], "q": record["Q"],
               "i2": record["I2"], "tau2": record["tau2"], "prediction_low": record["pi"]["lb"]}  # fmt: skip
