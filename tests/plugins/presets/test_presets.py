@@ -106,8 +106,10 @@ def test_there_is_much_of_meta_to_compare() -> None:
 
 @pytest.mark.parametrize(("name", "function", "at"), OF_META)
 def test_meta_is_what_the_package_prints(name: str, function: str, at: int) -> None:
-    """meta 7.0-0, whose prediction interval has k - 2 degrees of freedom; from version 8 it has k - 1, as here. Its logit
-    proportions were pooled with method = "Inverse" in place of the default, which is a model of the counts."""
+    """meta 7.0-0, whose prediction interval has k - 2 degrees of freedom; from version 8 it has k - 1, as here.
+
+    Its logit proportions were pooled with method = "Inverse" in place of the default, which is a model of the counts.
+    """
     record, content = META[name][function][at], golden.load(name)
     measure = SM[record["sm"]]
     args = next(effect for effect in content["effects"].values() if effect["measure"] == measure)
