@@ -100,6 +100,8 @@ def typical_variance(v: Array, present: Mask) -> Array:
     Source: Higgins and Thompson 2002, 10.1002/sim.1186.
     """
     present = np.asarray(present)
+    if not present.shape[-1]:
+        return np.full(present.shape[:-1], np.nan)
     v = np.where(present, v, np.inf)
     # The largest weight is kept apart, so that nothing cancels where one study has all the weight.
     v = np.sort(v, axis=-1)

@@ -2,91 +2,82 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
-from pydantic import Field
 
-from livereview import Array, EffectModel, Fit, Mask, Options, Studies
-from livereview_estimation import hartung_knapp_scale, pooled, tau_squared
+from livereview import Array, EffectModel, Fit, Mask, Studies
+from livereview_estimation import Pooled, pooled, tau_squared, tau_squared_error
+from livereview_pooling.mean_intervals import Mean, spread
+from livereview_pooling.prediction import prediction_limits
+from livereview_pooling.random_effects_options import RandomEffectsOptions
 
 SINGLE = "one study: no tau² to estimate, taken as 0"
-NORMAL = "one study: normal quantiles in place of t"
-NO_WIDTH = "all effects are equal: the Hartung-Knapp interval has no width"
-RAISED = "Hartung-Knapp scale below 1 raised to 1"
-NARROWER = "tau² = 0 and Hartung-Knapp scale below 1: standard error smaller than that of the common-effect model"
 BISECTED = "tau²: Newton steps did not settle; solved by bisection"
 TOO_FAR = "effects or variances differ by more than floating point can hold: not fitted"
 SEVERAL = "the likelihood has more than one maximum in tau²; the highest was taken"
+NO_PREDICTION = "no prediction interval: no degree of freedom is left"
 
-#: A scale is 1 by construction with Paule-Mandel, or two studies, and then differs from it by rounding alone.
-ROUNDING = 1e-9
+TAU2_ERROR = "standard error of tau²"
 
-
-class RandomEffectsOptions(Options):
-    """Choices of the random-effects model."""
-
-    tau2: Literal["REML", "DL", "PM", "ML", "EB", "HE", "HS", "SJ"] = Field(
-        default="REML",
-        description="Estimator of tau²: REML, DL (DerSimonian-Laird), PM (Paule-Mandel; EB is another name for it), "
-        "ML, HE (Hedges), HS (Hunter-Schmidt) or SJ (Sidik-Jonkman).",
-    )
-    interval: Literal["hartung-knapp", "hartung-knapp-adhoc", "wald", "t"] = Field(
-        default="hartung-knapp",
-        description="hartung-knapp: standard error scaled by the observed spread, t quantiles with k - 1 degrees of "
-        "freedom; hartung-knapp-adhoc: the same, with a scale of at least 1; wald: normal quantiles; t: t quantiles, "
-        "standard error not scaled.",
-    )
-    tau2_value: float | None = Field(
-        default=None,
-        ge=0,
-        allow_inf_nan=False,
-        description="Fixes tau² at this value (squared analysis scale) in place of an estimate.",
-    )
-    weights: Literal["inverse-variance", "equal"] = Field(
-        default="inverse-variance",
-        description="inverse-variance: 1 / (v + tau²); equal: the plain mean of the effects.",
-    )
+CLOSED = ("DL", "DL2", "HE", "HS", "HSk", "SJ", "GENQ")
 
 
 def fitted(studies: Studies, options: RandomEffectsOptions) -> Fit:
     """The random-effects mean of each fit.
 
-    estimate = sum w y / sum w, standard error = sqrt(1 / sum w), w = 1 / (v + tau²); with equal weights the mean of y
-    and sqrt(sum (v + tau²)) / k. Hartung-Knapp multiplies the squared standard error by sum w (y - m)² / (k - 1), m
-    being the inverse-variance mean whatever the weights, and uses t with k - 1 degrees of freedom; ad hoc, the factor
-    is at least 1 (Knapp and Hartung 2003). Where all effects are equal that factor is 0 and so is the standard error.
-    One study gives its own effect, tau² = 0 (or ``tau2_value``) and normal quantiles.
+    estimate = sum w y / sum w, standard error = sqrt(1 / sum w), w = 1 / (v + tau²); with other weights a, shares
+    s = a / sum a: sum s y and sqrt(sum s² (v + tau²)). Hartung-Knapp multiplies the squared standard error by
+    sum w (y - m)² / (k - 1), m being the inverse-variance mean whatever the weights, and uses t with k - 1 degrees of
+    freedom; ad hoc, the factor is at least 1 (Knapp and Hartung 2003); see ``mean_intervals`` for the others. Where all
+    effects are equal that factor is 0 and so is the standard error. One study gives its own effect, tau² = 0 (or
+    ``tau2_value``) and normal quantiles.
     Source: DerSimonian and Laird 1986 (10.1016/0197-2456(86)90046-2); Hartung 1999; Sidik and Jonkman 2002
     (10.1002/sim.1262); Knapp and Hartung 2003 (10.1002/sim.1482).
     """
-    k = np.asarray(studies.k)
     tau2, converged, notes = _tau2(studies, options)
-    mean = weighted = pooled(studies.effect, studies.variance, studies.present, tau2)
-    if options.weights == "equal":
-        mean = pooled(studies.effect, studies.variance, studies.present, tau2, np.ones(studies.present.shape[-1]))
-    variance = mean.variance
-    if options.interval.startswith("hartung-knapp"):
-        scale = np.where(k > 1, hartung_knapp_scale(weighted.q, k), 1.0)
-        low = scale < 1 - ROUNDING
-        if options.interval == "hartung-knapp-adhoc":
-            notes[RAISED] = low
-            scale = np.maximum(scale, 1.0)
-        else:
-            notes[NO_WIDTH] = scale == 0
-            notes[NARROWER] = low & (scale > 0) & (tau2 == 0)
-        variance = variance * scale
-    if options.interval != "wald":
-        notes[NORMAL] = k == 1
+    by_precision = pooled(studies.effect, studies.variance, studies.present, tau2)
+    mean = Mean(studies, tau2, _chosen(studies, tau2, options, by_precision), by_precision, options.own_level)
+    found = spread(options.interval, mean)
+    low, high = prediction_limits(options.prediction_interval, mean)
+    if low is not None:
+        notes[NO_PREDICTION] = (mean.k > 1) & np.isnan(low)
+    parameters = {}
+    if options.tau2_error:
+        parameters[TAU2_ERROR] = tau_squared_error(
+            studies.effect,
+            studies.variance,
+            studies.present,
+            tau2,
+            options.tau2,
+            options.q_weights or "inverse-variance",
+        )
     return Fit(
-        estimate=mean.mean,
-        standard_error=np.sqrt(variance),
-        weights=mean.weights,
+        estimate=mean.pooled.mean,
+        standard_error=np.sqrt(found.variance),
+        weights=mean.pooled.weights,
         tau2=tau2,
-        df=None if options.interval == "wald" else np.where(k > 1, k - 1.0, np.inf),
+        df=found.df,
+        ci_low=found.ci_low,
+        ci_high=found.ci_high,
         converged=converged,
-        notes={note: np.asarray(where) for note, where in notes.items() if np.any(where)},
+        notes={note: np.asarray(where) for note, where in (notes | dict(found.notes)).items() if np.any(where)},
+        prediction_low=low,
+        prediction_high=high,
+        parameters=parameters,
     )
+
+
+def _chosen(studies: Studies, tau2: Array, options: RandomEffectsOptions, by_precision: Pooled) -> Pooled:
+    """The mean by the weights that were chosen."""
+    y, v, present = studies.effect, studies.variance, studies.present
+    if options.weights == "equal":
+        return pooled(y, v, present, tau2, np.ones(present.shape[-1]))
+    given = options.tau2 in ("GENQ", "GENQM") and options.tau2_value is None
+    if not given and options.weights == "inverse-variance":
+        return by_precision
+    # Relative to the largest, which no fit can make overflow.
+    here = np.where(present, v, np.inf)
+    weight = here.min(axis=-1, keepdims=True, initial=np.inf) / here
+    return pooled(y, v, present, tau2, np.sqrt(weight) if options.q_weights == "inverse-standard-error" else weight)
 
 
 def _tau2(studies: Studies, options: RandomEffectsOptions) -> tuple[Array, Mask | None, dict[str, Mask]]:
@@ -94,9 +85,10 @@ def _tau2(studies: Studies, options: RandomEffectsOptions) -> tuple[Array, Mask 
     k = np.asarray(studies.k)
     if options.tau2_value is not None:
         return np.where(k > 0, options.tau2_value, np.nan), None, {}
-    found = tau_squared(studies.effect, studies.variance, studies.present, options.tau2)
+    q_weights = options.q_weights or "inverse-variance"
+    found = tau_squared(studies.effect, studies.variance, studies.present, options.tau2, q_weights)
     lost = (k > 0) & ~found.converged
-    closed = options.tau2 in ("DL", "HE", "HS", "SJ") and not lost.any()
+    closed = options.tau2 in CLOSED and not lost.any()
     notes = {SINGLE: k == 1, BISECTED: found.bisected, SEVERAL: found.several_maxima, TOO_FAR: lost}
     return found.value, None if closed else found.converged, notes
 
@@ -118,5 +110,11 @@ RANDOM_EFFECTS = EffectModel(
         "doi:10.1002/sim.1262",
         "Knapp G, Hartung J. Improved tests for a random effects meta-regression with a single covariate. "
         "Stat Med 2003;22:2693. doi:10.1002/sim.1482",
+        "DerSimonian R, Kacker R. Random-effects model for meta-analysis of clinical trials: an update. "
+        "Contemp Clin Trials 2007;28:105. doi:10.1016/j.cct.2006.04.004",
+        "Henmi M, Copas JB. Confidence intervals for random effects meta-analysis and robustness to publication bias. "
+        "Stat Med 2010;29:2969. doi:10.1002/sim.4029",
+        "Partlett C, Riley RD. Random effects meta-analysis: coverage performance of 95% confidence and prediction "
+        "intervals following REML estimation. Stat Med 2017;36:301. doi:10.1002/sim.7140",
     ),
 )

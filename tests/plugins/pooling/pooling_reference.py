@@ -13,7 +13,8 @@ from livereview import Array, Fit, Studies
 from livereview.inference import Inference, derived, fitted
 from livereview_pooling import COMMON_EFFECT, RANDOM_EFFECTS
 
-SUPPORTED = ("EE", "DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM")
+SUPPORTED = ("EE", "DL", "HE", "HS", "HSk", "SJ", "ML", "REML", "EB", "PM", "PMM", "GENQ", "GENQM")
+Q_WEIGHTS = {"1/vi": "inverse-variance", "1/sqrt(vi)": "inverse-standard-error"}
 INTERVALS = {"z": "wald", "t": "t", "knha": "hartung-knapp", "adhoc": "hartung-knapp-adhoc"}
 
 
@@ -50,6 +51,13 @@ def answer(chosen: Studies, method: str, test: str, level: float = 0.95, **optio
         fit=fit,
         inference=derived(chosen, fit, level=level, prediction="model", i2_basis="tau2", null=0.0),
     )
+
+
+def answer_to(dataset: str, record: golden.Record, **options: Any) -> Answer:
+    """Our fit by the method and test of a record."""
+    if "genq_weights" in record:
+        options["q_weights"] = Q_WEIGHTS[record["genq_weights"]]
+    return answer(studies(dataset, record["effect"]), record["method"], record["test"], **options)
 
 
 def scales(chosen: Studies) -> tuple[float, float]:
