@@ -59,7 +59,8 @@ class Likelihood:
         top = cell.log.max(axis=-1, keepdims=True)
         weight = np.exp(cell.log - top)
         chance = _Chances(self.cells, self.error, mean, spread)
-        total = np.einsum("nkq,nq->nk", chance.value, weight)
+        # A chance too small for a double: far from any maximum, but the search may pass there.
+        total = np.maximum(np.einsum("nkq,nq->nk", chance.value, weight), np.finfo(np.float64).tiny)
         # Derivatives of A by mean and tau², then by delta, then mixed; all over A.
         a = np.einsum("nkqi,nq->nki", chance.first, weight) / total[..., None]
         aa = np.einsum("nkqij,nq->nkij", chance.second, weight) / total[..., None, None]

@@ -107,9 +107,10 @@ def _climbed(likelihood: Likelihood, start: Array) -> tuple[Array, Array, Mask]:
     by_log = likelihood.function.shape == "step"
     theta, value = start.copy(), np.full(start.shape[0], -np.inf)
     settled, share = np.zeros(start.shape[0], dtype=bool), np.ones(start.shape[0])
-    at = np.arange(start.shape[0])
-    here, height = likelihood, likelihood.at(theta)
-    value[:] = height.value
+    height = likelihood.at(theta)
+    at = np.flatnonzero(np.isfinite(height.value))
+    here, height = likelihood.of(at), Height(*(part[at] for part in height))
+    value[at] = height.value
     for _ in range(ROUNDS):
         step, gain = _step(height, theta[at], by_log)
         proposed = _moved(theta[at], step * share[at, None], by_log)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from livereview import Array, EffectModel, Fit, HypothesisTest, Mask, Options, PluginError, Studies
 from livereview_bias_adjustment.selection_functions import SelectionFunction, Shape
@@ -36,10 +36,10 @@ class SelectionOptions(Options):
         description="step: a weight for each interval of P; beta: a beta density of P (two parameters); half-normal, "
         "negative-exponential, logistic, power: falling from 1 with one parameter.",
     )
-    steps: tuple[float, ...] = Field(
-        default=(0.025,),
+    steps: tuple[float, ...] | None = Field(
+        default=None,
         description="P values at which the weight of a step function changes, ascending, between 0 and 1; the weight "
-        "is 1 up to the first.",
+        "is 1 up to the first. Not given: 0.025 (two-sided: 0.05).",
     )
     alternative: Literal["greater", "less", "two-sided", "auto"] = Field(
         default="auto",
@@ -47,18 +47,22 @@ class SelectionOptions(Options):
         "common-effect mean lies.",
     )
 
-    @field_validator("steps")
-    @classmethod
-    def _ascending(cls, steps: tuple[float, ...]) -> tuple[float, ...]:
-        if not steps or sorted(set(steps)) != list(steps) or not 0 < steps[0] <= steps[-1] < 1:
-            raise ValueError("steps must be ascending P values between 0 and 1, e.g. [0.025, 0.5]")
-        return steps
-
     @model_validator(mode="after")
     def _fitting(self) -> SelectionOptions:
-        if self.function != "step" and "steps" in self.model_fields_set:
+        if self.steps is None:
+            return self
+        if self.function != "step":
             raise ValueError('steps belong to function = "step" alone')
+        steps = list(self.steps)
+        if not steps or sorted(set(steps)) != steps or not 0 < steps[0] <= steps[-1] < 1:
+            raise ValueError("steps must be ascending P values between 0 and 1, e.g. [0.025, 0.5]")
         return self
+
+    def cuts(self) -> tuple[float, ...]:
+        """The steps of a step function, given or default; none for other functions."""
+        if self.function != "step":
+            return ()
+        return self.steps or ((0.05,) if self.alternative == "two-sided" else (0.025,))
 
 
 def selection_model(studies: Studies, options: SelectionOptions) -> Fit:
@@ -74,38 +78,42 @@ def selection_model(studies: Studies, options: SelectionOptions) -> Fit:
             f"A selection model needs P values of studies, and {studies.measure}, an effect of one arm, has no value "
             "of no effect to test against. It applies to comparisons of two arms."
         )
-    shape = studies.present.shape
     y, v, here = rows(studies.effect, studies.variance, studies.present)
-    steps = options.steps if options.function == "step" else ()
     sides = np.full(here.shape[0], options.alternative, dtype=object)
     if options.alternative == "auto":
-        ahead = pooled(y, v, here).mean >= 0
-        sides = np.where(ahead, "greater", "less").astype(object)
-    names = parameter_names(options.function, steps)
+        sides[:] = np.where(pooled(y, v, here).mean >= 0, "greater", "less")
+    names = parameter_names(options.function, options.cuts())
     numbers = {name: np.full(here.shape[0], np.nan) for name in ("estimate", "error", "tau2", "lr", *names)}
     why = {note: np.zeros(here.shape[0], dtype=bool) for note in (EMPTY, UNLIMITED, FLAT, UNSETTLED, AT_BOUND)}
     for side in sorted(set(sides)):
-        function = SelectionFunction(shape=options.function, alternative=side, steps=steps)
+        function = SelectionFunction(shape=options.function, alternative=side, steps=options.cuts())
         fits = np.flatnonzero(sides == side)
         filled = every_step_held(function, y[fits], v[fits], here[fits])
-        why[EMPTY][fits[~filled]] = True
+        why[EMPTY][fits[~filled]] = here[fits[~filled]].any(axis=-1)
         for part in _chunks(fits[filled], here.shape[-1], function):
             _fill(numbers, why, part, names, highest(y[part], v[part], here[part], function))
+        if options.alternative == "auto":
+            why[f"low P values are those of effects {_SIDES[side]} no effect"] = sides == side
+    weights = pooled(y, v, here, np.nan_to_num(numbers["tau2"])).weights
+    return _result(numbers, why, names, weights, studies.present.shape)
+
+
+def _result(
+    numbers: dict[str, Array], why: dict[str, Mask], names: list[str], weights: Array, shape: tuple[int, ...]
+) -> Fit:
+    """The fit, from flat arrays."""
     ok = np.isfinite(numbers["estimate"])
-    weights = np.where(ok[:, None], pooled(y, v, here, np.nan_to_num(numbers["tau2"])).weights, 0.0)
     outer = {name: values.reshape(shape[:-1]) for name, values in numbers.items()}
     return Fit(
         estimate=outer["estimate"],
         standard_error=outer["error"],
-        weights=weights.reshape(shape),
+        weights=np.where(ok[:, None], weights, 0.0).reshape(shape),
         tau2=outer["tau2"],
         converged=ok.reshape(shape[:-1]),
-        notes={note: where.reshape(shape[:-1]) for note, where in why.items() if where.any()}
-        | {f"low P values are those of effects {_SIDES[side]} no effect": (sides == side).reshape(shape[:-1])
-           for side in sorted(set(sides)) if options.alternative == "auto"},
+        notes={note: where.reshape(shape[:-1]) for note, where in why.items() if where.any()},
         tests={TEST: _ratio_test(outer["lr"], len(names) // 2)},
         parameters={name: outer[name] for name in names},
-    )  # fmt: skip
+    )
 
 
 _SIDES = {"greater": "above", "less": "below"}

@@ -88,7 +88,7 @@ def found(name: str) -> tuple[Highest, float]:
     """The highest maximum, and our log likelihood at metafor's parameters."""
     dataset, record = EVERY[name]
     options = options_of(record)
-    steps = options.steps if options.function == "step" else ()
+    steps = options.cuts()
     function = SelectionFunction(
         shape=options.function, alternative=record["alternative"].replace(".", "-"), steps=steps
     )
@@ -117,7 +117,7 @@ def test_step_functions_agree_with_metafor(name: str) -> None:
     assert fit.estimate == pytest.approx(record["beta"], abs=5e-5 * record["se"])
     assert fit.tau2 is not None
     assert fit.tau2 == pytest.approx(record["tau2"], abs=3e-5 * (scale + record["tau2"]))
-    weights = [fit.parameters[key] for key in parameter_names("step", options_of(record).steps)]
+    weights = [fit.parameters[key] for key in parameter_names("step", options_of(record).cuts())]
     free = len(weights) // 2
     np.testing.assert_allclose(weights[:free], golden.numbers(record["delta"])[1:], rtol=5e-5)
     # Standard errors: metafor's numerical Hessian, worst 2e-5 and 7e-5; where tau² is 0 it is not quite at its bound.

@@ -138,6 +138,22 @@ def test_steps_ascend_between_0_and_1(steps: tuple[float, ...]) -> None:
 def test_steps_belong_to_step_functions() -> None:
     with pytest.raises(ValidationError, match="step"):
         SelectionOptions(function="beta", steps=(0.025,))
+    assert SelectionOptions(function="beta").cuts() == ()
+    assert SelectionOptions().cuts() == (0.025,)
+    assert SelectionOptions(alternative="two-sided").cuts() == (0.05,)
+
+
+def test_options_survive_being_written_out_and_read_again() -> None:
+    for options in (SelectionOptions(function="beta"), SelectionOptions(steps=(0.025, 0.5))):
+        assert SelectionOptions.model_validate(options.model_dump()) == options
+
+
+@pytest.mark.parametrize("function", ["step", "beta", "half-normal", "negative-exponential", "logistic", "power"])
+@pytest.mark.parametrize("alternative", ["greater", "less", "two-sided"])
+def test_nothing_breaks_where_effects_are_hundreds_of_standard_errors_apart(function: str, alternative: str) -> None:
+    studies = made([300.0, -200.0, 5.0, 1.0, -2.0, 0.1], [1.0, 1e-4, 1e4, 1e-8, 0.1, 1.0])
+    fit = selection_model(studies, SelectionOptions(function=function, alternative=alternative))
+    assert np.isfinite(fit.estimate) or any(np.any(where) for where in fit.notes.values())
 
 
 def test_every_parameter_has_its_standard_error() -> None:
