@@ -23,7 +23,7 @@ STATISTICS = ("scipy", "statistics", "livereview_estimation", "statsmodels", "sk
 #: A quantile of the standard normal depends on no data: the contours of a funnel plot are drawn at it.
 GEOMETRY = ("statistics.NormalDist",)
 #: Public names of livereview that pool or test.
-COMPUTING = ("livereview.load", "livereview.effects", "livereview.pool", "livereview.bias_test")
+COMPUTING = tuple(f"livereview.{name}" for name in ("load", "effects", "pool", "bias_test", "confidence_limits"))
 LONGEST = 350
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Value,
     )
     from livereview.hookspecs import hookimpl
+    from livereview.inference import confidence_limits
     from livereview.report import (
         BiasResult,
         Changes,
@@ -133,13 +134,14 @@ __all__ = [
     "Value",
     "__version__",
     "bias_test",
+    "confidence_limits",
     "effects",
     "hookimpl",
     "load",
     "pool",
 ]
 
-_MODULES = ("types", "further", "report", "hookspecs", "api")
+_MODULES = ("types", "further", "report", "hookspecs", "inference", "api")
 
 
 def __getattr__(name: str) -> Any:

@@ -16,7 +16,7 @@ import numpy as np
 from livereview.fitting import fitted
 from livereview.types import Array, Fit, Mask, Studies
 
-__all__ = ["I2Basis", "Inference", "Prediction", "between", "derived", "fitted"]
+__all__ = ["I2Basis", "Inference", "Prediction", "between", "confidence_limits", "derived", "fitted"]
 
 Prediction = Literal["k-1", "k-2", "normal", "model", "none"]
 I2Basis = Literal["Q", "tau2"]
@@ -79,7 +79,8 @@ def derived(
         raise ValueError(f"i2_basis is {i2_basis!r}; it must be Q or tau2")
     k = np.asarray(studies.k, dtype=np.float64)
     estimate, se = np.asarray(fit.estimate), np.asarray(fit.standard_error)
-    df = np.full(k.shape, np.inf) if fit.df is None else np.asarray(fit.df, dtype=np.float64)
+    df = _df(fit)
+    ci_low, ci_high = confidence_limits(fit, level)
     tau2 = np.full(k.shape, np.nan) if fit.tau2 is None else np.asarray(fit.tau2, dtype=np.float64)
     q, typical = _dispersion(studies)
     if fit.q is not None:
@@ -89,7 +90,6 @@ def derived(
     with np.errstate(divide="ignore", invalid="ignore"):
         if null is not None:
             statistic = np.asarray((estimate - null) / se)
-        margin = _quantile(level, df) * se
         reach = _prediction_quantile(level, prediction, k, df) * np.sqrt(tau2 + se**2)
         reach = np.where(k >= 2, reach, np.nan)
         own = fit.prediction_low is not None and prediction != "none"
@@ -97,8 +97,8 @@ def derived(
             k=k,
             estimate=estimate,
             standard_error=se,
-            ci_low=estimate - margin if fit.ci_low is None else np.asarray(fit.ci_low),
-            ci_high=estimate + margin if fit.ci_high is None else np.asarray(fit.ci_high),
+            ci_low=ci_low,
+            ci_high=ci_high,
             df=df,
             statistic=statistic,
             p_value=_two_sided(statistic, df),
@@ -111,6 +111,26 @@ def derived(
             prediction_low=np.asarray(fit.prediction_low if own else estimate - reach),
             prediction_high=np.asarray(fit.prediction_high if own else estimate + reach),
         )
+
+
+def confidence_limits(fit: Fit, level: float = 0.95) -> tuple[Array, Array]:
+    """Lower and upper limit of every estimate, on the analysis scale: the model's own, which are at the level it was
+    fitted for, else estimate ± quantile x standard error, t with ``fit.df`` or normal. NaN where there is no estimate,
+    and for less than one degree of freedom."""
+    estimate, se = np.asarray(fit.estimate), np.asarray(fit.standard_error)
+    with np.errstate(invalid="ignore"):
+        margin = _quantile(level, _df(fit)) * se
+        return (
+            estimate - margin if fit.ci_low is None else np.asarray(fit.ci_low),
+            estimate + margin if fit.ci_high is None else np.asarray(fit.ci_high),
+        )
+
+
+def _df(fit: Fit) -> Array:
+    """Degrees of freedom of every estimate; inf = normal."""
+    if fit.df is None:
+        return np.full(np.shape(fit.estimate), np.inf)
+    return np.asarray(fit.df, dtype=np.float64)
 
 
 def between(estimates: Array, standard_errors: Array) -> tuple[Array, Array, Array]:
