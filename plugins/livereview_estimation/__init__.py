@@ -32,6 +32,7 @@ from livereview_estimation.refits import Refits, regression_refits, without_each
 from livereview_estimation.regression import Regression, weighted_regression
 from livereview_estimation.tau_squared_errors import tau_squared_error
 from livereview_estimation.tau_squared_intervals import IntervalMethod, tau_squared_interval
+from livereview_estimation.tau_squared_profiles import tau_squared_profile
 from livereview_estimation.weighted_q import QWeights
 from livereview_estimation.weighting import Pooled, hartung_knapp_scale, pooled, present_sums, typical_variance
 
@@ -76,6 +77,7 @@ __all__ = [
     "tau_squared",
     "tau_squared_error",
     "tau_squared_interval",
+    "tau_squared_profile",
     "typical_variance",
     "wald_test",
     "weighted_regression",

@@ -66,7 +66,8 @@ def _paule_mandel(fits: Fits, k: Array, df: Array) -> Solved:
 def _median_paule_mandel(fits: Fits, k: Array, df: Array) -> Solved:
     from scipy.special import chdtri
 
-    return root_of_q(fits, np.asarray(chdtri(df, 0.5)))
+    sizes, where = np.unique(df, return_inverse=True)  # the quantile costs more than the rest
+    return root_of_q(fits, np.asarray(chdtri(sizes, 0.5)[where]))
 
 
 def root_of_q(fits: Fits, target: Array) -> Solved:

@@ -27,7 +27,7 @@ from livereview_estimation.packing import Array, Index, Mask
 from livereview_estimation.roots import falling_zero
 
 #: Widest cell of the grid in log(1 + t).
-STEP = 1.0
+STEP = 2.0
 #: Cells of this width in log(1 + t) are not halved further.
 NARROWEST = 1e-4
 

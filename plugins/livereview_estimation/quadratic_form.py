@@ -22,8 +22,9 @@ import numpy as np
 
 from livereview_estimation.packing import Array
 
-#: Most nodes on the half path. With 28 and half the number of studies the error is one of rounding up to that.
-NODES = 64
+#: Nodes on the half path: the least, and the most. With half the number of studies more than the least, the error is one
+#: of rounding up to there.
+LEAST_NODES, MOST_NODES = 28, 64
 #: Halvings of the bracket of the saddle point, on a log scale; it need not be exact.
 HALVINGS = 7
 #: The path ends where exp(zq) is e^-this of what it is at the saddle point.
@@ -42,7 +43,7 @@ def lower_tail(q: Array, a: Array, d: Array) -> LowerTail:
 
     At least two studies with a > 0 in every fit. Absolute error below 1e-14 up to 70 studies, 1e-11 for thousands.
     """
-    nodes = min(NODES, 28 + len(a) // 2)
+    nodes = min(MOST_NODES, LEAST_NODES + len(a) // 2)
     count = np.count_nonzero(a, axis=0)
     share = a / a.sum(axis=0)
     saddle = _saddle(q, share, d, count)
