@@ -84,7 +84,9 @@ def intervals(fits: int, loop: int) -> bool:
         slow = method.startswith("generalised")
         part = slice(0, max(fits // 20, 1) if slow else fits)
         found = tau_squared_interval(y[part], v[part], present[part], method)
-        seconds = fastest(lambda method=method, part=part: tau_squared_interval(y[part], v[part], present[part], method), 2)
+        seconds = fastest(
+            lambda method=method, part=part: tau_squared_interval(y[part], v[part], present[part], method), 2
+        )
         each = 1e6 * seconds / found.low.size
         ratio = f"{peer[0]:>11.0f} {peer[0] / each:>7.0f}" if peer and method == "q-profile" else f"{'-':>11} {'-':>7}"
         print(f"{method:>30} {found.low.size:>8} {each:>14.1f} {ratio}")

@@ -9,8 +9,8 @@ from pydantic import Field
 
 from livereview import Analysed, AnalysisRequest, Column, FurtherAnalysis, Options, Plot, Table, Value
 from livereview_estimation import IntervalMethod, pooled, tau_squared, tau_squared_interval, typical_variance
-from livereview_heterogeneity.profile_plot import profile_plot
 from livereview_heterogeneity.higgins_thompson import higgins_thompson
+from livereview_heterogeneity.profile_plot import profile_plot
 
 COLUMNS = (
     Column(name="Quantity", kind="text"),
