@@ -49,7 +49,11 @@ def funnel(request: AnalysisRequest, options: TrimAndFillOptions) -> Analysed:
         ),
         rows=(
             ("observed studies, the outcome's model", k, _interval(own, request.level)),
-            (f"with {more} filled studies", k + more, _interval(adjusted, request.level)),
+            (
+                f"with {more} filled studies (tau² {options.tau2}, {options.interval})",
+                k + more,
+                _interval(adjusted, request.level),
+            ),
         ),
         notes=(f"Standard error of the number of missing studies: {float(adjusted.parameters[FILLED_SE]):.2g}.",),
     )
@@ -106,7 +110,11 @@ def _plot(added: Filled, k: int, own: float, adjusted: float) -> Plot:
     series = [Series(name="studies", x=added.effect[0, :k], y=precision[:k])]
     if images.any():
         series.append(Series(name="filled", x=added.effect[0, k:][images], y=precision[k:][images]))
-    series += [line("pooled", own), line("pooled with filled studies", adjusted)]
+    series.append(line("pooled", own))
+    if images.any():
+        series.append(line("pooled with filled studies", adjusted))
+    side = "right" if added.right[0] else "left"
+    filled_in = f"{int(images.sum())} filled in on the {side}" if images.any() else "none filled in"
     return Plot(
         name="trim-and-fill",
         title="Funnel with filled studies",
@@ -114,7 +122,7 @@ def _plot(added: Filled, k: int, own: float, adjusted: float) -> Plot:
         y_label="Precision (1 / standard error)",
         x_kind="effect",
         series=tuple(series),
-        alt=f"Funnel of {k} studies with {int(images.sum())} filled in on the {'right' if added.right[0] else 'left'}.",
+        alt=f"Funnel of {k} studies, {filled_in}.",
     )
 
 

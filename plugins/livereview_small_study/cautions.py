@@ -29,6 +29,6 @@ def check_contrast(measure: str, test: str) -> None:
     """Raises ``PluginError`` where a test needs each study's P value and the measure has no null."""
     if measure in ONE_ARM:
         raise PluginError(
-            f"{test} counts P values of studies, and {measure}, an effect of one arm, has no value of no effect to "
+            f"{test} needs P values of studies, and {measure}, an effect of one arm, has no value of no effect to "
             "test against. It applies to comparisons of two arms."
         )

@@ -51,7 +51,8 @@ def test_table_and_plot_hold_the_numbers_of_the_model() -> None:
 def test_without_filled_studies_there_is_no_table_of_them() -> None:
     found = run(studies_of("dat.cannon2006", "RR"))
     assert len(found.tables) == 1
-    assert [series.name for series in found.plots[0].series][:2] == ["studies", "pooled"]
+    assert [series.name for series in found.plots[0].series] == ["studies", "pooled"]
+    assert "none filled in" in found.plots[0].alt
 
 
 def test_what_does_not_settle_is_refused_with_what_to_do() -> None:
