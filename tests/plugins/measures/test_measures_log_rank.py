@@ -47,8 +47,8 @@ def _printed(columns: dict[str, Any]) -> dict[str, Any]:
     return {"estimate": columns["or"], "ci_low": columns["or_lb"], "ci_high": columns["or_ub"]}
 
 
-def test_p_and_events_give_the_hazard_ratio_of_the_published_worked_example() -> None:
-    # Tierney et al. 2007, bladder cancer: P = 0.075 (z = 1.78), 485 deaths, fewer with chemotherapy: HR 0.85.
+def test_p_and_events_give_the_deviate_of_the_published_worked_example() -> None:
+    # Tierney et al. 2007: P = 0.075 is z = 1.78. With 485 events V = 121.25, ln HR = -1.78 / 11.01 = -0.162, HR 0.85.
     effect, error, notes = one(p_value=0.075, events=485, direction=-1)
     assert round(exp(effect), 2) == 0.85
     assert round(-effect / error, 2) == 1.78
