@@ -38,9 +38,8 @@ class RandomEffectsOptions(Options):
         description="hartung-knapp: standard error scaled by the observed spread, t quantiles with k - 1 degrees of "
         "freedom; hartung-knapp-adhoc: the same, with a scale of at least 1; hartung-knapp-hybrid: the Wald interval "
         "where it is wider; hartung-knapp-iqwig6: t where narrower than the Wald interval with tau² by DL; wald: "
-        "normal quantiles; t: t quantiles, standard error not scaled; "
-        "kenward-roger: adjusted standard error and "
-        "degrees of freedom, for REML; henmi-copas: about the common-effect mean, for tau2 DL and weights common-effect.",
+        "normal quantiles; t: t quantiles, standard error not scaled; kenward-roger: adjusted standard error and "
+        "degrees of freedom, for REML; henmi-copas: about the mean of weights common-effect, for tau2 DL.",
     )
     tau2_value: float | None = Field(
         default=None,
