@@ -47,7 +47,7 @@ def tau_squared(
       2007, 10.1016/j.cct.2006.04.004.
     - GENQ: (Q_a - tr P_a V) / tr P_a, Q_a and P_a with the weights a of ``q_weights`` in place of w. The same source.
     - GENQM: where the probability of a smaller Q_a than observed is 1/2 (exact distribution; see ``quadratic_form``).
-      Viechtbauer 2021, 10.1007/978-3-030-70784-1_11.
+      Viechtbauer 2021, European Congress of Methodology.
     - HE: sample variance of y less the mean of v. Hedges 1983, 10.1037/0033-2909.93.2.388.
     - HS: (Q - k) / sum w. Hunter and Schmidt 2004, 10.4135/9781412985031.
     - HSk: (Q k / (k - 1) - k) / sum w. Brannick et al. 2019, 10.1177/1094428117741966.

@@ -22,8 +22,8 @@ import numpy as np
 
 from livereview_estimation.packing import Array
 
-#: Nodes on the half path: the least, and the most. With half the number of studies more than the least, the error is one
-#: of rounding up to there.
+#: Nodes on the half path: the least, and the most. With half the number of studies more than the least, the error is
+#: one of rounding up to there.
 LEAST_NODES, MOST_NODES = 28, 64
 #: Halvings of the bracket of the saddle point, on a log scale; it need not be exact.
 HALVINGS = 7

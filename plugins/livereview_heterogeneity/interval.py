@@ -46,8 +46,8 @@ class HeterogeneityIntervalOptions(Options):
 def heterogeneity_interval(request: AnalysisRequest, options: HeterogeneityIntervalOptions) -> Analysed:
     """A table of tau², tau, I² and H² with limits, and the curve that the limits are read from.
 
-    tau² is the outcome's model's; where that has none, REML's. With s² the typical variance, I² = tau² / (tau² + s²) and
-    H² = 1 + tau² / s² (Higgins and Thompson 2002, 10.1002/sim.1186), for limits too.
+    tau² is the outcome's model's; where that has none, REML's. With s² the typical variance, I² = tau² / (tau² + s²)
+    and H² = 1 + tau² / s² (Higgins and Thompson 2002, 10.1002/sim.1186), for limits too.
     """
     level = options.level or request.level
     title = f"Heterogeneity with {100 * level:g}% limits"
@@ -100,10 +100,10 @@ HETEROGENEITY_INTERVAL = FurtherAnalysis(
     references=(
         "Viechtbauer W. Confidence intervals for the amount of heterogeneity in meta-analysis. Stat Med 2007;26:37. "
         "doi:10.1002/sim.2514",
-        "Biggerstaff BJ, Jackson D. The exact distribution of Cochran's heterogeneity statistic in one-way random effects "
-        "meta-analysis. Stat Med 2008;27:6093. doi:10.1002/sim.3425",
-        "Jackson D. Confidence intervals for the between-study variance in random effects meta-analysis using generalised "
-        "Cochran heterogeneity statistics. Res Synth Methods 2013;4:220. doi:10.1002/jrsm.1081",
+        "Biggerstaff BJ, Jackson D. The exact distribution of Cochran's heterogeneity statistic in one-way random "
+        "effects meta-analysis. Stat Med 2008;27:6093. doi:10.1002/sim.3425",
+        "Jackson D. Confidence intervals for the between-study variance in random effects meta-analysis using "
+        "generalised Cochran heterogeneity statistics. Res Synth Methods 2013;4:220. doi:10.1002/jrsm.1081",
         "Hardy RJ, Thompson SG. A likelihood approach to meta-analysis with random effects. Stat Med 1996;15:619. "
         "doi:10.1002/(SICI)1097-0258(19960330)15:6<619::AID-SIM188>3.0.CO;2-A",
         "Higgins JPT, Thompson SG. Quantifying heterogeneity in a meta-analysis. Stat Med 2002;21:1539. "

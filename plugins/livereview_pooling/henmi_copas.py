@@ -1,4 +1,4 @@
-"""The interval of Henmi and Copas about the common-effect mean: it keeps its level when large studies differ from small.
+"""The interval of Henmi and Copas about the common-effect mean: small studies that differ sway it little.
 
 The rule: the estimate is weighted by 1 / v, tau² by DerSimonian-Laird only widens the interval.
 """

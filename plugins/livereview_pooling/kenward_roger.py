@@ -1,4 +1,4 @@
-"""The Kenward-Roger adjustment for REML: a larger standard error, and degrees of freedom from the uncertainty of tau²."""
+"""The Kenward-Roger adjustment for REML: a larger standard error, degrees of freedom from the uncertainty of tau²."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from livereview_estimation import tau_squared_error
 
 
 class KenwardRoger(NamedTuple):
-    """Variance of the mean and degrees of freedom of its t distribution, shape (...); NaN for fewer than two studies."""
+    """Variance of the mean and degrees of freedom of its t, shape (...); NaN for fewer than two studies."""
 
     variance: Array
     df: Array

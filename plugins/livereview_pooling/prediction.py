@@ -15,7 +15,7 @@ def prediction_limits(choice: PredictionInterval, mean: Mean) -> tuple[Array | N
 
     - wald-k-2: SE of the Wald interval, t with k - 2. Higgins, Thompson and Spiegelhalter 2009,
       10.1111/j.1467-985X.2008.00552.x.
-    - wald-k-1: the same, k - 1. Veroniki et al. 2019, 10.1002/jrsm.1319. wald-normal: normal quantiles. Skipka 2006.
+    - wald-k-1: the same, k - 1. Veroniki et al. 2019, 10.1002/jrsm.1319. wald-normal: normal quantiles.
     - hartung-knapp-k-1, hartung-knapp-k-2: Hartung-Knapp SE. Partlett and Riley 2017, 10.1002/sim.7140.
     - kenward-roger: its SE, t with its degrees of freedom less 1. The same source.
     """

@@ -51,7 +51,8 @@ def fitted(studies: Studies, options: RandomEffectsOptions) -> Fit:
             options.q_weights or "inverse-variance",
         )
     return Fit(
-        estimate=mean.pooled.mean,
+        # Given weights have a mean even where tau² is beyond floating point, but no standard error.
+        estimate=np.where(np.isnan(tau2), np.nan, mean.pooled.mean),
         standard_error=np.sqrt(found.variance),
         weights=mean.pooled.weights,
         tau2=tau2,

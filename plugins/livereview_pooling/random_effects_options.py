@@ -29,17 +29,17 @@ class RandomEffectsOptions(Options):
     tau2: Literal["REML", "DL", "PM", "ML", "EB", "HE", "HS", "SJ", "DL2", "HSk", "PMM", "GENQ", "GENQM"] = Field(
         default="REML",
         description="Estimator of tau²: REML, DL (DerSimonian-Laird), PM (Paule-Mandel; EB is another name for it), "
-        "ML, HE (Hedges), HS (Hunter-Schmidt), SJ (Sidik-Jonkman), DL2 (two-step DerSimonian-Laird), HSk (Hunter-Schmidt "
-        "with small-sample correction), PMM (median-unbiased Paule-Mandel), GENQ (generalised Q with the weights "
-        "q_weights, which then also pool the effects) or GENQM (the same, median-unbiased).",
+        "ML, HE (Hedges), HS (Hunter-Schmidt), SJ (Sidik-Jonkman), DL2 (two-step DerSimonian-Laird), HSk "
+        "(Hunter-Schmidt with small-sample correction), PMM (median-unbiased Paule-Mandel), GENQ (generalised Q with "
+        "the weights q_weights, which then also pool the effects) or GENQM (the same, median-unbiased).",
     )
     interval: Interval = Field(
         default="hartung-knapp",
         description="hartung-knapp: standard error scaled by the observed spread, t quantiles with k - 1 degrees of "
         "freedom; hartung-knapp-adhoc: the same, with a scale of at least 1; hartung-knapp-hybrid: the Wald interval "
-        "where it is wider; hartung-knapp-iqwig6: t where narrower than the Wald interval with tau² by DL; wald: normal "
-        "quantiles; t: t quantiles, standard error not scaled; kenward-roger: adjusted standard error and degrees of "
-        "freedom, for REML; henmi-copas: about the common-effect mean, for tau2 DL and weights common-effect.",
+        "where it is wider; hartung-knapp-iqwig6: t where narrower than the Wald interval with tau² by DL; wald: "
+        "normal quantiles; t: t quantiles, standard error not scaled; kenward-roger: adjusted standard error and "
+        "degrees of freedom, for REML; henmi-copas: about the mean of weights common-effect, for tau2 DL.",
     )
     tau2_value: float | None = Field(
         default=None,
@@ -62,8 +62,8 @@ class RandomEffectsOptions(Options):
     )
     prediction_interval: PredictionInterval = Field(
         default="outcome",
-        description="outcome: as the outcome's `prediction` says, with the standard error of `interval`. The others name "
-        "standard error and quantile themselves, whatever `interval` is: wald-k-1, wald-k-2, hartung-knapp-k-1, "
+        description="outcome: as the outcome's `prediction` says, with the standard error of `interval`. The others "
+        "name standard error and quantile themselves, whatever `interval` is: wald-k-1, wald-k-2, hartung-knapp-k-1, "
         "hartung-knapp-k-2 (t), wald-normal, kenward-roger (t with its degrees of freedom less 1, for REML).",
     )
     own_level: float = Field(
@@ -71,8 +71,8 @@ class RandomEffectsOptions(Options):
         gt=0,
         lt=1,
         description="Level of what the model makes itself: the henmi-copas interval, the comparison of widths of "
-        "hartung-knapp-hybrid and hartung-knapp-iqwig6, and every prediction_interval but outcome. Must equal the level "
-        "of the outcome.",
+        "hartung-knapp-hybrid and hartung-knapp-iqwig6, and every prediction_interval but outcome. Must equal the "
+        "level of the outcome.",
     )
 
     @model_validator(mode="after")
@@ -84,9 +84,11 @@ class RandomEffectsOptions(Options):
             wrong.append(f'q_weights belongs to tau2 = "GENQ" or "GENQM"; tau2 is "{self.tau2}"')
         if generalised and self.weights != "inverse-variance":
             wrong.append(f'weights is "{self.weights}", but {self.tau2} pools by q_weights; leave weights out')
-        for option in ("interval", "prediction_interval"):
-            if getattr(self, option) == "kenward-roger" and not estimated_reml:
-                wrong.append(f'{option} = "kenward-roger" needs tau2 = "REML", estimated, and inverse-variance weights')
+        wrong += [
+            f'{option} = "kenward-roger" needs tau2 = "REML", estimated, and inverse-variance weights'
+            for option in ("interval", "prediction_interval")
+            if getattr(self, option) == "kenward-roger" and not estimated_reml
+        ]
         if self.interval == "henmi-copas" and (
             self.tau2 != "DL" or self.weights != "common-effect" or self.tau2_value is not None
         ):

@@ -24,7 +24,7 @@ INTERVALS = {
     ("HK", "IQWiG6"): "hartung-knapp-iqwig6",
     ("KR", ""): "kenward-roger",
 }
-#: meta's names of prediction intervals. Its version 8 calls "wald-k-1" V, and gives HK and KR one degree of freedom more.
+#: meta's names of prediction intervals, version 7.
 PREDICTION = {"HTS": "wald-k-2", "S": "wald-normal", "HK": "hartung-knapp-k-2", "KR": "kenward-roger"}
 
 
@@ -40,10 +40,11 @@ def records(name: str) -> Iterator[tuple[Studies, golden.Record]]:
 def closeness(name: str) -> tuple[float, float]:
     """Relative tolerance, and that of values near 0 as a share of the spread of the effects.
 
-    meta iterates tau² until it moves by less than an absolute 1e-10 or so: worst error seen 2e-8; with variances of 1e-9,
-    in edge_tiny_var, that is a share of 5e-5.
+    meta iterates tau² with an absolute stopping rule: with variances of 1e-9, in edge_tiny_var, the worst error seen is
+    4.3e-5; with REML solutions just above 0, in edge_fisher_nonconv, 3e-8; elsewhere 1e-10.
     """
-    return (1e-4, 1e-4) if name == "edge_tiny_var" else (1e-7, 1e-7)
+    share = {"edge_tiny_var": 5e-5, "edge_fisher_nonconv": 5e-8}.get(name, 2e-10)
+    return share, share
 
 
 @pytest.mark.parametrize("name", NAMES)

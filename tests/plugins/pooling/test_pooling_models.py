@@ -19,16 +19,17 @@ from livereview.subsets import cumulative, without_each
 from livereview_estimation import hartung_knapp_scale, pooled
 from livereview_pooling import COMMON_EFFECT, RANDOM_EFFECTS, livereview_effect_models
 from livereview_pooling.common_effect import SINGLE as SINGLE_COMMON
-from livereview_pooling.random_effects import BISECTED, NARROWER, NO_WIDTH, NORMAL, RAISED, SEVERAL, SINGLE, TOO_FAR
+from livereview_pooling.mean_intervals import NARROWER, NO_WIDTH, NORMAL, RAISED
+from livereview_pooling.random_effects import BISECTED, SEVERAL, SINGLE, TOO_FAR
 
-INTERVALS = ("hartung-knapp", "hartung-knapp-adhoc", "wald", "t")
+INTERVALS = ("hartung-knapp", "hartung-knapp-adhoc", "hartung-knapp-hybrid", "hartung-knapp-iqwig6", "wald", "t")
 
 choices = st.fixed_dictionaries(
     {
-        "tau2": st.sampled_from(["REML", "DL", "PM", "ML", "EB", "HE", "HS", "SJ"]),
+        "tau2": st.sampled_from(["REML", "DL", "DL2", "PM", "PMM", "ML", "EB", "HE", "HS", "HSk", "SJ"]),
         "interval": st.sampled_from(INTERVALS),
         "tau2_value": st.sampled_from([None, 0.0, 0.2]),
-        "weights": st.sampled_from(["inverse-variance", "equal"]),
+        "weights": st.sampled_from(["inverse-variance", "equal", "common-effect"]),
     }
 )
 
@@ -157,13 +158,16 @@ def test_several_maxima_are_noted() -> None:
     assert SEVERAL not in fit(y, v, tau2="PM").notes
 
 
-@pytest.mark.parametrize("tau2", ["REML", "ML", "PM", "DL", "HE", "HS", "SJ"])
+@pytest.mark.parametrize("weights", ["inverse-variance", "equal"])
+@pytest.mark.parametrize("tau2", ["REML", "ML", "PM", "PMM", "DL", "DL2", "HE", "HS", "HSk", "SJ", "GENQ", "GENQM"])
 @pytest.mark.parametrize(("y", "v"), [([0, 1e200, 2], [1, 1, 2]), ([0, 1, 2], [1e-300, 1e-12, 1e300])])
 def test_numbers_beyond_floating_point_give_no_number_and_leave_the_other_fits_alone(
-    tau2: str, y: list[float], v: list[float]
+    tau2: str, weights: str, y: list[float], v: list[float]
 ) -> None:
+    if tau2.startswith("GENQ"):
+        weights = "inverse-variance"  # its own
     masks = np.array([[True, True, True], [False, True, False], [True, False, False]])
-    found = fit(y, v, masks, tau2=tau2)
+    found = fit(y, v, masks, tau2=tau2, weights=weights)
     assert np.isnan(found.estimate).tolist() == [True, False, False]
     assert found.converged is not None
     assert found.converged.tolist() == [False, True, True]

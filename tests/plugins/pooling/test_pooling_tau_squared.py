@@ -13,9 +13,9 @@ from scipy import optimize
 import livereview_estimation.maximum
 import livereview_estimation.roots
 from livereview import Array
-from livereview_estimation import Estimator, TauSquared, tau_squared, typical_variance
+from livereview_estimation import Estimator, QEstimator, TauSquared, tau_squared, typical_variance
 
-ESTIMATORS: tuple[Estimator, ...] = get_args(Estimator)
+ESTIMATORS: tuple[Estimator | QEstimator, ...] = (*get_args(Estimator), *get_args(QEstimator))
 ITERATED: tuple[Estimator, ...] = ("REML", "ML", "PM")
 
 seeds = st.integers(min_value=0, max_value=2**32 - 1)
@@ -30,7 +30,7 @@ def data(seed: int, spread: float = 2.0) -> tuple[Array, Array]:
     return rng.normal(rng.normal(0, 3), np.sqrt(v + 10 ** rng.uniform(-3, 2) * rng.integers(0, 2)), k), v
 
 
-def tau2(y: Array, v: Array, estimator: Estimator = "REML") -> TauSquared:
+def tau2(y: Array, v: Array, estimator: Estimator | QEstimator = "REML") -> TauSquared:
     """tau² of fits in which all studies are present."""
     return tau_squared(y, v, np.ones(np.broadcast_shapes(y.shape, v.shape), dtype=bool), estimator)
 
@@ -45,7 +45,7 @@ def log_likelihood(y: Array, v: Array, t: Array, restricted: bool) -> Array:
 
 
 @given(seeds, estimators)
-def test_the_order_of_studies_never_matters(seed: int, estimator: Estimator) -> None:
+def test_the_order_of_studies_never_matters(seed: int, estimator: Estimator | QEstimator) -> None:
     y, v = data(seed)
     shuffled = np.random.default_rng(seed).permutation(y.size)
     assert tau2(y[shuffled], v[shuffled], estimator).value == pytest.approx(
@@ -54,7 +54,9 @@ def test_the_order_of_studies_never_matters(seed: int, estimator: Estimator) -> 
 
 
 @given(seeds, estimators, st.floats(-1e3, 1e3))
-def test_mirroring_and_shifting_the_effects_change_nothing(seed: int, estimator: Estimator, shift: float) -> None:
+def test_mirroring_and_shifting_the_effects_change_nothing(
+    seed: int, estimator: Estimator | QEstimator, shift: float
+) -> None:
     y, v = data(seed)
     assert tau2(-y, v, estimator).value == tau2(y, v, estimator).value
     # A shift by 1000 takes up to three digits of the effects away.
@@ -64,7 +66,7 @@ def test_mirroring_and_shifting_the_effects_change_nothing(seed: int, estimator:
 
 
 @given(seeds, estimators, st.integers(-20, 20))
-def test_scaling_the_effects_scales_tau_squared(seed: int, estimator: Estimator, power: int) -> None:
+def test_scaling_the_effects_scales_tau_squared(seed: int, estimator: Estimator | QEstimator, power: int) -> None:
     y, v = data(seed)
     factor = 10.0**power
     assert tau2(y * factor, v * factor**2, estimator).value == pytest.approx(
@@ -74,7 +76,7 @@ def test_scaling_the_effects_scales_tau_squared(seed: int, estimator: Estimator,
 
 @given(st.lists(seeds, min_size=2, max_size=12), estimators)
 def test_a_fit_in_a_batch_equals_the_fit_alone_whatever_fills_the_absent_slots(
-    several: list[int], estimator: Estimator
+    several: list[int], estimator: Estimator | QEstimator
 ) -> None:
     sets = [data(seed) for seed in several]
     rng = np.random.default_rng(several)
@@ -91,7 +93,7 @@ def test_a_fit_in_a_batch_equals_the_fit_alone_whatever_fills_the_absent_slots(
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS)
-def test_few_studies_and_equal_effects_are_defined(estimator: Estimator) -> None:
+def test_few_studies_and_equal_effects_are_defined(estimator: Estimator | QEstimator) -> None:
     y, v = np.array([0.3, 0.3, 0.3]), np.array([1e-12, 1.0, 1e12])
     present = np.array([[False, False, False], [True, False, False], [True, True, False], [True, True, True]])
     found = tau_squared(y, v, present, estimator)
@@ -101,7 +103,7 @@ def test_few_studies_and_equal_effects_are_defined(estimator: Estimator) -> None
 
 
 @pytest.mark.parametrize("estimator", ["DL", "PM", "EB", "REML", "HE"])
-def test_equal_variances_give_the_sample_variance_less_the_variance(estimator: Estimator) -> None:
+def test_equal_variances_give_the_sample_variance_less_the_variance(estimator: Estimator | QEstimator) -> None:
     y = np.array([0.1, 0.9, -0.6, 1.4])
     assert tau2(y, np.full(4, 0.2), estimator).value == pytest.approx(y.var(ddof=1) - 0.2, rel=1e-13)
 
@@ -129,7 +131,7 @@ def test_paule_mandel_makes_the_generalised_q_equal_its_expectation(seed: int) -
 
 @settings(max_examples=40)
 @given(seeds, st.sampled_from([1.0, 4.0, 8.0, 16.0]), st.sampled_from(["REML", "ML"]))
-def test_no_point_of_a_dense_scan_is_higher(seed: int, spread: float, estimator: Estimator) -> None:
+def test_no_point_of_a_dense_scan_is_higher(seed: int, spread: float, estimator: Estimator | QEstimator) -> None:
     """200 fits each, with outliers and clusters that make several maxima."""
     rng = np.random.default_rng(seed)
     k = int(rng.integers(2, 9))
@@ -165,7 +167,7 @@ def test_the_highest_of_several_maxima_is_taken_and_reported() -> None:
 
 
 @pytest.mark.parametrize("estimator", ["REML", "ML"])
-def test_the_maximum_is_exact(estimator: Estimator) -> None:
+def test_the_maximum_is_exact(estimator: Estimator | QEstimator) -> None:
     """Against scipy's root of the score, written with matrices."""
     rng = np.random.default_rng(7)
     v = rng.uniform(0.05, 0.5, 9)
@@ -183,7 +185,7 @@ def test_the_maximum_is_exact(estimator: Estimator) -> None:
 
 @pytest.mark.parametrize("estimator", ITERATED)
 def test_fits_that_need_bisection_are_solved_as_well_and_marked(
-    estimator: Estimator, monkeypatch: pytest.MonkeyPatch
+    estimator: Estimator | QEstimator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rng = np.random.default_rng(3)
     v = rng.uniform(0.01, 1, (50, 8))
@@ -209,7 +211,7 @@ def test_a_coarser_grid_finds_the_same_maxima(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize("estimator", ITERATED)
-def test_every_fit_converges_with_variances_over_24_decades(estimator: Estimator) -> None:
+def test_every_fit_converges_with_variances_over_24_decades(estimator: Estimator | QEstimator) -> None:
     rng = np.random.default_rng(5)
     v = 10 ** rng.uniform(-12, 12, (2000, 7))
     y = rng.standard_t(2, (2000, 7)) * np.sqrt(v) * 10 ** rng.uniform(-2, 2, (2000, 1))
