@@ -8,7 +8,9 @@ from livereview import Array, Plot, Series, Studies
 from livereview_estimation import IntervalMethod, TauSquaredInterval, tau_squared, tau_squared_profile
 
 #: Points of the curve.
-POINTS = 201
+POINTS = 401
+#: The curve is cut off so many times as far from 0 as the farthest line, so that the crossings can be seen.
+CUT = 3.0
 
 
 def profile_plot(
@@ -18,6 +20,7 @@ def profile_plot(
     high = float(limits.high)
     x = np.linspace(0.0, 1.25 * high if high > 0 else typical, POINTS)
     label, curve, lines = _curve(studies, method, level, x)
+    curve = np.where(np.abs(curve) > CUT * max(abs(height) for _, height in lines), np.nan, curve)
     ends = np.array([float(limits.low), high])
     at_ends = _curve(studies, method, level, ends)[1]
     across = [Series(name=name, x=x[[0, -1]], y=np.full(2, height), style="line") for name, height in lines]
