@@ -24,8 +24,9 @@ def fitted(model: EffectModel, studies: Studies, options: Any) -> Fit:
     arrays of shape (k,), and its weights are put back in place. A fit of fewer studies than the model's minimum, or
     of none, is NaN, carries a note, and never reaches the plugin. Raises ``PluginError``, with everything that is
     wrong, for missing columns, a measure the model does not apply to, and impossible results: wrong shapes, what is no
-    real number, no estimate without ``converged`` being false, weights that do not sum to 1 or lie on absent studies,
-    negative or infinite tau², Q or standard errors, negative degrees of freedom, limits in the wrong order.
+    real number, no estimate without ``converged`` being false, an infinite standard error without an interval of the
+    model's own, weights that do not sum to 1 or lie on absent studies, negative or infinite tau² or Q, negative
+    standard errors or degrees of freedom, limits in the wrong order.
     """
     _require(model, studies)
     k = np.asarray(studies.k)
@@ -213,7 +214,7 @@ def _impossible(fit: Fit, present: Mask) -> list[str]:
     checks = {
         "estimate is not a number though the fit is not marked as not converged": ~found & ~excused,
         "standard_error is negative or not a number": found
-        & ~((fit.standard_error >= 0) & np.isfinite(fit.standard_error)),
+        & ~((fit.standard_error >= 0) & (np.isfinite(fit.standard_error) | (fit.ci_low is not None))),
         f"weights do not sum to 1 (off by up to {apart.max(initial=0.0, where=found):.2g})": found
         & ~(apart <= WEIGHT_TOLERANCE),
         "weights are not 0 on studies that the fit does not hold": ((fit.weights != 0) & ~present).any(axis=-1),

@@ -64,7 +64,11 @@ def choices(outcome: Outcome, measure: Bound[EffectMeasure], model: Bound[Effect
         "bias tests": _bias_tests(outcome),
     }
     own = {*of_plugins, *rest}
-    of_model = {f"model: {name}" if name in own else name: value for name, value in model.choices().items()}
+    of_model = {
+        f"model: {name}" if name in own else name: value
+        for name, value in model.choices().items()
+        if name != "level" or getattr(model.options, name) != outcome.level  # said once, as the confidence level
+    }
     return {**of_plugins, **of_model, **rest}
 
 

@@ -66,13 +66,13 @@ class RandomEffectsOptions(Options):
         "name standard error and quantile themselves, whatever `interval` is: wald-k-1, wald-k-2, hartung-knapp-k-1, "
         "hartung-knapp-k-2 (t), wald-normal, kenward-roger (t with its degrees of freedom less 1, for REML).",
     )
-    own_level: float = Field(
+    level: float = Field(
         default=0.95,
         gt=0,
         lt=1,
         description="Level of what the model makes itself: the henmi-copas interval, the comparison of widths of "
-        "hartung-knapp-hybrid and hartung-knapp-iqwig6, and every prediction_interval but outcome. Must equal the "
-        "level of the outcome.",
+        "hartung-knapp-hybrid and hartung-knapp-iqwig6, and every prediction_interval but outcome. The outcome's "
+        "where a manifest says nothing.",
     )
 
     @model_validator(mode="after")

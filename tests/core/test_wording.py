@@ -19,6 +19,8 @@ def test_every_choice_of_an_outcome_is_stated() -> None:
         "tau2": "DL",
         "interval": "wald",
         "weights": "inverse-variance",
+        "tau2_error": "no",
+        "prediction_interval": "outcome",
         "confidence level": "95%",
         "prediction interval": "t with k - 1 degrees of freedom",
         "I²": "from Q",
@@ -33,6 +35,12 @@ def test_every_choice_of_an_outcome_is_stated() -> None:
         "bias tests": "egger; refused below 12 studies",
     }
     assert "measure: add" in found.choices
+
+
+def test_a_level_of_the_models_own_is_stated_where_it_differs() -> None:
+    model = {"name": "random-effects", "tau2": "DL", "interval": "wald", "level": 0.9}
+    found = result(ledger(trial("a", (3, 20), (6, 20))), measure="RR", model=model)
+    assert (found.choices["level"], found.choices["confidence level"]) == ("0.9", "95%")
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_every_henmi_copas_interval_agrees() -> None:
 def test_the_henmi_copas_interval_covers_at_its_level_by_another_integration(level: float) -> None:
     """The same probability by adaptive quadrature of the joint distribution, with matrices in place of sums."""
     y, v = np.array([0.1, 0.8, -0.5, 1.4, 0.3]), np.array([0.02, 0.1, 0.3, 0.2, 0.05])
-    found = fit(y, v, **HENMI_COPAS, own_level=level)
+    found = fit(y, v, **HENMI_COPAS, level=level)
     assert found.tau2 is not None
     assert found.ci_high is not None
     u, tau2, w, k = float((found.ci_high - found.estimate) / found.standard_error), float(found.tau2), 1 / v, 5
