@@ -35,13 +35,13 @@ def fitted(studies: Studies, options: RandomEffectsOptions) -> Fit:
     """
     tau2, converged, notes = _tau2(studies, options)
     by_precision = pooled(studies.effect, studies.variance, studies.present, tau2)
-    mean = Mean(studies, tau2, _chosen(studies, tau2, options, by_precision), by_precision, options.own_level)
+    mean = Mean(studies, tau2, _chosen(studies, tau2, options, by_precision), by_precision, options.level)
     found = spread(options.interval, mean)
     low, high = prediction_limits(options.prediction_interval, mean)
     if low is not None:
         notes[NO_PREDICTION] = (mean.k > 1) & np.isnan(low)
     parameters = {}
-    if options.tau2_error:
+    if "tau2-error" in options.report:
         parameters[TAU2_ERROR] = tau_squared_error(
             studies.effect,
             studies.variance,

@@ -19,6 +19,7 @@ def test_every_choice_of_an_outcome_is_stated() -> None:
         "tau2": "DL",
         "interval": "wald",
         "weights": "inverse-variance",
+        "level": "0.95",
         "confidence level": "95%",
         "prediction interval": "t with k - 1 degrees of freedom",
         "I²": "from Q",

@@ -36,7 +36,7 @@ def test_every_standard_error_of_tau_squared_agrees() -> None:
     for dataset, record in golden.records("uni"):
         if "error" in record or record["method"] == "EE" or has_zero_variance(dataset, record["effect"]):
             continue
-        found = answer_to(dataset, record, tau2_error=True).fit.parameters[TAU2_ERROR]
+        found = answer_to(dataset, record, report=["tau2-error"]).fit.parameters[TAU2_ERROR]
         if record["k"] == 1:
             assert np.isnan(found)
             assert record["se_tau2"] is None
@@ -74,7 +74,7 @@ def test_every_henmi_copas_interval_agrees() -> None:
 def test_the_henmi_copas_interval_covers_at_its_level_by_another_integration(level: float) -> None:
     """The same probability by adaptive quadrature of the joint distribution, with matrices in place of sums."""
     y, v = np.array([0.1, 0.8, -0.5, 1.4, 0.3]), np.array([0.02, 0.1, 0.3, 0.2, 0.05])
-    found = fit(y, v, **HENMI_COPAS, own_level=level)
+    found = fit(y, v, **HENMI_COPAS, level=level)
     assert found.tau2 is not None
     assert found.ci_high is not None
     u, tau2, w, k = float((found.ci_high - found.estimate) / found.standard_error), float(found.tau2), 1 / v, 5
@@ -141,7 +141,7 @@ def test_a_guarded_interval_is_hartung_knapp_unless_that_is_narrower(seed: int, 
         ({"tau2": "DL", "interval": "kenward-roger"}, 'interval = "kenward-roger" needs tau2 = "REML"'),
         ({"tau2_value": 0.1, "prediction_interval": "kenward-roger"}, 'prediction_interval = "kenward-roger" needs'),
         ({"interval": "henmi-copas"}, 'needs tau2 = "DL", estimated, and weights = "common-effect"'),
-        ({"tau2_value": 0.1, "tau2_error": True}, "tau2_error needs an estimate"),
+        ({"tau2_value": 0.1, "report": ["tau2-error"]}, "tau2-error needs an estimate"),
     ],
 )
 def test_options_that_do_not_go_together_are_refused(options: dict[str, Any], message: str) -> None:
