@@ -9,7 +9,7 @@ from livereview_pooling.mean_intervals import Mean
 from livereview_pooling.random_effects_options import PredictionInterval
 
 
-def prediction_limits(choice: PredictionInterval, mean: Mean) -> tuple[Array | None, Array | None]:
+def prediction_limits(choice: PredictionInterval | None, mean: Mean) -> tuple[Array | None, Array | None]:
     """Limits of estimate ± quantile x sqrt(tau² + SE²); None = the core's own, NaN for one study and where no degree
     of freedom is left.
 
@@ -21,7 +21,7 @@ def prediction_limits(choice: PredictionInterval, mean: Mean) -> tuple[Array | N
     """
     from scipy.special import ndtri, stdtrit
 
-    if choice == "outcome":
+    if choice is None:
         return None, None
     plain = mean.pooled.variance
     if choice.startswith("hartung-knapp"):

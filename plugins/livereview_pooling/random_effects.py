@@ -41,7 +41,7 @@ def fitted(studies: Studies, options: RandomEffectsOptions) -> Fit:
     if low is not None:
         notes[NO_PREDICTION] = (mean.k > 1) & np.isnan(low)
     parameters = {}
-    if options.tau2_error:
+    if "tau2-error" in options.report:
         parameters[TAU2_ERROR] = tau_squared_error(
             studies.effect,
             studies.variance,

@@ -19,7 +19,7 @@ Interval = Literal[
     "henmi-copas",
 ]
 PredictionInterval = Literal[
-    "outcome", "wald-k-1", "wald-k-2", "wald-normal", "hartung-knapp-k-1", "hartung-knapp-k-2", "kenward-roger"
+    "wald-k-1", "wald-k-2", "wald-normal", "hartung-knapp-k-1", "hartung-knapp-k-2", "kenward-roger"
 ]
 
 
@@ -56,14 +56,14 @@ class RandomEffectsOptions(Options):
         default=None,
         description="Weights of GENQ and GENQM, 1 / v (default) or 1 / sqrt(v).",
     )
-    tau2_error: bool = Field(
-        default=False,
-        description="Whether the asymptotic standard error of tau² is reported.",
+    report: tuple[Literal["tau2-error"], ...] = Field(
+        default=(),
+        description="Further numbers to report: tau2-error, the asymptotic standard error of tau².",
     )
-    prediction_interval: PredictionInterval = Field(
-        default="outcome",
-        description="outcome: as the outcome's `prediction` says, with the standard error of `interval`. The others "
-        "name standard error and quantile themselves, whatever `interval` is: wald-k-1, wald-k-2, hartung-knapp-k-1, "
+    prediction_interval: PredictionInterval | None = Field(
+        default=None,
+        description="None: as the outcome's `prediction` says, with the standard error of `interval`. The others name "
+        "standard error and quantile themselves, whatever `interval` is: wald-k-1, wald-k-2, hartung-knapp-k-1, "
         "hartung-knapp-k-2 (t), wald-normal, kenward-roger (t with its degrees of freedom less 1, for REML).",
     )
     level: float = Field(
@@ -71,8 +71,8 @@ class RandomEffectsOptions(Options):
         gt=0,
         lt=1,
         description="Level of what the model makes itself: the henmi-copas interval, the comparison of widths of "
-        "hartung-knapp-hybrid and hartung-knapp-iqwig6, and every prediction_interval but outcome. The outcome's "
-        "where a manifest says nothing.",
+        "hartung-knapp-hybrid and hartung-knapp-iqwig6, and prediction_interval. The outcome's where a manifest says "
+        "nothing.",
     )
 
     @model_validator(mode="after")
@@ -93,8 +93,8 @@ class RandomEffectsOptions(Options):
             self.tau2 != "DL" or self.weights != "common-effect" or self.tau2_value is not None
         ):
             wrong.append('interval = "henmi-copas" needs tau2 = "DL", estimated, and weights = "common-effect"')
-        if self.tau2_error and self.tau2_value is not None:
-            wrong.append("tau2_error needs an estimate of tau², but tau2_value fixes it")
+        if "tau2-error" in self.report and self.tau2_value is not None:
+            wrong.append("report = tau2-error needs an estimate of tau², but tau2_value fixes it")
         if wrong:
             raise ValueError("; ".join(wrong))
         return self

@@ -19,8 +19,6 @@ def test_every_choice_of_an_outcome_is_stated() -> None:
         "tau2": "DL",
         "interval": "wald",
         "weights": "inverse-variance",
-        "tau2_error": "no",
-        "prediction_interval": "outcome",
         "confidence level": "95%",
         "prediction interval": "t with k - 1 degrees of freedom",
         "I²": "from Q",

@@ -9,6 +9,7 @@ import pytest
 from interval_reference import METHODS, interval, request
 from scipy import special
 
+from evidence_rows import ledger, result, trial
 from livereview import Analysed
 from livereview.further_analyses import _wrong
 from livereview_estimation import IntervalMethod, tau_squared, typical_variance
@@ -96,3 +97,25 @@ def test_two_studies_that_agree_have_no_test_based_limits() -> None:
     name, estimate, low, high = found.tables[0].rows[0]
     assert (name, estimate) == ("I² (%)", 0.0)
     assert np.isnan([low, high]).all()
+
+
+def test_in_a_review_all_limits_are_at_the_level_of_the_outcome() -> None:
+    evidence = ledger(trial("a", (3, 20), (6, 20)), trial("b", (8, 40), (14, 40)), trial("c", (2, 30), (9, 30)))
+    model = {
+        "name": "random-effects",
+        "tau2": "DL",
+        "weights": "common-effect",
+        "interval": "henmi-copas",
+        "prediction_interval": "wald-normal",
+    }
+    for level, normal in ((0.8, 1.2815515655446004), (0.95, 1.959963984540054)):
+        found = result(evidence, measure="RR", level=level, model=model, analyses=["heterogeneity-interval"])
+        (analysis,) = found.further
+        assert analysis.tables[0].title == f"Heterogeneity with {100 * level:g}% limits"
+        assert found.pooled is not None
+        # tau² is 0 here: every Q is a chi², and the prediction interval that of the mean by normal quantiles.
+        assert found.pooled.tau2 == 0
+        reach = (found.pooled.prediction_high - found.pooled.prediction_low) / 2
+        assert reach == pytest.approx(normal * found.pooled.standard_error, rel=1e-12)
+        half = (found.pooled.ci_high - found.pooled.ci_low) / 2
+        assert half < normal * found.pooled.standard_error

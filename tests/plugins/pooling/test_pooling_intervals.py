@@ -36,7 +36,7 @@ def test_every_standard_error_of_tau_squared_agrees() -> None:
     for dataset, record in golden.records("uni"):
         if "error" in record or record["method"] == "EE" or has_zero_variance(dataset, record["effect"]):
             continue
-        found = answer_to(dataset, record, tau2_error=True).fit.parameters[TAU2_ERROR]
+        found = answer_to(dataset, record, report=["tau2-error"]).fit.parameters[TAU2_ERROR]
         if record["k"] == 1:
             assert np.isnan(found)
             assert record["se_tau2"] is None
@@ -141,7 +141,7 @@ def test_a_guarded_interval_is_hartung_knapp_unless_that_is_narrower(seed: int, 
         ({"tau2": "DL", "interval": "kenward-roger"}, 'interval = "kenward-roger" needs tau2 = "REML"'),
         ({"tau2_value": 0.1, "prediction_interval": "kenward-roger"}, 'prediction_interval = "kenward-roger" needs'),
         ({"interval": "henmi-copas"}, 'needs tau2 = "DL", estimated, and weights = "common-effect"'),
-        ({"tau2_value": 0.1, "tau2_error": True}, "tau2_error needs an estimate"),
+        ({"tau2_value": 0.1, "report": ["tau2-error"]}, "tau2-error needs an estimate"),
     ],
 )
 def test_options_that_do_not_go_together_are_refused(options: dict[str, Any], message: str) -> None:
