@@ -1,30 +1,17 @@
-"""The folder in which pages are followed: the reviews of the repository, updated once."""
+"""Fixtures of the pages: the folder in which they are followed, and the example plugin."""
 
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from prepared import prepared
 from session import Session
 
 from installation import ROOT, installed_into
 from livereview import plugins
-
-
-def prepared(folder: Path) -> Path:
-    """Manifests and sheets of the reviews, with a store, a history and reports as after the first update."""
-    reviews = folder / "reviews"
-    shutil.copytree(ROOT / "reviews" / "extractions", reviews / "extractions")
-    for manifest in (ROOT / "reviews").glob("*.toml"):
-        shutil.copy(manifest, reviews)
-    command = [sys.executable, "-c", "from livereview.cli import run; run()", "update", "--quiet", "reviews"]
-    subprocess.run(command, cwd=folder, check=True)
-    shutil.copytree(ROOT / "examples", folder / "examples")
-    return folder
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from conftest import prepared
 from pages import blocks
+from prepared import prepared
 from session import Session
 
 from installation import ROOT, installed_into
