@@ -69,7 +69,7 @@ def derived(
     - Prediction interval: the model's own, else estimate ± quantile x sqrt(tau² + standard error²), the quantile from
       t with k - 1 or k - 2 degrees of freedom (Higgins, Thompson and Spiegelhalter 2009,
       10.1111/j.1467-985X.2008.00552.x), from the normal, or from that of the model's interval ("model"). None for one
-      study, for less than one degree of freedom, and without tau²; "none" = not computed.
+      study, without degrees of freedom, and without tau²; "none" = not computed.
 
     A standard error of 0 gives an interval without width and P = 0; P is NaN where the estimate is then also the null.
     """
@@ -116,7 +116,7 @@ def derived(
 def confidence_limits(fit: Fit, level: float = 0.95) -> tuple[Array, Array]:
     """Lower and upper limit of every estimate, on the analysis scale: the model's own, which are at the level it was
     fitted for, else estimate ± quantile x standard error, t with ``fit.df`` or normal. NaN where there is no estimate,
-    and for less than one degree of freedom."""
+    and where there are no degrees of freedom."""
     estimate, se = np.asarray(fit.estimate), np.asarray(fit.standard_error)
     with np.errstate(invalid="ignore"):
         margin = _quantile(level, _df(fit)) * se
@@ -208,13 +208,16 @@ def _inconsistency(k: Array, q: Array, typical: Array, tau2: Array) -> tuple[Arr
 
 
 def _quantile(level: float, df: Array) -> Array:
-    """Upper two-sided quantile of t, of the normal where df is inf; NaN for less than one degree of freedom."""
+    """Upper two-sided quantile of t, of the normal where df is inf; NaN without degrees of freedom, and for so small a
+    fraction of one that the quantile is no number of the machine."""
     from scipy import special
 
     values, where = np.unique(df, return_inverse=True)
     upper = (1 + level) / 2
-    finite = np.isfinite(values) & (values >= 1)
-    t = special.stdtrit(np.where(finite, values, 1.0), upper)
+    finite = np.isfinite(values) & (values > 0)
+    df_or_one = np.where(finite, values, 1.0)
+    t = special.stdtrit(df_or_one, upper)
+    t = np.where(np.isclose(special.stdtr(df_or_one, -t), 1 - upper, rtol=1e-6), t, np.nan)
     quantiles = np.where(finite, t, np.where(values == np.inf, special.ndtri(upper), np.nan))
     return np.asarray(quantiles[where].reshape(df.shape))
 

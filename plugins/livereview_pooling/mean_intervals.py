@@ -28,7 +28,7 @@ IQWIG6 = (
     "Hartung-Knapp interval narrower than the Wald interval with tau² by DerSimonian-Laird: "
     "standard error not scaled, t quantiles"
 )
-FEW_DF = "Kenward-Roger: less than one degree of freedom; nothing can be said about the interval"
+FEW_DF = "Kenward-Roger: less than one degree of freedom; an interval of such width says nothing"
 P_BY_NORMAL = "Henmi-Copas interval; P is by normal quantiles and need not agree with it"
 
 #: A scale is 1 by construction with Paule-Mandel, or two studies, and then differs from it by rounding alone.

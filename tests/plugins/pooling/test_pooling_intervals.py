@@ -201,3 +201,16 @@ def test_the_error_of_a_moment_estimator_is_that_of_the_quadratic_form(seed: int
     p, s = np.diag(a) - np.outer(a, a) / a.sum(), np.diag(v + tau2)
     expected = np.sqrt(2 * np.trace(p @ s @ p @ s)) / np.trace(p)
     assert tau_squared_error(y, v, here, tau2, estimator) == pytest.approx(expected, rel=1e-11)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_the_two_step_estimator_is_dersimonian_laird_with_its_own_weights(seed: int) -> None:
+    """The moment equation of DerSimonian and Kacker 2007 (10.1016/j.cct.2006.04.004), weights 1 / (v + tau² by DL)."""
+    rng = np.random.default_rng(seed)
+    v = 10 ** rng.uniform(-1, 1, 6)
+    y = rng.normal(0, np.sqrt(v + 1))
+    here = np.ones(6, dtype=bool)
+    w = 1 / (v + tau_squared(y, v, here, "DL").value)
+    q = (w * (y - (w * y).sum() / w.sum()) ** 2).sum()
+    moment = (q - (w * v).sum() + (w**2 * v).sum() / w.sum()) / (w.sum() - (w**2).sum() / w.sum())
+    assert tau_squared(y, v, here, "DL2").value == pytest.approx(max(0.0, moment), rel=1e-10, abs=1e-12)
