@@ -44,25 +44,27 @@ class Estimates(Batch):
     converged: Mask
     damped: Mask
     searched: Mask
+    shared: Array | None = None
+    """(n, q): see ``Point``."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Starts:
-    """Where to begin: values of mu and tau, each (starts, n), the first with tau = 0; and the intercepts."""
+    """Where to begin: values of mu and tau, each (starts, n), the first with tau = 0; and all else."""
 
     mu: Array
     tau: Array
+    modes: Array
     intercepts: Array | None
+    shared: Array | None = None
 
-    def point(self, at: int, shape: tuple[int, ...]) -> Point:
-        return Point(mu=self.mu[at], tau=self.tau[at], intercepts=self.intercepts, modes=np.zeros(shape))
+    def point(self, at: int) -> Point:
+        return Point(mu=self.mu[at], tau=self.tau[at], intercepts=self.intercepts, modes=self.modes, shared=self.shared)
 
 
 def estimates(objective: Objective, starts: Starts, *, heterogeneity: bool) -> Estimates:
     """Maximum-likelihood estimates of the fits of a block; tau = 0 unless ``heterogeneity``."""
-    point, value, reached = maximum(
-        objective.without_heterogeneity(), starts.point(0, objective.here.shape), free_tau=False
-    )
+    point, value, reached = maximum(objective.without_heterogeneity(), starts.point(0), free_tau=False)
     common = _estimates(point, value, reached, value.total, free_tau=False)
     if not heterogeneity:
         return common
@@ -81,11 +83,10 @@ def estimates(objective: Objective, starts: Starts, *, heterogeneity: bool) -> E
 
 def _best_start(objective: Objective, starts: Starts) -> Point:
     """Of the starts with tau above 0, the one with the highest likelihood."""
-    shape = objective.here.shape
-    best = starts.point(1, shape).at(np.arange(shape[0]))
+    best = starts.point(1).at(np.arange(len(starts.modes)))
     value = objective.value(best)
     for at in range(2, len(starts.tau)):
-        other = starts.point(at, shape)
+        other = starts.point(at)
         found = objective.value(other)
         better = ~(found.total <= value.total)
         best.put(better, other.at(better))
@@ -95,7 +96,8 @@ def _best_start(objective: Objective, starts: Starts) -> Point:
 
 def _estimates(point: Point, value: Value, reached: Maximum, common: Array, *, free_tau: bool) -> Estimates:
     """Estimates at a maximum; without curvature there, not converged."""
-    a, b, c = value.hessian[:, 0, 0], value.hessian[:, 0, 1], value.hessian[:, 1, 1]
+    hessian = _in_mu_and_tau(value.hessian)
+    a, b, c = hessian[:, 0, 0], hessian[:, 0, 1], hessian[:, 1, 1]
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = -c / (a * c - b**2) if free_tau else -1 / a
         concave = (a < 0) & ((a * c - b**2 > 0) | (not free_tau))
@@ -110,7 +112,22 @@ def _estimates(point: Point, value: Value, reached: Maximum, common: Array, *, f
         converged=reached.converged & np.isfinite(error),
         damped=reached.damped,
         searched=np.zeros(error.shape, dtype=bool),
+        shared=point.shared,
     )
+
+
+def _in_mu_and_tau(hessian: Array) -> Array:
+    """The Hessian of the likelihood that is highest in what is shared; NaN where that is no maximum."""
+    rest = hessian[:, 2:, 2:]
+    if not rest.shape[-1]:
+        return hessian
+    reduced = np.full((len(hessian), 2, 2), np.nan)
+    finite = np.asarray(np.isfinite(hessian).all(axis=(1, 2)))
+    highest = np.linalg.eigvalsh(np.where(finite[:, None, None], rest, 0.0))[:, -1]
+    peaked = np.flatnonzero(finite & np.asarray(highest < 0))
+    h = hessian[peaked]
+    reduced[peaked] = h[:, :2, :2] - h[:, :2, 2:] @ np.linalg.solve(h[:, 2:, 2:], h[:, 2:, :2])
+    return reduced
 
 
 def _searched(objective: Objective, common: Point, log_likelihood: Array) -> Estimates:

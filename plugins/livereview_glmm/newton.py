@@ -44,6 +44,7 @@ class _Step(Batch):
     mu: Array
     tau: Array
     intercepts: Array | None
+    shared: Array | None
     decrement: Array
 
 
@@ -79,15 +80,22 @@ def _moved(point: Point, modes: Array, step: _Step, scale: Array) -> Point:
     own = None
     if point.intercepts is not None and step.intercepts is not None:
         own = point.intercepts + scale[:, None] * step.intercepts
-    return Point(mu=point.mu + scale * step.mu, tau=point.tau + scale * step.tau, intercepts=own, modes=modes)
+    shared = None
+    if point.shared is not None and step.shared is not None:
+        shared = point.shared + scale[:, None] * step.shared
+    return Point(
+        mu=point.mu + scale * step.mu, tau=point.tau + scale * step.tau, intercepts=own, modes=modes, shared=shared
+    )
 
 
 def _step(value: Value, free_tau: bool) -> _Step:
     """Newton's step, shortened to ``LONGEST``; uphill also where the likelihood is not concave."""
     gradient, hessian = value.gradient.copy(), value.hessian.copy()
     if not free_tau:
-        gradient[:, 1], hessian[:, 0, 1], hessian[:, 1, 0], hessian[:, 1, 1] = 0.0, 0.0, 0.0, -1.0
-    common = _uphill(gradient, hessian)
+        gradient[:, 1], hessian[:, 1], hessian[:, :, 1], hessian[:, 1, 1] = 0.0, 0.0, 0.0, -1.0
+    common = _uphill(gradient, hessian) if gradient.shape[1] == 2 else _uphill_in_many(gradient, hessian)
+    if not free_tau:
+        common[:, 1] = 0.0
     decrement = (gradient * common).sum(axis=-1)
     longest = np.abs(common).max(axis=-1, initial=0.0)
     own = None
@@ -98,7 +106,9 @@ def _step(value: Value, free_tau: bool) -> _Step:
         longest = np.maximum(longest, np.abs(own).max(axis=-1, initial=0.0))
     short = np.minimum(1.0, LONGEST / np.maximum(longest, LONGEST))
     own = None if own is None else own * short[:, None]
-    return _Step(mu=common[:, 0] * short, tau=common[:, 1] * short, intercepts=own, decrement=decrement)
+    common = common * short[:, None]
+    shared = common[:, 2:] if common.shape[1] > 2 else None
+    return _Step(mu=common[:, 0], tau=common[:, 1], intercepts=own, shared=shared, decrement=decrement)
 
 
 def _uphill(gradient: Array, hessian: Array) -> Array:
@@ -109,11 +119,23 @@ def _uphill(gradient: Array, hessian: Array) -> Array:
     with np.errstate(divide="ignore", invalid="ignore"):
         step = np.stack([b * gradient[:, 1] - c * gradient[:, 0], b * gradient[:, 0] - a * gradient[:, 1]], axis=-1)
         step /= determinant[:, None]
-    bad = np.flatnonzero(~concave & np.isfinite(hessian).all(axis=(1, 2)))
+    bad = np.flatnonzero(~concave)
     if bad.size:
-        curvature, directions = np.linalg.eigh(hessian[bad])
+        step[bad] = _uphill_in_many(gradient[bad], hessian[bad], step[bad])
+    return step
+
+
+def _uphill_in_many(gradient: Array, hessian: Array, otherwise: Array | None = None) -> Array:
+    """|H|⁻¹ g, |H| having the curvatures of H made positive: -H⁻¹ g where H is negative definite.
+
+    Where H is not finite: ``otherwise``, NaN by default.
+    """
+    step = np.full(gradient.shape, np.nan) if otherwise is None else otherwise.copy()
+    fine = np.flatnonzero(np.isfinite(hessian).all(axis=(1, 2)))
+    if fine.size:
+        curvature, directions = np.linalg.eigh(hessian[fine])
         size = np.abs(curvature)
         steep = np.maximum(size, np.maximum(FLATTEST * size.max(axis=-1, keepdims=True), np.finfo(np.float64).tiny))
-        along = np.einsum("nij,ni->nj", directions, gradient[bad])
-        step[bad] = np.einsum("nij,nj->ni", directions, along / steep)
+        along = np.einsum("nij,ni->nj", directions, gradient[fine])
+        step[fine] = np.einsum("nij,nj->ni", directions, along / steep)
     return step

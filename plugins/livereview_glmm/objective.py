@@ -29,7 +29,9 @@ class Point(Batch):
     intercepts: Array | None
     """(n, K), or None for likelihoods without."""
     modes: Array
-    """(n, K): where the search for the modes begins."""
+    """(n, K), or (n, K, 2) where two effects of a study are random: where the search for the modes begins."""
+    shared: Array | None = None
+    """(n, q): parameters of all studies besides mu and tau, or None for likelihoods without."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +40,9 @@ class Value(Batch):
 
     total: Array
     gradient: Array
-    """(n, 2) in mu and tau, intercepts being profiled out."""
+    """(n, 2 + q) in mu, tau and what is shared, intercepts being profiled out."""
     hessian: Array
-    """(n, 2, 2), likewise."""
+    """(n, 2 + q, 2 + q), likewise."""
     information: Array
     """(n, K): what each study adds to the information on mu, at this tau."""
     modes: Array
@@ -99,30 +101,31 @@ class NormalEffects:
             jet, modes = marginal(
                 arms, self.points, point.mu[:, None, None], point.tau[:, None, None], own, point.modes[..., None]
             )
-            return self._profiled(jet, modes[..., 0])
+            return profiled(jet, self.here, modes[..., 0])
 
-    def _profiled(self, jet: Jet, modes: Array) -> Value:
-        """Sums over studies, of likelihoods that are highest in the intercepts where there are any."""
 
-        def held(part: Part) -> Array:
-            return np.where(self.here, np.broadcast_to(part, self.here.shape), 0.0)
+def profiled(jet: Jet, here: Mask, modes: Array) -> Value:
+    """Sums over studies, of likelihoods that are highest in the intercepts where there are any."""
 
-        first, second = list(map(held, jet.first)), list(map(held, jet.second))
-        own: dict[str, Array] = {}
-        if len(first) == 2:
-            mm, mt, tt = second
-        else:
-            mm, mt, mo, tt, to, oo = second
-            curvature = np.where(self.here & (oo < 0), oo, -1.0)
-            slope = first.pop()
-            own = {"own_gradient": slope, "own_curvature": curvature, "own_crossed": np.stack([mo, to], axis=-1)}
-            first = [first[0] - mo * slope / curvature, first[1] - to * slope / curvature]
-            mm, mt, tt = mm - mo**2 / curvature, mt - mo * to / curvature, tt - to**2 / curvature
-        return Value(
-            total=held(jet.value).sum(axis=-1),
-            gradient=np.stack(first, axis=-1).sum(axis=1),
-            hessian=np.stack([mm, mt, mt, tt], axis=-1).sum(axis=1).reshape(-1, 2, 2),
-            information=np.maximum(-mm, 0.0),
-            modes=modes,
-            **own,
-        )
+    def held(part: Part) -> Array:
+        return np.where(here, np.broadcast_to(part, here.shape), 0.0)
+
+    first, second = list(map(held, jet.first)), list(map(held, jet.second))
+    own: dict[str, Array] = {}
+    if len(first) == 2:
+        mm, mt, tt = second
+    else:
+        mm, mt, mo, tt, to, oo = second
+        curvature = np.where(here & (oo < 0), oo, -1.0)
+        slope = first.pop()
+        own = {"own_gradient": slope, "own_curvature": curvature, "own_crossed": np.stack([mo, to], axis=-1)}
+        first = [first[0] - mo * slope / curvature, first[1] - to * slope / curvature]
+        mm, mt, tt = mm - mo**2 / curvature, mt - mo * to / curvature, tt - to**2 / curvature
+    return Value(
+        total=held(jet.value).sum(axis=-1),
+        gradient=np.stack(first, axis=-1).sum(axis=1),
+        hessian=np.stack([mm, mt, mt, tt], axis=-1).sum(axis=1).reshape(-1, 2, 2),
+        information=np.maximum(-mm, 0.0),
+        modes=modes,
+        **own,
+    )

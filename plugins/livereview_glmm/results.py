@@ -25,6 +25,7 @@ SEARCHED = "likelihood: Newton steps did not settle; heterogeneity was searched 
 WIDE = "tau is above 2: see whether more points of the quadrature change the result"
 LOST = "no number: the likelihood has no maximum with a curvature that could be found"
 HOMOGENEOUS = "the likelihood is highest without heterogeneity"
+LIKELIHOOD_RATIO, WALD = "likelihood ratio, heterogeneity", "Wald, heterogeneity"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,12 +41,35 @@ class Model:
     coefficients: tuple[float, ...] = (1.0,)
     intercepts: Array | None = None
     """Where the search for the intercept of each study begins, for models that have them."""
+    shared: int = 0
+    """How many parameters all studies share besides mu and tau."""
 
     def objective(self, index: Index, here: Mask, points: int) -> Objective:
         """The likelihood of fits (n, K) of studies."""
         return NormalEffects(
             likelihoods=self.likelihoods, coefficients=self.coefficients, index=index, here=here, points=points
         )
+
+    def starts(self, block: Block, mu: Array, tau: Array) -> Starts:
+        """Where the search begins, from values of mu and tau (starts, n)."""
+        own = None if self.intercepts is None else np.where(block.here, self.intercepts[block.index], 0.0)
+        return Starts(mu=mu, tau=tau, intercepts=own, modes=np.zeros(block.here.shape))
+
+    def heterogeneity(self, found: Estimates, told: Mask, usable: Mask) -> dict[str, tuple[Array, Array]]:
+        """Statistic and degrees of freedom (n,) of the tests of one common effect against one for each study."""
+        own = self.own
+        ratio = np.where(usable, np.maximum(-2 * found.log_likelihood_common, 0.0), np.nan)
+        inside = told & own.interior
+        finite = pooled(np.where(own.interior, own.estimate, 0.0), np.where(own.interior, own.variance, 1.0), inside)
+        wald = np.where(usable, finite.q, np.nan)
+        return {
+            LIKELIHOOD_RATIO: (ratio, told.sum(axis=-1) - 1.0),
+            WALD: (wald, inside.sum(axis=-1) - 1.0),
+        }
+
+    def parameters(self, found: Estimates) -> dict[str, Array]:
+        """Further estimates (n,), by name."""
+        return {}
 
 
 def fitted(studies: Studies, model: Model, options: CountOptions) -> Fit:
@@ -90,8 +114,14 @@ def fitted(studies: Studies, model: Model, options: CountOptions) -> Fit:
         df=np.where(k > 1, k - 1.0, np.inf).reshape(shape) if options.interval == "t" else None,
         converged=usable.reshape(shape),
         notes={note: where.reshape(shape) for note, where in notes.items() if where.any()},
-        tests=_heterogeneity(found, told, own, usable, shape),
-        parameters={"log-likelihood": numbers(found.log_likelihood + saturated)},
+        tests={
+            name: HypothesisTest(**chi_squared(statistic.reshape(shape), df.reshape(shape))._asdict())
+            for name, (statistic, df) in model.heterogeneity(found, told, usable).items()
+        },
+        parameters={
+            "log-likelihood": numbers(found.log_likelihood + saturated),
+            **{name: numbers(values) for name, values in model.parameters(found).items()},
+        },
     )
 
 
@@ -111,6 +141,7 @@ def _all_estimates(
         converged=np.zeros(n, dtype=bool),
         damped=np.zeros(n, dtype=bool),
         searched=np.zeros(n, dtype=bool),
+        shared=np.full((n, model.shared), np.nan) if model.shared else None,
     )
     for block in blocks(told, points):
         objective = model.objective(block.index, block.here, points)
@@ -137,23 +168,4 @@ def _starts(effect: Array, variance: Array, block: Block, model: Model) -> Start
         ]
     )
     mu = np.stack([pooled(y, v, block.here, spread).mean for spread in tau2])
-    own = None if model.intercepts is None else np.where(block.here, model.intercepts[block.index], 0.0)
-    return Starts(mu=mu, tau=np.sqrt(tau2), intercepts=own)
-
-
-def _heterogeneity(
-    found: Estimates, told: Mask, own: Own, usable: Mask, shape: tuple[int, ...]
-) -> dict[str, HypothesisTest]:
-    """Likelihood-ratio and Wald test of one common effect against one effect for each study."""
-    ratio = np.where(usable, np.maximum(-2 * found.log_likelihood_common, 0.0), np.nan)
-    inside = told & own.interior
-    finite = pooled(np.where(own.interior, own.estimate, 0.0), np.where(own.interior, own.variance, 1.0), inside)
-    wald = np.where(usable, finite.q, np.nan)
-    tests = {
-        "likelihood ratio, heterogeneity": (ratio, told.sum(axis=-1) - 1.0),
-        "Wald, heterogeneity": (wald, inside.sum(axis=-1) - 1.0),
-    }
-    return {
-        name: HypothesisTest(**chi_squared(statistic.reshape(shape), df.reshape(shape))._asdict())
-        for name, (statistic, df) in tests.items()
-    }
+    return model.starts(block, mu, np.sqrt(tau2))

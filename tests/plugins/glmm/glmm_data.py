@@ -22,7 +22,7 @@ from livereview_measures import livereview_effect_measures
 MEASURES = {measure.name: measure for measure in livereview_effect_measures()}
 LIKELIHOOD_RATIO, WALD = "likelihood ratio, heterogeneity", "Wald, heterogeneity"
 
-#: By metafor's measure and model: ours, and its options. UM.RS is not built.
+#: By metafor's measure and model: ours, and its options.
 MODELS: dict[tuple[str, str | None], tuple[EffectModel, dict[str, Any]]] = {
     ("PLO", None): (BINOMIAL_NORMAL, {}),
     ("IRLN", None): (POISSON_NORMAL, {}),
@@ -31,8 +31,10 @@ MODELS: dict[tuple[str, str | None], tuple[EffectModel, dict[str, Any]]] = {
     ("OR", "CM.EL"): (CONDITIONAL_LOGISTIC, {"likelihood": "exact"}),
     ("IRR", "UM.FS"): (UNCONDITIONAL_POISSON, {}),
     ("IRR", "CM.EL"): (CONDITIONAL_POISSON, {}),
+    ("OR", "UM.RS"): (UNCONDITIONAL_LOGISTIC, {"intercepts": "random"}),
+    ("IRR", "UM.RS"): (UNCONDITIONAL_POISSON, {"intercepts": "random"}),
 }
-ALL = [model for model, options in MODELS.values() if options.get("likelihood") != "approximate"]
+ALL = [model for model, options in MODELS.values() if options in ({}, {"likelihood": "exact"})]
 
 
 def studies(model: EffectModel, *columns: Any, present: Mask | None = None) -> Studies:

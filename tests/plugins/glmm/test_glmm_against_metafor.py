@@ -19,14 +19,18 @@ from livereview.inference import derived
 #: Standard errors of CM.EL with one common effect that metafor's numerical Hessian gets wrong; ours is the information
 #: of the conditional distribution itself, see test_glmm_first_principles.
 WRONG = {("dat.li2007", "CM.EL", "EE")}
+#: Data sets for which lme4 stops below the maximum of UM.RS, as its penalised least squares end at a relative change of
+#: 1e-7: log-likelihoods 3e-7 to 5e-5 below ours. Their numerical Hessians go wrong by more, standard errors by up to
+#: 0.7%; see test_random_intercepts for these data sets, counted out.
+SHORT = ("dat.bcg", "dat.collins1985a", "dat.lee2004", "dat.yusuf1985_t6")
 
 
 def fate(name: str, record: golden.Record) -> str:
     """What becomes of a record."""
-    if record.get("model") == "UM.RS":
-        return "not built"
     if "error" in record:
         return "metafor refused"
+    if record.get("model") == "UM.RS" and name in SHORT:
+        return "lme4 stopped short"
     return "compared"
 
 
@@ -38,7 +42,7 @@ def answer(name: str, record: golden.Record) -> tuple[Studies, Fit]:
 
 def test_the_grid_of_records_is_complete() -> None:
     fates = Counter(fate(name, record) for name, record in golden.records("glmm"))
-    assert fates == {"compared": 99, "not built": 24, "metafor refused": 1}
+    assert fates == {"compared": 115, "lme4 stopped short": 8, "metafor refused": 1}
 
 
 @pytest.mark.parametrize("name", sorted({name for name, _ in golden.records("glmm")}))
@@ -71,6 +75,8 @@ def test_tests_of_heterogeneity_agree_with_metafor(name: str) -> None:
     for dataset_name, record in golden.records("glmm"):
         if dataset_name != name or fate(name, record) != "compared":
             continue
+        if record.get("model") == "UM.RS":
+            continue  # below, by itself
         _, found = answer(name, record)
         ratio, wald = found.tests[LIKELIHOOD_RATIO], found.tests[WALD]
         # Worst relative errors seen 9e-10 (CM.EL of dat.cannon2006) and, of P, 2e-9.
@@ -92,6 +98,8 @@ def test_log_likelihoods_agree_with_metafor_where_it_has_the_marginal_one() -> N
     for name, record in golden.records("glmm"):
         if fate(name, record) != "compared":
             continue
+        if record.get("model") == "UM.RS":
+            continue  # below, by itself
         by_lme4 = record["method"] == "ML" and (record["measure"], record.get("model")) != ("OR", "CM.EL")
         if by_lme4 and record["tau2"] > 1e-12:
             continue
@@ -100,6 +108,35 @@ def test_log_likelihoods_agree_with_metafor_where_it_has_the_marginal_one() -> N
         assert abs(found.parameters["log-likelihood"] - record["ll"]) <= 6e-5, (name, record.get("model"))
         compared += 1
     assert compared == 59
+
+
+def test_random_intercepts_agree_with_metafor_or_have_a_higher_likelihood() -> None:
+    seen = 0
+    for name, record in golden.records("glmm"):
+        if record.get("model") != "UM.RS":
+            continue
+        seen += 1
+        chosen, found = answer(name, record)
+        label = (name, record["method"])
+        assert (bool(found.converged), chosen.k) == (True, record["k"])
+        gain = found.parameters["log-likelihood"] - record["ll"]
+        # Never lower but for rounding, -2e-15. Worst seen above: 5e-5 where lme4 stops short, else 2.5e-6.
+        assert -1e-9 <= gain <= (6e-5 if name in SHORT else 3e-6), label
+        assert (gain > 1e-7) or name not in SHORT, label
+        if name not in SHORT:
+            # Worst seen 9.3e-6, dat.viechtbauer2021.
+            assert golden.excess(found.parameters["sigma2"], record["sigma2"], 1e-5, 1e-5) <= 1, label
+        ratio, wald = found.tests[LIKELIHOOD_RATIO], found.tests[WALD]
+        # Worst relative errors seen 7e-6 (dat.yusuf1985_t6) and, of P, 6e-5: both of its likelihoods stop short.
+        assert golden.excess(ratio.statistic, record["QE_LRT"], 1e-5) <= 1, label
+        assert golden.excess(ratio.p_value, record["QEp_LRT"], 1e-4) <= 1, label
+        assert ratio.df == record["QE_df"]
+        # Worst seen 4e-3: metafor has a numerical Hessian, and where that is singular (dat.li2007, dat.nielweise2007)
+        # leaves out that sigma is unknown. See test_random_intercepts.
+        assert golden.excess(wald.statistic, record["QE_Wld"], 5e-3) <= 1, label
+        assert wald.df is not None
+        assert wald.df <= record["QE_df"]
+    assert seen == 24
 
 
 def test_metafor_refuses_one_record_that_has_a_number() -> None:
