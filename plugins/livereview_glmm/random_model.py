@@ -26,6 +26,7 @@ class RandomModel(Model):
     """Two arms whose studies' intercepts are normal; ``intercepts`` says where the search for their mean begins."""
 
     shared: int = 2
+    limited: bool = True
 
     def objective(self, index: Index, here: Mask, points: int) -> RandomIntercepts:
         return RandomIntercepts(likelihoods=self.likelihoods, coefficients=self.coefficients, index=index, here=here)

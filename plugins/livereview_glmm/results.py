@@ -43,6 +43,8 @@ class Model:
     """Where the search for the intercept of each study begins, for models that have them."""
     shared: int = 0
     """How many parameters all studies share besides mu and tau."""
+    limited: bool = False
+    """Whether tau has a limit where every study lies at an end, some at one and some at the other."""
 
     def objective(self, index: Index, here: Mask, points: int) -> Objective:
         """The likelihood of fits (n, K) of studies."""
@@ -82,7 +84,7 @@ def fitted(studies: Studies, model: Model, options: CountOptions) -> Fit:
     low, high, inside = (np.asarray((told & at).any(axis=-1)) for at in (own.low, own.high, own.interior))
     mute = np.asarray(~told.any(axis=-1))
     endless = ~inside & ~(low & high) & ~mute
-    scattered = ~inside & low & high & heterogeneity
+    scattered = ~inside & low & high & (heterogeneity and not model.limited)
     found = _all_estimates(
         effect, variance, told & ~(endless | scattered)[:, None], model, options.points, heterogeneity
     )

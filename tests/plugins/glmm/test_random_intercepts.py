@@ -258,6 +258,22 @@ def test_of_points_there_is_one() -> None:
         options.model_validate({"intercepts": "random", "points": 7})
 
 
+def test_studies_at_both_ends_and_none_between_have_a_number() -> None:
+    """The intercepts, being drawn to their mean, keep tau from growing without limit."""
+    columns = [[0, 9, 2], [40, 30, 30], [3, 0, 0], [45, 30, 30]]
+    found = random(UNCONDITIONAL_LOGISTIC, *columns)
+    assert found.converged
+    assert found.tau2 is not None
+    alpha = np.linspace(-5, 0, 26)
+    beside = [
+        likelihood(True, [np.array(column) for column in columns], np.array([a, found.estimate, 0.0, tau]))
+        for a in alpha
+        for tau in (np.sqrt(found.tau2), 2 * np.sqrt(found.tau2), 10.0)
+    ]
+    assert max(beside) <= found.parameters["log-likelihood"] + 1e-9
+    assert found.parameters["log-likelihood"] - max(beside) < 0.05
+
+
 def test_a_wide_tau_is_noted() -> None:
     found = random(UNCONDITIONAL_LOGISTIC, [30, 1, 38, 2, 25], [40] * 5, [2, 35, 1, 30, 8], [40] * 5)
     assert COARSE in found.notes
