@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from livereview import EffectModel, Fit, Studies
+from livereview import Array, EffectModel, Fit, Mask, Studies
 from livereview_glmm.arms import arms
 from livereview_glmm.conditional import JACKSON, VAN_HOUWELINGEN
-from livereview_glmm.likelihoods import Binomial, Own, Poisson
+from livereview_glmm.likelihoods import Binomial, Likelihood, Own, Poisson
 from livereview_glmm.one_arm import STIJNEN
 from livereview_glmm.options import CountOptions
 from livereview_glmm.random_model import with_random_intercepts
@@ -49,8 +50,34 @@ class UnconditionalOptions(CountOptions):
         return self
 
 
-def _fit(studies: Studies, model: Model, options: UnconditionalOptions) -> Fit:
-    """With the intercepts that were chosen."""
+def _fit(
+    studies: Studies,
+    options: UnconditionalOptions,
+    likelihoods: Sequence[Likelihood],
+    *,
+    low: Mask,
+    high: Mask,
+    centre: Array,
+) -> Fit:
+    """With the intercepts that were chosen, from the experimental and the control arm.
+
+    ``low`` and ``high``: studies whose own effect is minus or plus infinity; ``centre``: the level of each study.
+    """
+    first, second = (arm.own() for arm in likelihoods)
+    with np.errstate(invalid="ignore"):
+        own = Own(
+            estimate=first.estimate - second.estimate,
+            variance=first.variance + second.variance,
+            low=low,
+            high=high,
+        )
+    model = Model(
+        likelihoods=likelihoods,
+        coefficients=HALVES,
+        own=own,
+        saturated=likelihoods[0].saturated + likelihoods[1].saturated,
+        intercepts=centre,
+    )
     return (with_random_intercepts if options.intercepts == "random" else fitted)(studies, model, options)
 
 
@@ -69,23 +96,8 @@ def odds_ratios(studies: Studies, options: UnconditionalOptions) -> Fit:
     b, d = n1 - a, n2 - c
     none = np.zeros_like(a)
     likelihoods = [Binomial(x=a, n=n1, offset=none), Binomial(x=c, n=n2, offset=none)]
-    first, second = (arm.own() for arm in likelihoods)
-    with np.errstate(invalid="ignore"):
-        own = Own(
-            estimate=first.estimate - second.estimate,
-            variance=first.variance + second.variance,
-            low=(a == 0) | (d == 0),
-            high=(b == 0) | (c == 0),
-        )
     centre = (np.log((a + 0.5) / (b + 0.5)) + np.log((c + 0.5) / (d + 0.5))) / 2
-    model = Model(
-        likelihoods=likelihoods,
-        coefficients=HALVES,
-        own=own,
-        saturated=likelihoods[0].saturated + likelihoods[1].saturated,
-        intercepts=centre,
-    )
-    return _fit(studies, model, options)
+    return _fit(studies, options, likelihoods, low=(a == 0) | (d == 0), high=(b == 0) | (c == 0), centre=centre)
 
 
 def rate_ratios(studies: Studies, options: UnconditionalOptions) -> Fit:
@@ -98,23 +110,8 @@ def rate_ratios(studies: Studies, options: UnconditionalOptions) -> Fit:
     """
     x1, t1, x2, t2 = arms(studies, UNCONDITIONAL_POISSON.needs, people=False)
     likelihoods = [Poisson(x=x1, offset=np.log(t1)), Poisson(x=x2, offset=np.log(t2))]
-    first, second = (arm.own() for arm in likelihoods)
-    with np.errstate(invalid="ignore"):
-        own = Own(
-            estimate=first.estimate - second.estimate,
-            variance=first.variance + second.variance,
-            low=x1 == 0,
-            high=x2 == 0,
-        )
     centre = (np.log((x1 + 0.5) / t1) + np.log((x2 + 0.5) / t2)) / 2
-    model = Model(
-        likelihoods=likelihoods,
-        coefficients=HALVES,
-        own=own,
-        saturated=likelihoods[0].saturated + likelihoods[1].saturated,
-        intercepts=centre,
-    )
-    return _fit(studies, model, options)
+    return _fit(studies, options, likelihoods, low=x1 == 0, high=x2 == 0, centre=centre)
 
 
 UNCONDITIONAL_LOGISTIC = EffectModel(
