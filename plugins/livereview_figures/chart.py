@@ -147,17 +147,21 @@ def _drawn(series: Series, frame: Frame, colour: str, size: float) -> Iterator[M
 
 def _points(series: Series, frame: Frame, colour: str, size: float, at: list[int]) -> Iterator[Mark]:
     crowd = len(at) > CROWD
-    sides = {ACCENT: 24}.get(colour, 4 + COLOURS.index(colour))
-    turn = [(math.cos(math.tau * i / sides), math.sin(math.tau * i / sides)) for i in range(sides)]
     for i in at:
         if series.low is not None and series.high is not None and np.isfinite([series.low[i], series.high[i]]).all():
             ends = (frame.at(series.x[i], series.low[i]), frame.at(series.x[i], series.high[i]))
             yield Line(points=ends, width=0.9, colour=colour, name=f"interval:{i}")
     for i in at:
         x, y = frame.at(series.x[i], series.y[i])
-        radius = _radius(series, i, size)
-        points = tuple((x + radius * c, y + radius * s) for c, s in turn)
+        points = _around(x, y, _radius(series, i, size), colour)
         yield Shape(points=points, fill=colour, edge="" if crowd else "#FFFFFF", name=f"point:{i}")
+
+
+def _around(x: float, y: float, radius: float, colour: str) -> tuple[tuple[float, float], ...]:
+    """Corners of a point: each colour has its own shape, so that print without colour tells them apart."""
+    sides = {ACCENT: 24}.get(colour, 4 + COLOURS.index(colour))
+    turns = (math.tau * i / sides for i in range(sides))
+    return tuple((x + radius * math.cos(turn), y + radius * math.sin(turn)) for turn in turns)
 
 
 def _radius(series: Series, i: int, size: float) -> float:
@@ -248,8 +252,8 @@ def _swatch(series: Series, colour: str, x: float, y: float, size: float) -> Mar
     middle = y - 0.32 * size
     if series.style == "line":
         return Line(points=((x, middle), (x + 1.7 * size, middle)), width=1.2, colour=colour, name="swatch")
-    half = 0.45 * size if series.style == "band" else 0.28 * size
-    left, right = (x, x + 1.7 * size) if series.style == "band" else (x + 0.85 * size - half, x + 0.85 * size + half)
-    points = ((left, middle - half), (right, middle - half), (right, middle + half), (left, middle + half))
-    fill, edge = (BAND, RULE) if series.style == "band" else (colour, "")
-    return Shape(points=points, fill=fill, edge=edge, name="swatch")
+    if series.style == "band":
+        half, right = 0.45 * size, x + 1.7 * size
+        corners = ((x, middle - half), (right, middle - half), (right, middle + half), (x, middle + half))
+        return Shape(points=corners, fill=BAND, edge=RULE, name="swatch")
+    return Shape(points=_around(x + 0.85 * size, middle, 0.4 * size, colour), fill=colour, name="swatch")
