@@ -60,7 +60,7 @@ class SelectionFunction:
       and Hedges 1995, 10.1007/BF02294384);
     - beta: p^(delta_1 - 1) (1 - p)^(delta_2 - 1) (Citkowicz and Vevea 2017, 10.1037/met0000119);
     - half-normal exp(-delta p²), negative-exponential exp(-delta p), logistic 2 exp(-delta p) / (1 + exp(-delta p)),
-      power (1 - p)^delta (Preston, Ashby and Smyth 2004, 10.1111/j.1541-0420.2004.00255.x).
+      power (1 - p)^delta (Preston, Ashby and Smyth 2004, 10.1111/j.1365-2753.2003.00457.x).
     """
 
     shape: Shape

@@ -10,7 +10,7 @@ P(Q <= q) is the inverse transform of L(z) / z, an integral along any path aroun
 is a parabola through the saddle point of exp(zq) L(z) / z on the positive axis, where nothing oscillates; in
 y = saddle point * sinh(x) the trapezoidal rule converges like exp(-c * nodes).
 
-Sources: Biggerstaff and Jackson 2008 (10.1002/sim.3425) and Jackson 2013 (10.1002/jrsm.1081) for Q; Rice 1980
+Sources: Biggerstaff and Jackson 2008 (10.1002/sim.3428) and Jackson 2013 (10.1002/jrsm.1081) for Q; Rice 1980
 (10.1137/0901032) for the integral along a path of steepest descent.
 """
 

@@ -39,7 +39,7 @@ def tau_squared_interval(
       10.1002/sim.2514.
     - generalised-q-variance, generalised-q-standard-error: tau² at which the probability of a Q as small as observed,
       with fixed weights 1 / v or 1 / sqrt(v), is (1 + level) / 2 and (1 - level) / 2, by its exact distribution.
-      Biggerstaff and Jackson 2008, 10.1002/sim.3425; Jackson 2013, 10.1002/jrsm.1081.
+      Biggerstaff and Jackson 2008, 10.1002/sim.3428; Jackson 2013, 10.1002/jrsm.1081.
     - profile-likelihood (restricted), profile-likelihood-ml: the least and the largest tau² at which twice the log
       likelihood is within the quantile of chi² with one degree of freedom of its highest maximum. Hardy and Thompson
       1996, 10.1002/(SICI)1097-0258(19960330)15:6<619::AID-SIM188>3.0.CO;2-A. Where it dips below that between two

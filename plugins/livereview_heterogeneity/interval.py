@@ -101,7 +101,7 @@ HETEROGENEITY_INTERVAL = FurtherAnalysis(
         "Viechtbauer W. Confidence intervals for the amount of heterogeneity in meta-analysis. Stat Med 2007;26:37. "
         "doi:10.1002/sim.2514",
         "Biggerstaff BJ, Jackson D. The exact distribution of Cochran's heterogeneity statistic in one-way random "
-        "effects meta-analysis. Stat Med 2008;27:6093. doi:10.1002/sim.3425",
+        "effects meta-analysis. Stat Med 2008;27:6093. doi:10.1002/sim.3428",
         "Jackson D. Confidence intervals for the between-study variance in random effects meta-analysis using "
         "generalised Cochran heterogeneity statistics. Res Synth Methods 2013;4:220. doi:10.1002/jrsm.1081",
         "Hardy RJ, Thompson SG. A likelihood approach to meta-analysis with random effects. Stat Med 1996;15:619. "
