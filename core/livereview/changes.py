@@ -9,6 +9,7 @@ from datetime import datetime
 from livereview.cards import citation
 from livereview.evidence.schema import TABLES
 from livereview.evidence.view import Evidence
+from livereview.manifest.models import Review
 from livereview.pairing import Row, described
 from livereview.report import RowChange
 from livereview.selection import Scope
@@ -22,17 +23,22 @@ def tables_of(evidence: Evidence) -> Tables:
     return {name: list(evidence.rows(name)) for name in TABLES}
 
 
-def seen(tables: Tables, scope: Scope, ongoing: bool) -> Tables:
-    """The rows that a review can see: of its studies, the reports it reads, and registered trials if it lists them."""
+def seen(tables: Tables, scope: Scope, review: Review) -> Tables:
+    """The rows that a review can see: of its studies, the reports it reads, registered trials if it lists them, and the
+    searches made for it with their records and its decisions on them."""
     results = [row for rows in scope.results.values() for row in rows]
     cited = {row["report_id"] for row in results}
+    searched = {row["search_id"] for row in tables["searches"] if row.get("review") in (None, review.id)}
 
     def of_study(row: Row) -> bool:
         return row.get("study_id") in scope.studies
 
     keep: Mapping[str, Callable[[Row], bool]] = {
         "reports": lambda row: of_study(row) or row["report_id"] in cited,
-        "ongoing": lambda row: ongoing,
+        "ongoing": lambda row: review.ongoing,
+        "searches": lambda row: row["search_id"] in searched,
+        "records": lambda row: row["search_id"] in searched,
+        "decisions": lambda row: row["review"] == review.id,
     }
     return {name: [row for row in rows if keep.get(name, of_study)(row)] for name, rows in tables.items()}
 
@@ -102,4 +108,10 @@ def _in_words(table: str, row: Row) -> str:
         return f"{row['characteristic']}: {row['value']}"
     if table == "ongoing":
         return f"registered trial {row['registry_id']}"
+    if table == "searches":
+        return f"search of {row['source']} on {row['searched_on']}"
+    if table == "records":
+        return f"record {row['record_id']}: {row['title']}"
+    if table == "decisions":
+        return f"record {row['record_id']}, {row['stage']}: {row['decision']}"
     return f"study {row['study_id']}"

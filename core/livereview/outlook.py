@@ -26,4 +26,4 @@ def outlook(manifest: Manifest, evidence: Evidence) -> Outlook:
     """What the review of a manifest sees of the evidence."""
     tables = tables_of(evidence)
     scope = scope_of(tables, manifest.eligibility)
-    return Outlook(evidence=evidence, tables=tables, scope=scope, rows=seen(tables, scope, manifest.review.ongoing))
+    return Outlook(evidence=evidence, tables=tables, scope=scope, rows=seen(tables, scope, manifest.review))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from evidence_rows import Tables, count, ledger, report, row, scope, study
+from evidence_rows import Row, Tables, count, ledger, report, row, scope, study
 from livereview.changes import evidence_hash, recorded_through, row_changes, seen
+from livereview.manifest.models import Question, Review
 
 FRONTLINE = {"filters": [{"field": "setting", "in": ["frontline"], "reason": "not first-line"}]}
 
@@ -19,7 +20,28 @@ def base() -> Tables:
 
 
 def visible(tables: Tables, ongoing: bool = False) -> Tables:
-    return {name: list(rows) for name, rows in seen(tables, scope(tables, **FRONTLINE), ongoing).items()}
+    question = Question(population="P", intervention="I")
+    review = Review(id="r", title="R", question=question, ongoing=ongoing)
+    return {name: list(rows) for name, rows in seen(tables, scope(tables, **FRONTLINE), review).items()}
+
+
+def test_a_review_sees_the_searches_made_for_it_their_records_and_its_own_decisions() -> None:
+    def search(name: str, review: str | None) -> Row:
+        day = "2026-03-01"
+        return row("searches", search_id=name, review=review, source="PubMed", kind="database", searched_on=day)
+
+    def decision(record: str, review: str) -> Row:
+        return row("decisions", record_id=record, review=review, stage="full-text", person="Ada", decision="include")
+
+    tables = ledger(
+        search("ours", "r"), search("everybody's", None), search("theirs", "other"),
+        *(row("records", record_id=name, search_id=name, title=name) for name in ("ours", "everybody's", "theirs")),
+        decision("everybody's", "r"), decision("everybody's", "other"),
+    )  # fmt: skip
+    found = visible(tables)
+    assert [one["search_id"] for one in found["searches"]] == ["ours", "everybody's"]
+    assert [one["record_id"] for one in found["records"]] == ["ours", "everybody's"]
+    assert [one["review"] for one in found["decisions"]] == ["r"]
 
 
 def test_a_review_sees_its_studies_their_results_and_the_reports_they_were_read_in() -> None:

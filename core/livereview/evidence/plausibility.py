@@ -176,7 +176,21 @@ def _time_at_risk(values: Values) -> Iterator[Contradiction]:
         yield Contradiction(("person_time", "measure"), "a rate over no time at risk", "Check it, or leave it empty.")
 
 
+def _exclusion(values: Values) -> Iterator[Contradiction]:
+    if values.get("stage") == "full-text" and values.get("decision") == "exclude" and not values.get("reason"):
+        message = "an exclusion at full text needs a reason, which the flow diagram prints"
+        yield Contradiction(("reason",), message, "Say why the report was excluded.")
+
+
+def _itself(values: Values) -> Iterator[Contradiction]:
+    if values.get("duplicate_of") is not None and values["duplicate_of"] == values.get("record_id"):
+        message = "a record cannot repeat itself"
+        yield Contradiction(("duplicate_of",), message, "Name the record that is kept, or empty the cell.")
+
+
 _RULES: Mapping[str, tuple[Callable[[Values], Iterator[Contradiction]], ...]] = {
     "studies": (_study_sizes,),
     "results": (_needed, _counts, _interval, _ratio, _log_rank, _share, _time_at_risk),
+    "records": (_itself,),
+    "decisions": (_exclusion,),
 }

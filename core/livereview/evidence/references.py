@@ -1,6 +1,6 @@
-"""Between rows: the same key twice, and names of studies and reports that must exist.
+"""Between rows: the same key twice, and names of studies, reports, searches and records that must exist.
 
-A study or report may stand in what was fetched or in the evidence already recorded.
+What is named may stand in what was fetched or in the evidence already recorded.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from livereview.evidence.rows import Key, Value
 from livereview.evidence.schema import TABLES, Table
 from livereview.evidence.view import Evidence
 from livereview.types import Problem
+
+#: The tables whose rows others name by an id, and what one row of them is called.
+_WORDS = {"studies": "study", "reports": "report", "searches": "search", "records": "record"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +71,7 @@ def without_repeats(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Problem]
 
 
 def _content(draft: Draft) -> dict[str, Value]:
-    return {name: value for name, value in draft.values.items() if name != "withdrawn" or value}
+    return {name: value for name, value in draft.values.items() if value is not False}
 
 
 def _disagreement(draft: Draft, earlier: Draft) -> Problem:
@@ -88,11 +91,11 @@ def _quoted(value: Value | None) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-# --- studies and reports that must exist ---------------------------------------------------------------------
+# --- what must exist -------------------------------------------------------------------------------------------
 
 
 def dangling(drafts: Sequence[Draft], current: Evidence | None, not_all_read: Collection[str] = ()) -> list[Problem]:
-    """Rows that name a study or report that is not there, or a report of another study.
+    """Rows that name a study, report, search or record that is not there, or a report of another study.
 
     Nothing is said to be missing from a table that was not read whole: it may stand in what was not read.
     """
@@ -100,37 +103,38 @@ def dangling(drafts: Sequence[Draft], current: Evidence | None, not_all_read: Co
     for draft in drafts:
         if draft.key is not None:
             fetched[draft.table.name].setdefault(draft.key, draft)
-    studies = _Names("studies", fetched, current, "studies" in not_all_read)
-    reports = _Names("reports", fetched, current, "reports" in not_all_read)
+    known = {name: _Names(name, fetched, current, name in not_all_read) for name in _WORDS}
     problems: list[Problem] = []
     for draft in drafts:
         if draft.withdrawn:
             continue
         for column in draft.table.columns:
             name = draft.values.get(column.name)
-            if column.refers_to is not None and isinstance(name, str):
-                known = studies if column.refers_to == "studies" else reports
-                if (wrong := known.missing(name)) is not None:
-                    problems.append(draft.problem(column.name, *wrong))
-        problems += _other_study(draft, studies, reports)
+            if column.refers_to is None or not isinstance(name, str):
+                continue
+            if (wrong := known[column.refers_to].missing(name)) is not None:
+                problems.append(draft.problem(column.name, *wrong))
+        problems += _other_study(draft, known["studies"], known["reports"])
     if current is not None:
         problems += _left_behind(fetched, current)
     return problems
 
 
 class _Names:
-    """The studies or reports that will be there once the fetched rows are recorded."""
+    """What other rows may name (studies, reports, ...) and will be there once the fetched rows are recorded."""
 
     def __init__(self, table: str, fetched: Drafts, current: Evidence | None, unsure: bool) -> None:
         self._table = table
         self._unsure = unsure
-        self._word = {"studies": "study", "reports": "report"}[table]
+        self._word = _WORDS[table]
         self._remedies: dict[str, str] = {}
         self._withdrawn: dict[str, Draft] = {}
         self.study_of: dict[str, Value | None] = {}
         if current is not None:
-            ids, studies = (current.table(table)[name].to_pylist() for name in (TABLES[table].key[0], "study_id"))
-            self.study_of.update(zip(ids, studies, strict=True))
+            rows = current.table(table)
+            ids = rows[TABLES[table].key[0]].to_pylist()
+            belongs = "study_id" in TABLES[table].names
+            self.study_of.update(zip(ids, rows["study_id"].to_pylist() if belongs else [None] * len(ids), strict=True))
         for key, draft in fetched[table].items():
             name = str(key[0])
             if draft.withdrawn:
@@ -140,7 +144,7 @@ class _Names:
                 self.study_of[name] = draft.values.get("study_id")
 
     def missing(self, name: str) -> tuple[str, str] | None:
-        """Why there is no such study or report, and the remedy; None if there is, or if it may be."""
+        """Why there is no such study, report, ... and the remedy; None if there is, or if it may be."""
         if name in self.study_of:
             return None
         if name in self._withdrawn:
@@ -168,8 +172,8 @@ def _other_study(draft: Draft, studies: _Names, reports: _Names) -> Iterator[Pro
 
 
 def _left_behind(fetched: Drafts, current: Evidence) -> Iterator[Problem]:
-    """Withdrawing a study or report, or moving a report, must not leave recorded rows behind that rest on it."""
-    for target in ("studies", "reports"):
+    """Withdrawing what others name, or moving a report, must not leave recorded rows behind that rest on it."""
+    for target in _WORDS:
         gone = {str(key[0]): draft for key, draft in fetched[target].items() if draft.withdrawn}
         for table in TABLES.values() if gone else ():
             for column in (c.name for c in table.columns if c.refers_to == target):

@@ -64,12 +64,12 @@ class Row:
 
 
 def _typed(table: Table, values: Mapping[str, Value | None]) -> dict[str, Value]:
-    """The stated values, numbers as float and without a negative zero; withdrawn = no is the same as not stated."""
+    """The stated values, numbers as float and without a negative zero; no in a yes-no column is the same as empty."""
     typed: dict[str, Value] = {}
     for name, value in values.items():
         if name not in table.names:
             raise ValueError(f"table {table.name} has no column {name!r}")
-        if value is None or value == "" or (name == "withdrawn" and value is False):
+        if value is None or value == "" or value is False:
             continue
         typed[name] = _as_kind(table.column(name), value)
     missing = [name for name in table.key if name not in typed and table.column(name).required]

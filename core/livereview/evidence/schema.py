@@ -22,6 +22,9 @@ RESULT_MEASURES = (
 DIRECTIONS = ("lower", "higher")
 REPORT_KINDS = ("primary", "follow-up", "abstract", "registry", "regulatory", "review", "preprint", "other")
 REPORT_STATUSES = ("active", "corrected", "retracted")
+SEARCH_KINDS = ("database", "register", "website", "organisation", "citation", "other")
+STAGES = ("before-screening", "title-abstract", "retrieval", "full-text")
+DECISIONS = ("include", "exclude", "unsure")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +72,9 @@ WITHDRAWAL = (
 
 _NOTE = Column(name="note", about="anything a reader of the number must know")
 _STUDY = Column(name="study_id", kind="id", about="the study", required=True, refers_to="studies")
+_ADJUDICATES = Column(
+    name="adjudicates", kind="yes-no", about="yes settles what two people recorded differently under the same key"
+)
 
 
 def _table(name: str, about: str, key: tuple[str, ...], *columns: Column) -> Table:
@@ -109,13 +115,17 @@ REPORTS = _table(
     Column(name="published_on", kind="partial-date", about="when the world could know: year, month or day"),
     Column(name="kind", kind="choice", about="what sort of report", choices=REPORT_KINDS),
     Column(name="status", kind="choice", about="empty means active", choices=REPORT_STATUSES),
+    Column(name="status_on", kind="partial-date", about="since when it is corrected or retracted"),
     Column(name="url", about="where it was read"),
     _NOTE,
 )  # fmt: skip
 
 RESULTS = _table(
     "results", "one extracted number",
-    ("study_id", "report_id", "outcome", "timepoint_months", "population", "arm", "comparator", "measure", "variant"),
+    (
+        "study_id", "report_id", "outcome", "timepoint_months", "population", "arm", "comparator", "measure", "variant",
+        "extractor",
+    ),
     _STUDY,
     Column(name="report_id", kind="id", about="the report it was read in", required=True, refers_to="reports"),
     Column(name="outcome", kind="id", about="e.g. os, cr, mrd-negative, ae-grade3plus", required=True),
@@ -143,15 +153,22 @@ RESULTS = _table(
     Column(name="locator", about="table, figure or page where it stands", required=True),
     Column(name="status", kind="choice", about="how the number was obtained", required=True, choices=STATUSES),
     Column(name="variant", kind="id", about="tells apart two readings of one result; usually empty"),
+    Column(name="extractor", kind="id", about="who read the number, where two people do; empty = the team"),
+    _ADJUDICATES,
     _NOTE,
 )  # fmt: skip
 
 APPRAISALS = _table(
-    "appraisals", "one quality or risk-of-bias item of one study", ("study_id", "instrument", "item"),
+    "appraisals", "one quality or risk-of-bias item of one study, or of one outcome of it",
+    ("study_id", "instrument", "item", "outcome", "rater"),
     _STUDY,
     Column(name="instrument", about="e.g. RoB 2, NOS, MINORS", required=True),
     Column(name="item", about="domain or question", required=True),
+    Column(name="outcome", kind="id", about="outcome code that is judged; empty = the study as a whole"),
     Column(name="score", about="judgement or points", required=True),
+    Column(name="rater", kind="id", about="who judged, where two people do; empty = the team"),
+    Column(name="rated_on", kind="partial-date", about="when it was judged"),
+    _ADJUDICATES,
     Column(name="locator", about="where it stands, or who judged"),
     _NOTE,
 )  # fmt: skip
@@ -169,15 +186,73 @@ CHARACTERISTICS = _table(
 ONGOING = _table(
     "ongoing", "one registered trial without results", ("registry_id",),
     Column(name="registry_id", kind="id", about="registry number", required=True),
+    Column(name="study_id", kind="id", about="the study it became, once it has results", refers_to="studies"),
     Column(name="phase", about="trial phase"),
     Column(name="regimen", about="what is given"),
+    Column(name="comparator", about="what the control arm receives; empty = one arm, or not stated"),
+    Column(name="design", about="e.g. rct, single-arm"),
+    Column(name="setting", about="e.g. frontline, first-relapse, relapsed-refractory"),
+    Column(name="population", about="e.g. adult, pediatric, mixed"),
+    Column(name="ph_status", about="Philadelphia chromosome: positive, negative, mixed, not-reported"),
     Column(name="target_enrollment", kind="integer", about="planned patients", minimum=0),
     Column(name="primary_endpoint", about="as registered"),
+    Column(name="registered_on", kind="partial-date", about="when the world could know of it"),
+    Column(name="expected_on", kind="partial-date", about="when results are expected"),
+    Column(name="recruitment", about="state of the trial, as registered"),
     Column(name="source", about="where the entry was seen", required=True),
+    _NOTE,
+)  # fmt: skip
+
+SEARCHES = _table(
+    "searches", "one search of one source on one day", ("search_id",),
+    Column(name="search_id", kind="id", about="e.g. pubmed-2026-03", required=True),
+    Column(name="review", kind="id", about="id of the review it was made for; empty = every review of the store"),
+    Column(name="source", about="what was searched, e.g. PubMed", required=True),
+    Column(name="kind", kind="choice", about="what sort of source", required=True, choices=SEARCH_KINDS),
+    Column(name="query", about="as it was sent"),
+    Column(name="searched_on", kind="partial-date", about="when it was searched", required=True),
+    Column(name="through", kind="partial-date", about="up to when it covers the source; empty = searched_on"),
+    Column(name="hits", kind="integer", about="records that the source returned", minimum=0),
+    Column(name="locator", about="where the search is documented"),
+    _NOTE,
+)  # fmt: skip
+
+RECORDS = _table(
+    "records", "one bibliographic record that a search found", ("record_id",),
+    Column(name="record_id", kind="id", about="e.g. pmid:33651090; unique in the store", required=True),
+    Column(name="search_id", kind="id", about="the search that found it first", required=True, refers_to="searches"),
+    Column(name="title", about="as the source has it", required=True),
+    Column(name="authors", about="separated by ;"),
+    Column(name="year", kind="integer", about="of publication", minimum=1900, maximum=2100),
+    Column(name="journal", about="journal or place of publication"),
+    Column(name="doi", about="without https://doi.org/"),
+    Column(name="pmid", about="PubMed number"),
+    Column(name="registry_id", about="registry numbers, separated by ;"),
+    Column(name="url", about="where it can be read"),
+    Column(name="found_on", kind="partial-date", about="when it was found; empty = with its search"),
+    Column(name="duplicate_of", kind="id", about="the record that it repeats", refers_to="records"),
+    Column(name="report_id", kind="id", about="the report it became, once included", refers_to="reports"),
+    _NOTE,
+)  # fmt: skip
+
+DECISIONS_TABLE = _table(
+    "decisions", "what one person decided about one record for one review at one stage",
+    ("record_id", "review", "stage", "person"),
+    Column(name="record_id", kind="id", about="the record", required=True, refers_to="records"),
+    Column(name="review", kind="id", about="id of the review", required=True),
+    Column(name="stage", kind="choice", about="when in the selection", required=True, choices=STAGES),
+    Column(name="person", about="who decided", required=True),
+    Column(name="decision", kind="choice", about="what was decided", required=True, choices=DECISIONS),
+    Column(name="reason", about="why; required for an exclusion at full text"),
+    Column(name="decided_on", kind="partial-date", about="when"),
+    _ADJUDICATES,
     _NOTE,
 )  # fmt: skip
 
 #: In the order in which references between them point backwards.
 TABLES: Mapping[str, Table] = {
-    table.name: table for table in (STUDIES, REPORTS, RESULTS, APPRAISALS, CHARACTERISTICS, ONGOING)
-}
+    table.name: table
+    for table in (
+        STUDIES, REPORTS, RESULTS, APPRAISALS, CHARACTERISTICS, ONGOING, SEARCHES, RECORDS, DECISIONS_TABLE,
+    )
+}  # fmt: skip

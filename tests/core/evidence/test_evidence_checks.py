@@ -47,14 +47,14 @@ def test_sheets_as_people_write_them_pass() -> None:
 
 def test_values_are_typed_and_empty_cells_absent() -> None:
     rows = {row.key: row for row in checked(everything()).rows}
-    hazard = rows["adams-2019", "pmid:30000001", "os", None, None, "new", "control", "HR", None]
+    hazard = rows["adams-2019", "pmid:30000001", "os", None, None, "new", "control", "HR", None, None]
     assert hazard.values["estimate"] == 0.62
     assert hazard.values["ci_level"] == 0.95
     assert hazard.values["p_value"] == "0.04"
     assert "events" not in hazard.values
     assert hazard.origin == "results.csv, row 4"
     assert rows[("pmid:30000001",)].values["pmid"] == "30000001"
-    assert rows["adams-2019", "NOS", "Q1"].values["score"] == "0.5"
+    assert rows["adams-2019", "NOS", "Q1", None, None].values["score"] == "0.5"
 
 
 def test_blank_rows_are_skipped() -> None:
@@ -359,3 +359,31 @@ def test_moving_a_report_must_not_leave_recorded_results_behind() -> None:
     problems = checked([raw("studies", STUDIES), moved], RECORDED).problems
     assert {problem.column for problem in problems} == {"study_id"}
     assert "a recorded result of study adams-2019 was read in this report" in problems[0].message
+
+
+# --- searches, records, decisions ----------------------------------------------------------------------------
+
+SEARCH = {"search_id": "pubmed-1", "source": "PubMed", "kind": "database", "searched_on": "2026-03-01", "hits": "3"}
+RECORD = {"record_id": "pmid:9", "search_id": "pubmed-1", "title": "A trial"}
+DECISION = {"record_id": "pmid:9", "review": "r", "stage": "full-text", "person": "Ada", "decision": "exclude"}
+
+
+def test_a_search_its_record_and_a_decision_on_it_are_evidence() -> None:
+    tables = [raw("searches", [SEARCH]), raw("records", [RECORD]), raw("decisions", [{**DECISION, "reason": "adults"}])]
+    assert len(checked(tables).accepted()) == 3
+
+
+def test_a_decision_on_a_record_that_is_nowhere_is_refused() -> None:
+    tables = [raw("searches", [SEARCH]), raw("decisions", [{**DECISION, "reason": "adults"}])]
+    problem = only(checked(tables).problems)
+    assert (problem.column, problem.message) == ("record_id", "there is no such record")
+
+
+def test_an_exclusion_at_full_text_needs_a_reason() -> None:
+    tables = [raw("searches", [SEARCH]), raw("records", [RECORD]), raw("decisions", [DECISION])]
+    assert only(checked(tables).problems).column == "reason"
+
+
+def test_a_record_cannot_repeat_itself() -> None:
+    tables = [raw("searches", [SEARCH]), raw("records", [{**RECORD, "duplicate_of": "pmid:9"}])]
+    assert only(checked(tables).problems).column == "duplicate_of"

@@ -37,7 +37,7 @@ def test_minus_zero_is_zero() -> None:
 
 
 def test_the_key_is_in_the_order_of_the_table_with_none_for_empty() -> None:
-    assert result(timepoint_months=3).key == ("adams-2019", "pmid:1", "cr", 3.0, None, "new", None, "count", None)
+    assert result(timepoint_months=3).key == ("adams-2019", "pmid:1", "cr", 3.0, None, "new", None, "count", None, None)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_column_has_the_same_type_in_every_table_and_no_name_is_taken_twice() 
 def test_keys_and_references_name_columns_and_tables_that_exist() -> None:
     for table in TABLES.values():
         assert set(table.key) <= set(table.names)
-        assert {column.refers_to for column in table.columns} <= {None, "studies", "reports"}
+        assert {column.refers_to for column in table.columns} <= {None, "studies", "reports", "searches", "records"}
         assert any(table.column(name).required for name in table.key)
 
 
