@@ -14,7 +14,7 @@ from livereview.cards import ongoing_cards, other_reports, study_cards
 from livereview.changes import Tables, recorded_through
 from livereview.evidence.view import Evidence
 from livereview.further import FurtherAnalysis, Preset
-from livereview.history import FORMAT, Record, as_json, marked, outcome_changes
+from livereview.history import FORMAT, Edition, Record, as_json, marked, outcome_changes
 from livereview.manifest.models import SERIES, Choice, Manifest
 from livereview.manifest.reading import ManifestFile
 from livereview.plugins import Plugins
@@ -46,7 +46,7 @@ class Parts:
     """Rows that the review can see."""
     scope: Scope
     fingerprint: Mapping[str, Any]
-    number: int
+    edition: Edition
     previous: Record | None
 
 
@@ -165,7 +165,8 @@ def _provenance(parts: Parts) -> Provenance:
         manifest_hash=parts.file.sha256,
         versions=versions(parts.fingerprint["plugins"]),
         sources=tuple(sources),
-        update=parts.number,
+        update=parts.edition.number,
+        published_on=parts.edition.recorded_at[:10],
     )
 
 
@@ -215,16 +216,16 @@ def other_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[
     return tuple(found)
 
 
-def record_of(report: Report, parts: Parts, recorded_at: str, files: Mapping[str, str]) -> dict[str, Any]:
+def record_of(report: Report, parts: Parts, files: Mapping[str, str]) -> dict[str, Any]:
     """What the record of an update holds, ready for JSON. ``files`` has the SHA-256 of each file of the report."""
     failures = [*report.failures, *(failure for outcome in report.outcomes for failure in outcome.failures)]
     content = {
         "format": FORMAT,
         "review": report.review.id,
         "title": report.review.title,
-        "update": parts.number,
+        "update": parts.edition.number,
         "previous": parts.previous.name if parts.previous else None,
-        "recorded_at": recorded_at,
+        "recorded_at": parts.edition.recorded_at,
         "fingerprint": dict(parts.fingerprint),
         "snapshot": parts.evidence.snapshot,
         "batches": sorted(batch.id for batch in parts.evidence.batches),

@@ -25,6 +25,15 @@ _NAME = re.compile(r"\d{4,}-[0-9a-f]{12}\.json")
 
 
 @dataclass(frozen=True, kw_only=True)
+class Edition:
+    """Which update of its review a report is."""
+
+    number: int
+    recorded_at: str
+    """When it was recorded and published, e.g. 2026-11-25T09:30:00+00:00."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Record:
     """One recorded update, as read from its file."""
 
@@ -35,6 +44,10 @@ class Record:
     @property
     def number(self) -> int:
         return int(self.content["update"])
+
+    @property
+    def edition(self) -> Edition:
+        return Edition(number=self.number, recorded_at=self.content["recorded_at"])
 
     @property
     def fingerprint(self) -> Mapping[str, Any]:

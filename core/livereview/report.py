@@ -366,7 +366,8 @@ class ReviewCard:
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """From what the report was made; no clock of the run itself, so the same evidence gives the same bytes."""
+    """From what the report was made. Of times it has those of the evidence, and the day on which this update was
+    recorded: made again, an update keeps its own, so the same evidence gives the same bytes."""
 
     snapshot: str
     """Hash of the batches."""
@@ -384,6 +385,8 @@ class Provenance:
     """Each source in words."""
     update: int
     """Number of this update in the review's history."""
+    published_on: str = ""
+    """Day on which this update was recorded, e.g. 2026-11-25."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,30 +6,24 @@ whole; the record comes last, so that an update that was killed is simply done a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-from livereview.assembly import Parts, fingerprint_of, record_of, report_of
-from livereview.changes import evidence_hash, row_changes
 from livereview.errors import ExpectedError
-from livereview.evidence.store import Added, Store
-from livereview.execution import InProcess, outcome_results
-from livereview.history import History, Record
-from livereview.ingest import Progress, fetched, ingested, merged, silent, vanished
+from livereview.evidence.store import Added
+from livereview.execution import InProcess
+from livereview.history import Edition, History, Record
+from livereview.ingest import Progress, silent
+from livereview.making import Made, made_from
 from livereview.manifest.reading import ManifestFile
-from livereview.outlook import Outlook, outlook
-from livereview.places import Places, opened, places_of, require_batches, require_own_id
-from livereview.plugins import Plugins
-from livereview.publishing import hashes, in_place, rendered, written
-from livereview.reach import out_of_reach
-from livereview.report import Failure, OutcomeResult, RenderedFile, Report, RowChange
+from livereview.outlook import outlook
+from livereview.places import Places
+from livereview.publishing import in_place, written
+from livereview.report import Failure, OutcomeResult, Report
+from livereview.standing import Clock, Standing, standing_of
 from livereview.writing import clear_abandoned, held
-
-Clock = Callable[[], datetime]
 
 #: How often an update starts anew because another one of the same review finished before it.
 _STARTS = 5
@@ -54,31 +48,6 @@ class Updated:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Standing:
-    """A review before analysis: its manifest, what it sees of the store, its last update, what it is made from."""
-
-    file: ManifestFile
-    plugins: Plugins
-    places: Places
-    store: Store
-    view: Outlook
-    latest: Record | None
-    fingerprint: Mapping[str, Any]
-    added: Added
-    failures: tuple[Failure, ...]
-    warnings: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Made:
-    """A report made, not yet written: its files, and the record that goes with them but for the time."""
-
-    report: Report
-    files: tuple[RenderedFile, ...]
-    content: Mapping[str, Any]
-
-
 def update(
     path: Path,
     *,
@@ -92,45 +61,11 @@ def update(
     Raises ExpectedError (manifest, evidence, store or history) before anything is written.
     """
     for _ in range(_STARTS):
-        standing = _standing(path, progress, now)
+        standing = standing_of(path, progress, now)
         done = _unchanged(standing, again) or _made_and_written(standing, executor or InProcess(), progress, now)
         if done is not None:
             return done
     raise ExpectedError(f"{path}: other updates of this review keep finishing first. Run it again when they are done.")
-
-
-def _standing(path: Path, progress: Progress, now: Clock) -> Standing:
-    """Fetch, check and store what is new, then see what the review stands on."""
-    file, plugins = opened(path)
-    places = places_of(file)
-    latest = History(places.history).latest()
-    if latest is None or latest.fingerprint["manifest"] != file.sha256:
-        require_own_id(file)
-    store = Store(places.store)
-    current = store.evidence()
-    require_batches(latest, current, places)
-    incoming = fetched(file, plugins, current, progress)
-    expected = merged(current, incoming)
-    view = outlook(file.manifest, expected)
-    mistakes, hints = out_of_reach(file.manifest, view.tables, view.scope)
-    if mistakes:
-        raise file.error(mistakes)
-    added = Added(batch=None, recorded_at=None, changes=(), unchanged=len(incoming.checked.rows))
-    if expected is not current:
-        added = ingested(store, incoming, now())
-        view = outlook(file.manifest, store.evidence())
-    return Standing(
-        file=file,
-        plugins=plugins,
-        places=places,
-        store=store,
-        view=view,
-        latest=latest,
-        fingerprint=fingerprint_of(file, evidence_hash(view.rows), plugins),
-        added=added,
-        failures=incoming.failures,
-        warnings=(*plugins.warnings, *added.notes, *incoming.notes, *vanished(file, incoming, view.rows), *hints),
-    )
 
 
 def _unchanged(standing: Standing, again: bool) -> Updated | None:
@@ -149,11 +84,25 @@ def _made_and_written(standing: Standing, executor: Executor, progress: Progress
     if latest is not None and latest.fingerprint == standing.fingerprint:
         # The same as last time is made from the batches of last time, so that it comes out the same to the byte.
         before = outlook(standing.file.manifest, standing.store.evidence(batches=latest.content["batches"]))
-        made = _made(standing, before, latest.number, _before(standing, latest), executor, progress)
-        if {**made.content, "recorded_at": latest.content["recorded_at"]} == latest.content:
-            return _written(standing, made, latest, now)
-    number = 1 if latest is None else latest.number + 1
-    return _written(standing, _made(standing, view, number, latest, executor, progress), None, now)
+        made = made_from(standing, before, latest.edition, _before(standing, latest), executor, progress)
+        if made.content == latest.content:
+            return _written(standing, made, latest)
+    edition, notes = _next_edition(latest, now())
+    done = _written(standing, made_from(standing, view, edition, latest, executor, progress), None)
+    return None if done is None else replace(done, warnings=(*done.warnings, *notes))
+
+
+def _next_edition(latest: Record | None, at: datetime) -> tuple[Edition, tuple[str, ...]]:
+    """Number and time of a new update. Where the clock was set back, it is recorded just after the last one."""
+    if latest is None:
+        return Edition(number=1, recorded_at=at.isoformat(timespec="seconds")), ()
+    last = datetime.fromisoformat(latest.edition.recorded_at)
+    notes: tuple[str, ...] = ()
+    if at < last:
+        later = last + timedelta(seconds=1)
+        clock = f"The clock ({at.isoformat(timespec='seconds')}) is before {latest.title}, of {last.isoformat()}"
+        at, notes = later, (f"{clock}: this update is recorded at {later.isoformat()}. Check the clock.",)
+    return Edition(number=latest.number + 1, recorded_at=at.isoformat(timespec="seconds")), notes
 
 
 def _before(standing: Standing, record: Record) -> Record | None:
@@ -162,31 +111,7 @@ def _before(standing: Standing, record: Record) -> Record | None:
     return None if name is None else History(standing.places.history).find(name)
 
 
-def _made(
-    standing: Standing, view: Outlook, number: int, previous: Record | None, executor: Executor, progress: Progress
-) -> Made:
-    """Analyse, compare with the previous update, render."""
-    parts = Parts(
-        file=standing.file,
-        plugins=standing.plugins,
-        evidence=view.evidence,
-        rows=view.rows,
-        scope=view.scope,
-        fingerprint=standing.fingerprint,
-        number=number,
-        previous=previous,
-    )
-    outcomes = outcome_results(view.scope, standing.file.manifest, standing.plugins, executor, progress)
-    changes: tuple[RowChange, ...] = ()
-    if previous is not None:
-        before = standing.store.evidence(batches=previous.content["batches"])
-        changes = row_changes(outlook(standing.file.manifest, before).rows, view.rows)
-    report = report_of(parts, outcomes, changes, standing.failures)
-    report, files = rendered(report, standing.file.manifest, standing.plugins, progress)
-    return Made(report=report, files=files, content=record_of(report, parts, "", hashes(files)))
-
-
-def _written(standing: Standing, made: Made, kept: Record | None, now: Clock) -> Updated | None:
+def _written(standing: Standing, made: Made, kept: Record | None) -> Updated | None:
     """Write the files, then the record unless ``kept`` is it already; None if another update came in between."""
     history = History(standing.places.history)
     with held(history.folder):
@@ -196,8 +121,7 @@ def _written(standing: Standing, made: Made, kept: Record | None, now: Clock) ->
         clear_abandoned(history.folder)
         earlier = {name for record in history.records() for name in record.content["files"]}
         count = written(standing.places.report, made.files, sorted(earlier))
-        at = now().isoformat(timespec="seconds")
-        record = kept or history.add({**made.content, "recorded_at": at})
+        record = kept or history.add(made.content)
     own = (_placed(outcome, failure) for outcome in made.report.outcomes for failure in outcome.failures)
     failures = (*made.report.failures, *own)
     return _updated(standing, record, new=kept is None, failures=failures, report=made.report, count=count)

@@ -12,7 +12,7 @@ from livereview.analysis import analysed
 from livereview.assembly import Parts, fingerprint_of, other_changes, record_of, report_of
 from livereview.changes import seen
 from livereview.evidence.view import Evidence
-from livereview.history import Record
+from livereview.history import Edition, Record
 from livereview.manifest.models import Manifest
 from livereview.manifest.reading import ManifestFile
 from livereview.plugins import installed
@@ -37,7 +37,7 @@ def made(tables: Tables, previous: Record | None = None) -> tuple[Report, dict[s
     manifest = Manifest.model_validate(MANIFEST)
     file = ManifestFile(path=Path("r.toml"), manifest=manifest, sha256="0" * 64, places={})
     admitted = scope_of(tables, manifest.eligibility)
-    visible = seen(tables, admitted, ongoing=False)
+    visible = seen(tables, admitted, manifest.review)
     parts = Parts(
         file=file,
         plugins=installed(),
@@ -45,12 +45,12 @@ def made(tables: Tables, previous: Record | None = None) -> tuple[Report, dict[s
         rows={name: [{**row, "recorded_at": MOMENT} for row in rows] for name, rows in visible.items()},
         scope=admitted,
         fingerprint=fingerprint_of(file, "1" * 64, installed()),
-        number=1 if previous is None else previous.number + 1,
+        edition=Edition(number=1 if previous is None else previous.number + 1, recorded_at=MOMENT.isoformat()),
         previous=previous,
     )
     outcomes = [analysed(admitted, manifest.outcome(one.id), installed()) for one in manifest.outcomes]
     report = report_of(parts, outcomes, (), ())
-    return report, record_of(report, parts, MOMENT.isoformat(), {})
+    return report, record_of(report, parts, {})
 
 
 def why_unused(*rows: Any) -> dict[str, str]:

@@ -27,7 +27,7 @@ def test_a_bug_keeps_its_traceback(folder: ReviewFolder, monkeypatch: pytest.Mon
     def broken(*args: object, **kwargs: object) -> None:
         raise ZeroDivisionError("a mistake of ours")
 
-    monkeypatch.setattr(update, "report_of", broken)
+    monkeypatch.setattr(making, "report_of", broken)
     ran = folder.run("update", "adults.toml")
     assert ran.code == 3
     assert ran.out == ""
@@ -42,7 +42,7 @@ def test_an_interruption_is_130(folder: ReviewFolder, monkeypatch: pytest.Monkey
     def interrupted(*args: object, **kwargs: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(update, "report_of", interrupted)
+    monkeypatch.setattr(making, "report_of", interrupted)
     ran = folder.run("update", "adults.toml")
     assert ran.code == 130
     assert "run the command again" in ran.err
