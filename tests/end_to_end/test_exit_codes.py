@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from review_folder import ReviewFolder, run_command
 
-from livereview import __version__, update
+from livereview import __version__, making
 from livereview.cli import Exit
 
 
