@@ -9,19 +9,16 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from time import perf_counter
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # one core, like R
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
+from metafor import ran
 
 from livereview import Array, Studies
 from livereview_bias_adjustment.selection_functions import SelectionFunction
@@ -30,7 +27,6 @@ from livereview_bias_adjustment.selection_model import SelectionOptions, selecti
 from livereview_bias_adjustment.trim_and_fill import FILLED, TrimAndFillOptions, trim_and_fill
 from livereview_estimation import meta_regression
 
-HERE = Path(__file__).parent
 #: Largest differences allowed: z and estimate (metafor's REML stops early), and how far below metafor's the log
 #: likelihood may be.
 AGREEMENT = {"z of regtest": 1e-3, "filled studies": 0.0, "estimate of trimfill": 1e-8, "log likelihood": 1e-6}
@@ -74,21 +70,13 @@ def seconds(call: Callable[[], object], repeats: int = 3) -> float:
 
 def metafor(studies: Studies) -> Peer | None:
     """metafor's times and results; None where it is not installed."""
-    rscript = shutil.which("Rscript")
-    if rscript is None:
+    k = studies.effect.shape[1]
+    review = np.repeat(np.arange(studies.effect.shape[0]), k)
+    found = ran("asymmetry.R", {"review": review, "yi": studies.effect, "vi": studies.variance})
+    if found is None:
         return None
-    with tempfile.TemporaryDirectory() as folder:
-        data, results = Path(folder, "data.csv"), Path(folder, "results.csv")
-        review = np.repeat(np.arange(studies.effect.shape[0]), studies.effect.shape[1])
-        table = np.column_stack([review, studies.effect.ravel(), studies.variance.ravel()])
-        np.savetxt(data, table, delimiter=",", header="review,yi,vi", comments="", fmt=["%d", "%.17g", "%.17g"])
-        command = [rscript, str(HERE / "asymmetry.R"), str(data), str(results)]
-        run = subprocess.run(command, capture_output=True, text=True, check=False)
-        if run.returncode:
-            print(f"metafor could not be run: {run.stderr.strip().splitlines()[-1]}", file=sys.stderr)
-            return None
-        values = np.genfromtxt(results, delimiter=",", skip_header=1)
-    version, *lines = run.stdout.strip().splitlines()
+    printed, values = found
+    version, *lines = printed.strip().splitlines()
     parts = [line.split() for line in lines]
     return Peer(
         version="metafor {}, R {}".format(*version.split()),

@@ -9,24 +9,20 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import shutil
-import subprocess
 import sys
-import tempfile
-from pathlib import Path
 from time import process_time
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # one core, like R
 
 import numpy as np
 import scipy
+from metafor import ran
 
 from livereview import Array, EffectModel, Fit, Mask, Studies
 from livereview.inference import fitted
 from livereview_glmm import BINOMIAL_NORMAL, CONDITIONAL_LOGISTIC, UNCONDITIONAL_LOGISTIC
 from livereview_measures import livereview_effect_measures
 
-HERE = Path(__file__).parent
 #: Largest difference of estimates allowed, in standard errors, in the median: metafor's carry the noise of optimisers.
 AGREEMENT = 1e-3
 MODELS: tuple[tuple[str, EffectModel, dict[str, str]], ...] = (
@@ -62,21 +58,13 @@ def chosen(studies: Studies, fits: int, k: int, seed: int) -> Mask:
 
 def metafor(model: str, studies: Studies, masks: Mask) -> tuple[float, int, str, Array] | None:
     """Microseconds of processor time per fit, number failed, version, results; None where R or metafor is absent."""
-    rscript = shutil.which("Rscript")
-    if rscript is None:
+    fit, study = np.nonzero(masks)
+    columns = {name: column[study].astype(int) for name, column in studies.data.items()}
+    found = ran("counts.R", {"fit": fit, **columns}, arguments=(studies.measure, model))
+    if found is None:
         return None
-    with tempfile.TemporaryDirectory() as folder:
-        data, results = Path(folder, "data.csv"), Path(folder, "results.csv")
-        fit, study = np.nonzero(masks)
-        table = np.column_stack([fit, *(column[study] for column in studies.data.values())])
-        np.savetxt(data, table, delimiter=",", header=",".join(["fit", *studies.data]), comments="", fmt="%d")
-        command = [rscript, str(HERE / "counts.R"), str(data), str(results), studies.measure, model]
-        run = subprocess.run(command, capture_output=True, text=True, check=False)
-        if run.returncode:
-            print(f"metafor could not be run: {run.stderr.strip().splitlines()[-1]}", file=sys.stderr)
-            return None
-        seconds, failed, version, major, minor = run.stdout.split()
-        values = np.genfromtxt(results, delimiter=",", skip_header=1)
+    printed, values = found
+    seconds, failed, version, major, minor = printed.split()
     return 1e6 * float(seconds), int(failed), f"metafor {version}, R {major}.{minor}", values
 
 

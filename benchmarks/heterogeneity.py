@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from typing import get_args
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # one core, like R
 
 import numpy as np
+from metafor import ran
 from pooling import simulated
 
 from livereview import Array, Mask, Studies
@@ -50,21 +50,11 @@ def fastest(run: Callable[[], object], repeats: int) -> float:
 
 def metafor(y: Array, v: Array) -> tuple[float, str, Array] | None:
     """Microseconds per interval, version and limits of metafor; None where it is not installed."""
-    rscript = shutil.which("Rscript")
-    if rscript is None:
+    found = ran("heterogeneity.R", {"fit": np.repeat(np.arange(len(y)), y.shape[1]), "yi": y, "vi": v})
+    if found is None:
         return None
-    with tempfile.TemporaryDirectory() as folder:
-        data, results = Path(folder, "data.csv"), Path(folder, "results.csv")
-        fit = np.repeat(np.arange(len(y)), y.shape[1])
-        table = np.column_stack([fit, y.ravel(), v.ravel()])
-        np.savetxt(data, table, delimiter=",", header="fit,yi,vi", comments="", fmt=["%d", "%.17g", "%.17g"])
-        command = [rscript, str(HERE / "heterogeneity.R"), str(data), str(results)]
-        run = subprocess.run(command, capture_output=True, text=True, check=False)
-        if run.returncode:
-            print(f"metafor could not be run: {run.stderr.strip().splitlines()[-1]}", file=sys.stderr)
-            return None
-        seconds, version, major, minor = run.stdout.split()
-        values = np.genfromtxt(results, delimiter=",", skip_header=1)
+    printed, values = found
+    seconds, version, major, minor = printed.split()
     return 1e6 * float(seconds), f"metafor {version}, R {major}.{minor}", values
 
 

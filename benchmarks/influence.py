@@ -10,20 +10,17 @@ import argparse
 import os
 import platform
 import resource
-import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from time import process_time
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # one core, like R
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
+from metafor import ran
 
 from livereview import Array, Studies
 from livereview.inference import derived, fitted
@@ -34,7 +31,6 @@ from livereview_influence.subset_fits import Pooling, subset_fits
 from livereview_influence.subsets import every_subset
 from livereview_pooling import RANDOM_EFFECTS
 
-HERE = Path(__file__).parent
 #: Times metafor's speed, per subset or per review.
 AIMS = {"gosh-EE": 50, "gosh-DL": 50, "gosh-REML": 500, "leave1out": 200, "cumul": 200, "influence": 200}
 #: Largest difference of the roots of Cook's distances, which are in standard errors.
@@ -104,21 +100,11 @@ def own_seconds(y: Array, v: Array) -> dict[str, float]:
 
 def metafor(y: Array, v: Array) -> Peer | None:
     """metafor's times; None where it is not installed."""
-    rscript = shutil.which("Rscript")
-    if rscript is None:
+    found = ran("influence.R", {"review": np.repeat(np.arange(y.shape[0]), y.shape[1]), "yi": y, "vi": v})
+    if found is None:
         return None
-    with tempfile.TemporaryDirectory() as folder:
-        data, results = Path(folder, "data.csv"), Path(folder, "results.csv")
-        review = np.repeat(np.arange(y.shape[0]), y.shape[1])
-        table = np.column_stack([review, y.ravel(), v.ravel()])
-        np.savetxt(data, table, delimiter=",", header="review,yi,vi", comments="", fmt=["%d", "%.17g", "%.17g"])
-        command = [rscript, str(HERE / "influence.R"), str(data), str(results)]
-        run = subprocess.run(command, capture_output=True, text=True, check=False)
-        if run.returncode:
-            print(f"metafor could not be run: {run.stderr.strip().splitlines()[-1]}", file=sys.stderr)
-            return None
-        cook = np.genfromtxt(results, delimiter=",", skip_header=1)
-    first, *lines = run.stdout.splitlines()
+    printed, cook = found
+    first, *lines = printed.splitlines()
     version, r = first.split()
     times = {name: float(taken) / int(calls) for name, taken, calls, _ in map(str.split, lines)}
     return Peer(version=f"metafor {version}, R {r}", seconds=times, cook=np.atleast_2d(cook))

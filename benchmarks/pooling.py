@@ -11,24 +11,20 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import shutil
-import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from time import process_time
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # one core, like R
 
 import numpy as np
 import scipy
+from metafor import ran
 
 from livereview import Array, Mask, Studies
 from livereview.inference import Inference, derived, fitted
 from livereview_pooling import RANDOM_EFFECTS
 
-HERE = Path(__file__).parent
 #: Largest difference to metafor allowed, in standard errors; its tau² is iterated until it moves by less than 1e-10.
 AGREEMENT = 1e-6
 #: Number of studies for which the ratio of the two programs is required, and the least ratio.
@@ -78,21 +74,12 @@ def timed(y: Array, v: Array, present: Mask) -> Timed:
 
 def metafor(y: Array, v: Array, present: Mask) -> tuple[float, int, str, Array] | None:
     """Microseconds per fit, number failed, version, and results of metafor; None where it is not installed."""
-    rscript = shutil.which("Rscript")
-    if rscript is None:
+    fit, _ = np.nonzero(present)
+    found = ran("pooling.R", {"fit": fit, "yi": y[present], "vi": v[present]}, arguments=(str(REPEATS),))
+    if found is None:
         return None
-    with tempfile.TemporaryDirectory() as folder:
-        data, results = Path(folder, "data.csv"), Path(folder, "results.csv")
-        fit, _ = np.nonzero(present)
-        table = np.column_stack([fit, y[present], v[present]])
-        np.savetxt(data, table, delimiter=",", header="fit,yi,vi", comments="", fmt=["%d", "%.17g", "%.17g"])
-        command = [rscript, str(HERE / "pooling.R"), str(data), str(results), str(REPEATS)]
-        run = subprocess.run(command, capture_output=True, text=True, check=False)
-        if run.returncode:
-            print(f"metafor could not be run: {run.stderr.strip().splitlines()[-1]}", file=sys.stderr)
-            return None
-        seconds, failed, version, major, minor = run.stdout.split()
-        values = np.genfromtxt(results, delimiter=",", skip_header=1)
+    printed, values = found
+    seconds, failed, version, major, minor = printed.split()
     return 1e6 * float(seconds), int(failed), f"metafor {version}, R {major}.{minor}", values
 
 

@@ -10,24 +10,20 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import shutil
-import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from time import process_time
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # one core, like R
 
 import numpy as np
 import scipy
+from metafor import ran
 
 from livereview import Array
 from livereview_estimation import MetaRegression, coefficient_tests, meta_regression
 from livereview_regression.permutation import Permuted, permutation_test
 
-HERE = Path(__file__).parent
 #: Largest difference to metafor allowed, in standard errors (QE: relative); its tau² is iterated until it moves by less
 #: than 1e-10.
 AGREEMENT = 1e-6
@@ -90,23 +86,12 @@ def timed_test(y: Array, v: Array, design: Array, repeats: int, draws: int = 0) 
 
 def metafor(y: Array, v: Array, x: Array) -> Peer | None:
     """metafor on these data sets in a loop, and its permutation tests of the first; None where it is not installed."""
-    rscript = shutil.which("Rscript")
-    if rscript is None:
+    number = np.repeat(np.arange(len(y)), STUDIES)
+    found = ran("regression.R", {"fit": number, "yi": y, "vi": v, "x": x}, {"yi": y[0], "vi": v[0], "x": x[0]})
+    if found is None:
         return None
-    with tempfile.TemporaryDirectory() as folder:
-        fits, test, results = (Path(folder, name) for name in ("fits.csv", "test.csv", "results.csv"))
-        number = np.repeat(np.arange(len(y)), STUDIES)
-        table = np.column_stack([number, y.ravel(), v.ravel(), x.ravel()])
-        np.savetxt(fits, table, delimiter=",", header="fit,yi,vi,x", comments="", fmt=["%d", *["%.17g"] * 3])
-        one = np.column_stack([y[0], v[0], x[0]])
-        np.savetxt(test, one, delimiter=",", header="yi,vi,x", comments="", fmt="%.17g")
-        command = [rscript, str(HERE / "regression.R"), str(fits), str(test), str(results)]
-        run = subprocess.run(command, capture_output=True, text=True, check=False)
-        if run.returncode:
-            print(f"metafor could not be run: {run.stderr.strip().splitlines()[-1]}", file=sys.stderr)
-            return None
-        per_fit, signs, signs_p, exact_p, per_order, version, major, minor = run.stdout.split()
-        values = np.genfromtxt(results, delimiter=",", skip_header=1)
+    printed, values = found
+    per_fit, signs, signs_p, exact_p, per_order, version, major, minor = printed.split()
     seconds = (float(number) for number in (per_fit, signs, signs_p, exact_p, per_order))
     return Peer(*seconds, f"metafor {version}, R {major}.{minor}", values)
 
