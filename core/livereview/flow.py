@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from livereview.changes import Tables
 from livereview.fates import ASSESSED, INCLUDED, SOUGHT, Fate, Stop, fates_of
 from livereview.living import Box, FlowColumn, FlowVersion, Search
+from livereview.printing import counted
 from livereview.screening import decided
 from livereview.selection import Scope
 
@@ -113,11 +114,11 @@ def _searches(rows: Tables, doubts: list[str]) -> tuple[Search, ...]:
         for row in rows["searches"]
     ]
     found.sort(key=lambda search: (search.searched_on, search.search_id))
-    for position, search in enumerate(found):
+    first = [search for search in found if search.searched_on == found[0].searched_on]
+    for search in found:
         hits, records = search.hits, search.records
-        if hits is not None and hits < records:
-            doubts.append(f"search {search.search_id}: it returned {hits} records, and {records} are listed.")
-        elif hits is not None and position == 0 and hits > records:
-            # Of a later search, what an earlier one had found already is not listed again.
-            doubts.append(f"search {search.search_id}: it returned {hits} records, and only {records} are listed.")
+        # A search lists what it found first: fewer than it returned, unless it was the only one so far.
+        if hits is not None and (hits < records or (first == [search] and hits > records)):
+            told = f"it returned {counted(hits, 'record')}, and {records:,} {'is' if records == 1 else 'are'} listed"
+            doubts.append(f"search {search.search_id}: {told}.")
     return tuple(found)
