@@ -39,7 +39,7 @@ def _message(status: Status) -> str:
     if status.state == "active":
         return f"next update due {status.due_on}"
     if status.state == "overdue":
-        return f"overdue, last update {status.published_on or 'never'}"
+        return f"overdue since {status.overdue_after}"
     if status.state == "no schedule":
         return f"no schedule, last update {status.published_on}"
     if status.state in ("suspended", "retired"):

@@ -25,7 +25,8 @@ def freshness_of(living: Living, ledger: Ledger, published_on: str) -> Freshness
         _source(name, [search for search in searches if _same(search.source, name)], awaiting, every, living)
         for name in _names(living.sources, searches)
     )
-    missing = _not_integrated(sources)
+    missing, due = _not_integrated(sources), next_due(living, published_on)
+    days = [day for day in (due, *(source.due_on for source in sources)) if day is not None]
     return Freshness(
         published_on=published_on,
         sources=sources,
@@ -36,7 +37,8 @@ def freshness_of(living: Living, ledger: Ledger, published_on: str) -> Freshness
         since=living.since,
         every_months=living.every_months,
         search_every_months=every,
-        due_on=next_due(living, published_on),
+        due_on=due,
+        overdue_after=min(days, default=None),
         rationale=living.rationale,
         retirement=living.retirement,
     )
@@ -52,6 +54,11 @@ def next_due(living: Living, published_on: str) -> str | None:
     if living.due_on is not None and living.due_on > published_on:
         return living.due_on
     return None if living.every_months is None else months_later(published_on, living.every_months)
+
+
+def first_due(living: Living) -> str | None:
+    """The day of the first update, which only the manifest can set."""
+    return living.due_on if living.status == "active" else None
 
 
 def months_later(day: str, months: int) -> str:

@@ -48,7 +48,9 @@ class Freshness:
     every_months: int | None
     search_every_months: int | None
     due_on: str | None
-    """Day of the next update: after it the review is overdue. None = not scheduled, suspended or retired."""
+    """Day of the next update; None = not scheduled, suspended or retired."""
+    overdue_after: str | None = None
+    """The first day on which an update or the search of a source is due: after it the review is overdue."""
     rationale: str = ""
     retirement: str = ""
 

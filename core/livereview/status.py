@@ -15,7 +15,7 @@ from livereview.changes import Tables, row_changes
 from livereview.evidence.schema import TABLES
 from livereview.evidence.store import Store
 from livereview.flow import Ledger, ledger_of
-from livereview.freshness import freshness_of, next_due
+from livereview.freshness import first_due, freshness_of, next_due
 from livereview.history import History, Record
 from livereview.living import Freshness, SearchedSource
 from livereview.manifest.models import Living, Manifest
@@ -58,6 +58,8 @@ class Status:
     published_on: str | None
     due_on: str | None
     """Day of the next update."""
+    overdue_after: str | None
+    """The first day on which an update or the search of a source is due."""
     integrated_through: str | None
     not_integrated: str
     sources: tuple[SearchedSource, ...]
@@ -79,8 +81,9 @@ def status_of(path: Path, now: datetime, stores: Stores = Store) -> Status:
     fresh = freshness_of(manifest.living, _ledger(view), max(day, today))
     then, before = _seen_by(latest, manifest, store, view)
     integrated = freshness_of(manifest.living, then, day) if latest is not None else None
-    due = next_due(manifest.living, day) if latest is not None else manifest.living.due_on
-    state, reason = _state(manifest.living, latest, due, fresh, now)
+    due = next_due(manifest.living, day) if latest is not None else first_due(manifest.living)
+    dues = _dues(due, fresh)
+    state, reason = _state(manifest.living, latest, dues, now)
     pending = _pending(before, view.rows)
     return Status(
         review=manifest.review.id,
@@ -91,6 +94,7 @@ def status_of(path: Path, now: datetime, stores: Stores = Store) -> Status:
         update=None if latest is None else latest.number,
         published_on=None if latest is None else day,
         due_on=due,
+        overdue_after=min((day for day, _ in dues), default=None),
         integrated_through=None if integrated is None else integrated.integrated_through,
         not_integrated="no update is recorded" if integrated is None else integrated.not_integrated,
         sources=_sources(fresh, integrated),
@@ -121,9 +125,13 @@ def _sources(fresh: Freshness, integrated: Freshness | None) -> tuple[SearchedSo
 # --- state -----------------------------------------------------------------------------------------------------
 
 
-def _state(
-    living: Living, latest: Record | None, due: str | None, fresh: Freshness, now: datetime
-) -> tuple[State, str]:
+def _dues(due: str | None, fresh: Freshness) -> list[tuple[str, str]]:
+    """Every day on which something is due, and what."""
+    found = [(due, "the update")] if due is not None else []
+    return found + [(source.due_on, f"the search of {source.name}") for source in fresh.sources if source.due_on]
+
+
+def _state(living: Living, latest: Record | None, dues: list[tuple[str, str]], now: datetime) -> tuple[State, str]:
     """The state on a day, and why."""
     today = now.date().isoformat()
     if living.status != "active":
@@ -131,19 +139,15 @@ def _state(
     if latest is not None and now < datetime.fromisoformat(latest.edition.recorded_at):
         moment = now.isoformat(timespec="seconds")
         return "unknown", f"the clock ({moment}) is before {latest.title}, of {latest.edition.recorded_at}: check it"
-    late = [f"the update was due on {due}, {_days(due, today)} ago"] if due is not None and today > due else []
-    late += [
-        f"the search of {source.name} was due on {source.due_on}, {_days(source.due_on, today)} ago"
-        for source in fresh.sources
-        if source.due_on is not None and today > source.due_on
-    ]
+    late = [f"{what} was due on {due}, {_days(due, today)} ago" for due, what in dues if today > due]
     if late:
         return "overdue", "; ".join(late)
+    day, what = min(dues, default=(None, ""))
     if latest is None:
-        return "not updated", "no update is recorded yet" + (f"; the first is due on {due}" if due else "")
-    if due is None:
+        return "not updated", "no update is recorded yet" + (f"; {what} is due on {day}" if day else "")
+    if day is None:
         return "no schedule", "the manifest gives no months between updates ([living] every_months)"
-    return "active", f"the next update is due on {due}"
+    return "active", f"{what} is due on {day}"
 
 
 def _days(due: str, today: str) -> str:

@@ -36,7 +36,7 @@ def flow_section(flow: Flow | None, at: Index) -> list[Markdown]:
 def _boxes(rows: list[FlowRow], flow: Flow) -> Markdown:
     """A column of the diagram, with a column of the table for each version."""
     versions = _versions(flow)
-    headers = ["Box", *versions, *(["In this version"] if flow.previous else [])]
+    headers = ["Box", *versions, *(["Change"] if flow.previous else [])]
     cells = []
     for row in rows:
         name = fill("– {}", text(row.name, CELL_LIMIT)) if row.part else strong(row.name)
@@ -66,20 +66,20 @@ def _number(value: int | None) -> str:
     return MISSING if value is None else f"{value:,}"
 
 
-def _difference(row: FlowRow) -> str:
+def _difference(row: FlowRow) -> Markdown:
     """``+3``, ``+3, −1``; 0 where nothing changed."""
     if row.added is None or row.removed is None:
-        return MISSING
+        return text(MISSING)
     parts = [f"+{row.added:,}"] if row.added else []
     parts += [f"{MINUS}{row.removed:,}"] if row.removed else []
-    return ", ".join(parts) or "0"
+    return Markdown(", ".join(parts) or "0")
 
 
 def _searches(flow: Flow) -> list[Markdown]:
     """Every search with its day and what it found; queries at full length."""
     if not flow.searches:
         return []
-    headers = ("Search", "Source", "Kind", "Searched", "Through", "Returned", "New records", "Documented in")
+    headers = ("Search", "Source", "Kind", "Searched", "Through", "Returned", "Found first", "Documented in")
     rows = [
         (
             search.search_id,

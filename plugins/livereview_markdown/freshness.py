@@ -17,10 +17,12 @@ def _schedule(fresh: Freshness) -> Markdown:
     published = fill("published {}", fresh.published_on)
     if fresh.status != "active":
         return fill("**{}** since {}: {} · {}", fresh.status.capitalize(), fresh.since, prose(fresh.reason), published)
-    if fresh.due_on is None:
+    if fresh.overdue_after is None:
         return fill("**Living review without a schedule** · {}", published)
     how = "" if fresh.every_months is None else f", updated {every(fresh.every_months)}"
-    return fill("**Living review**{} · {} · next due {}; overdue after that day", how, published, fresh.due_on)
+    due = "" if fresh.due_on is None else f"next due {fresh.due_on}; "
+    late = "that day" if fresh.overdue_after == fresh.due_on else f"{fresh.overdue_after}, when a search is due"
+    return fill("**Living review**{} · {} · {}overdue after {}", how, published, due, late)
 
 
 def _searched(fresh: Freshness) -> Markdown:
@@ -34,8 +36,9 @@ def _searched(fresh: Freshness) -> Markdown:
 
 
 def _source(source: SearchedSource) -> Markdown:
-    if source.searched_on is None:
+    if source.through is None:
         return fill("{} never", source.name)
-    waiting = f" ({counted(source.awaiting, 'record')} waiting)" if source.awaiting else ""
-    due = f", search due {source.due_on}" if source.due_on else ""
-    return fill("{} {}{}{}", source.name, source.through, waiting, due)
+    waiting = [f"{counted(source.awaiting, 'record')} waiting"] if source.awaiting else []
+    due = [f"next search due {source.due_on}"] if source.due_on else []
+    more = ", ".join([*waiting, *due])
+    return fill("{} {} ({})", source.name, source.through, more) if more else fill("{} {}", source.name, source.through)
