@@ -6,9 +6,15 @@ our own. An answer states what is recorded; whether that is enough is for the te
 
 from __future__ import annotations
 
+import re
+
 from livereview.living import Flow, Freshness, ReportingItem
 from livereview.printing import counted, every
 from livereview.report import Report
+
+_LIVING = re.compile(
+    r"\bliving (\w+ )*?(review|overview|(meta|network meta)-analysis|evidence synthesis)", re.IGNORECASE
+)
 
 
 def reporting_items(report: Report) -> tuple[ReportingItem, ...]:
@@ -17,9 +23,7 @@ def reporting_items(report: Report) -> tuple[ReportingItem, ...]:
     assert fresh is not None
     assert flow is not None
     return (
-        _item(
-            "1", "Called living in the title", "The title says so" if "living" in report.review.title.lower() else ""
-        ),
+        _item("1", "Called living in the title", "The title says so" if _LIVING.search(report.review.title) else ""),
         _item("1", "Number of this version", f"Update {report.provenance.update} of {fresh.published_on}"),
         _item("2", "Leaving the living mode, said in the abstract", ""),
         _item("3", "Why the review is kept living", fresh.rationale, "question"),

@@ -20,9 +20,9 @@ def _schedule(fresh: Freshness) -> Markdown:
     if fresh.overdue_after is None:
         return fill("**Living review without a schedule** · {}", published)
     how = "" if fresh.every_months is None else f", updated {every(fresh.every_months)}"
-    due = "" if fresh.due_on is None else f"next due {fresh.due_on}; "
     late = "that day" if fresh.overdue_after == fresh.due_on else f"{fresh.overdue_after}, when a search is due"
-    return fill("**Living review**{} · {} · {}overdue after {}", how, published, due, late)
+    dates = f"overdue after {late}" if fresh.due_on is None else f"next due {fresh.due_on}; overdue after {late}"
+    return fill("**Living review**{} · {} · {}", how, published, dates)
 
 
 def _searched(fresh: Freshness) -> Markdown:
