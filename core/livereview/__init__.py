@@ -21,6 +21,17 @@ if TYPE_CHECKING:
     )
     from livereview.hookspecs import hookimpl
     from livereview.inference import confidence_limits
+    from livereview.living import (
+        Box,
+        Flow,
+        FlowColumn,
+        FlowRow,
+        FlowVersion,
+        Freshness,
+        ReportingItem,
+        Search,
+        SearchedSource,
+    )
     from livereview.report import (
         BiasResult,
         Changes,
@@ -82,6 +93,7 @@ __all__ = [
     "BiasResult",
     "BiasTest",
     "BiasTestResult",
+    "Box",
     "Cell",
     "Changes",
     "Column",
@@ -95,6 +107,11 @@ __all__ = [
     "Fetched",
     "Fit",
     "FitTest",
+    "Flow",
+    "FlowColumn",
+    "FlowRow",
+    "FlowVersion",
+    "Freshness",
     "FurtherAnalysis",
     "FurtherResult",
     "HypothesisTest",
@@ -117,10 +134,13 @@ __all__ = [
     "Renderer",
     "Report",
     "ReportCard",
+    "ReportingItem",
     "Review",
     "ReviewCard",
     "RowChange",
     "RowsNeeded",
+    "Search",
+    "SearchedSource",
     "SensitivityResult",
     "Series",
     "SourceRow",
@@ -141,7 +161,7 @@ __all__ = [
     "pool",
 ]
 
-_MODULES = ("types", "further", "report", "hookspecs", "inference", "api")
+_MODULES = ("types", "further", "living", "report", "hookspecs", "inference", "api")
 
 
 def __getattr__(name: str) -> Any:

@@ -31,6 +31,7 @@ from livereview.report import (
 )
 from livereview.selection import Scope
 from livereview.types import BiasTest, DataSource, EffectMeasure, EffectModel
+from livereview.versions import kept_versions
 
 _LIBRARIES = ("numpy", "scipy", "pyarrow", "matplotlib")
 
@@ -233,6 +234,7 @@ def record_of(report: Report, parts: Parts, files: Mapping[str, str]) -> dict[st
         "studies": [{"study_id": study.study_id, "label": study.label} for study in report.studies],
         "outcomes": results_of(report.outcomes),
         "failures": failures,
+        "flow": kept_versions(report.flow),
         "files": dict(sorted(files.items())),
     }
     return dict(as_json(content))

@@ -24,11 +24,12 @@ def tables_of(evidence: Evidence) -> Tables:
 
 
 def seen(tables: Tables, scope: Scope, review: Review) -> Tables:
-    """The rows that a review can see: of its studies, the reports it reads, registered trials if it lists them, and the
-    searches made for it with their records and its decisions on them."""
+    """The rows that a review can see: of its studies, the reports it reads, registered trials if it lists them, the
+    searches made for it with their records, its decisions, and further records that it decided on."""
     results = [row for rows in scope.results.values() for row in rows]
     cited = {row["report_id"] for row in results}
     searched = {row["search_id"] for row in tables["searches"] if row.get("review") in (None, review.id)}
+    decided = {row["record_id"] for row in tables["decisions"] if row["review"] == review.id}
 
     def of_study(row: Row) -> bool:
         return row.get("study_id") in scope.studies
@@ -37,7 +38,7 @@ def seen(tables: Tables, scope: Scope, review: Review) -> Tables:
         "reports": lambda row: of_study(row) or row["report_id"] in cited,
         "ongoing": lambda row: review.ongoing,
         "searches": lambda row: row["search_id"] in searched,
-        "records": lambda row: row["search_id"] in searched,
+        "records": lambda row: row["search_id"] in searched or row["record_id"] in decided,
         "decisions": lambda row: row["review"] == review.id,
     }
     return {name: [row for row in rows if keep.get(name, of_study)(row)] for name, rows in tables.items()}

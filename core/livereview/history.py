@@ -32,6 +32,11 @@ class Edition:
     recorded_at: str
     """When it was recorded and published, e.g. 2026-11-25T09:30:00+00:00."""
 
+    @property
+    def title(self) -> str:
+        """As shown to people: "update 3 of 2026-11-20"."""
+        return f"update {self.number} of {self.recorded_at[:10]}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
@@ -60,8 +65,7 @@ class Record:
 
     @property
     def title(self) -> str:
-        """As shown to people: "update 3 of 2026-11-20"."""
-        return f"update {self.number} of {self.content['recorded_at'][:10]}"
+        return self.edition.title
 
     def rows_of(self, outcome_id: str) -> dict[str, tuple[str, ...]] | None:
         """Identities of the rows each study rested on at an outcome, by study; None if there was no such outcome."""

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from livereview.assembly import Parts, record_of, report_of
 from livereview.changes import row_changes
 from livereview.execution import outcome_results
-from livereview.history import Edition, Record
+from livereview.flow import ledger_of
+from livereview.freshness import freshness_of
+from livereview.history import Edition, History, Record
 from livereview.ingest import Progress
 from livereview.outlook import Outlook, outlook
+from livereview.prisma import reporting_items
 from livereview.publishing import hashes, rendered
 from livereview.report import RenderedFile, Report, RowChange
 from livereview.standing import Standing
+from livereview.versions import earlier_versions, flow_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +50,16 @@ def made_from(
     if previous is not None:
         before = standing.store.evidence(batches=previous.content["batches"])
         changes = row_changes(outlook(standing.file.manifest, before).rows, view.rows)
-    report = report_of(parts, outcomes, changes, standing.failures)
+    report = _as_living(report_of(parts, outcomes, changes, standing.failures), standing, view, edition, previous)
     report, files = rendered(report, standing.file.manifest, standing.plugins, progress)
     return Made(report=report, files=files, content=record_of(report, parts, hashes(files)))
+
+
+def _as_living(report: Report, standing: Standing, view: Outlook, edition: Edition, previous: Record | None) -> Report:
+    """The report with its freshness, the flow of its records and studies, and the items of PRISMA-LSR."""
+    manifest = standing.file.manifest
+    ledger = ledger_of(view.rows, view.scope, [card.study_id for card in report.studies], edition.title)
+    base, before = earlier_versions(previous, History(standing.places.history), manifest, standing.store)
+    freshness = freshness_of(manifest.living, ledger, report.provenance.published_on)
+    told = replace(report, freshness=freshness, flow=flow_of(ledger, edition, base, before))
+    return replace(told, reporting=reporting_items(told))

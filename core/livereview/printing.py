@@ -153,3 +153,8 @@ def level(value: float) -> str:
 def counted(number: int, singular: str, plural: str | None = None) -> str:
     """``1 study``, ``2 studies``."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def every(months: int) -> str:
+    """``every month``, ``every 3 months``."""
+    return "every month" if months == 1 else f"every {months:,} months"

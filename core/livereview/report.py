@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from livereview.further import Plot, Table
+from livereview.living import Flow, Freshness, ReportingItem
 from livereview.types import Descriptor
 
 
@@ -408,6 +409,10 @@ class Report:
     ongoing: tuple[Ongoing, ...] = ()
     failures: tuple[Failure, ...] = ()
     warnings: tuple[str, ...] = ()
+    freshness: Freshness | None = None
+    flow: Flow | None = None
+    reporting: tuple[ReportingItem, ...] = ()
+    """Items of PRISMA-LSR."""
 
 
 # --- renderers ---------------------------------------------------------------------------------------------

@@ -11,6 +11,9 @@ from livereview_markdown.blocks import bullets, heading, long, paragraph, table
 from livereview_markdown.escape import CELL_LIMIT, Markdown, anchor, fill, inner_link, joined, text
 from livereview_markdown.index import Index
 
+#: Tables whose rows come by the thousand with a search; many of them are counted, not listed.
+SELECTION = ("records", "decisions")
+
 
 def changes_section(report: Report, at: Index) -> list[Markdown]:
     """Everything that differs from the previous update, or that nothing does."""
@@ -129,7 +132,14 @@ def _rows(rows: Iterable[RowChange], at: Index) -> list[Markdown]:
     tally = joined(
         [f"{sum(row.change == word for row in listed)} {word}" for word in ("added", "corrected", "withdrawn")]
     )
-    told = fill("Rows of evidence: {}.", tally)
+    blocks = [fill("Rows of evidence: {}.", tally)]
+    selection = [row for row in listed if row.table in SELECTION]
+    if len(selection) > at.fold_above:
+        numbers = " and ".join(f"{sum(row.table == name for row in selection)} in {name}" for name in SELECTION)
+        blocks.append(fill("Of these {}: {}.", numbers, inner_link("what became of them", "flow")))
+        listed = [row for row in listed if row.table not in SELECTION]
+    if not listed:
+        return blocks
     cells = [
         (
             row.change,
@@ -142,4 +152,4 @@ def _rows(rows: Iterable[RowChange], at: Index) -> list[Markdown]:
         for row in listed
     ]
     block = table(("Change", "Study", "Table", "Row", "Before", "After"), cells)
-    return [told, long(f"All {len(listed)} changed rows", block, len(listed), at.fold_above)]
+    return [*blocks, long(f"All {len(listed)} changed rows", block, len(listed), at.fold_above)]

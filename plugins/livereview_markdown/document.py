@@ -11,12 +11,15 @@ from livereview.printing import counted
 from livereview_markdown.blocks import heading, page, paragraph, quote, strong
 from livereview_markdown.changes import changes_section
 from livereview_markdown.escape import Markdown, code, fill, joined, text
+from livereview_markdown.flow import flow_section
+from livereview_markdown.freshness import freshness_lines
 from livereview_markdown.index import Index, index
 from livereview_markdown.methods import methods_section
 from livereview_markdown.outcome import failure_line, outcome_section
 from livereview_markdown.provenance import provenance_section
 from livereview_markdown.question import question_section
 from livereview_markdown.references import references_section, retracted_in_use
+from livereview_markdown.reporting import reporting_section
 from livereview_markdown.studies import excluded_section, included_section, ongoing_section
 from livereview_markdown.summary import summary_section
 
@@ -35,18 +38,20 @@ def document(request: RenderRequest, options: Any) -> str:
             *question_section(report.review, at),
             *summary_section(report.outcomes, at),
             *outcomes_section(report.outcomes, at),
+            *flow_section(report.flow, at),
             *included_section(report, at),
             *excluded_section(report, at),
             *ongoing_section(report.ongoing, at),
             *references_section(report, at),
             *methods_section(report, at),
+            *reporting_section(report.reporting),
             *provenance_section(report.provenance),
         ]
     )
 
 
 def status_lines(report: Report) -> list[Markdown]:
-    """One line: which update, from which evidence, how much of it; then the review's id."""
+    """One line: which update, from which evidence, how much of it; then how fresh it is, and the review's id."""
     made = report.provenance
     answered = sum(outcome.pooled.k > 0 for outcome in report.outcomes)
     number = len(report.outcomes)
@@ -58,7 +63,7 @@ def status_lines(report: Report) -> list[Markdown]:
         text(counted(len(report.studies), "study", "studies")),
         text(outcomes),
     ]
-    return [joined(parts, " · "), fill("Review: {}", code(report.review.id))]
+    return [joined(parts, " · "), *freshness_lines(report.freshness), fill("Review: {}", code(report.review.id))]
 
 
 def evidence_date(made: Provenance) -> str:
@@ -69,14 +74,16 @@ def evidence_date(made: Provenance) -> str:
 
 def contents(report: Report) -> list[Markdown]:
     """Links to the parts of the page."""
-    parts = ["changes", "question", "summary", "outcomes", "studies", "excluded"]
+    parts = ["changes", "question", "summary", "outcomes", *(["flow"] if report.flow else []), "studies", "excluded"]
     parts += ["ongoing"] if report.ongoing else []
+    parts += ["references", "methods", *(["reporting"] if report.reporting else []), "provenance"]
     names = {
         "changes": "What changed", "question": "Question", "summary": "Summary of results", "outcomes": "Outcomes",
         "studies": "Included studies", "excluded": "Excluded studies", "ongoing": "Ongoing trials",
         "references": "References", "methods": "Methods", "provenance": "Provenance",
+        "flow": "Where the studies came from", "reporting": "Reporting items",
     }  # fmt: skip
-    links = [Markdown(f"[{names[part]}](#{part})") for part in [*parts, "references", "methods", "provenance"]]
+    links = [Markdown(f"[{names[part]}](#{part})") for part in parts]
     return [joined(links, " · ")]
 
 

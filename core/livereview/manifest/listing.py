@@ -28,6 +28,7 @@ SECTIONS: tuple[tuple[str, str, str], ...] = (
     ("[[people]]", "Person", ""),
     ("[evidence]", "EvidencePlace", ""),
     ("[plugins]", "PluginSettings", ""),
+    ("[living]", "Living", ""),
     ("[eligibility]", "Eligibility", ""),
     ("[[eligibility.filters]]", "Filter", ""),
     ("[[eligibility.exclude]]", "Exclusion", ""),

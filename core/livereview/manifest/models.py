@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from livereview.manifest.living import Living
 from livereview.manifest.outcomes import (
     BUILT_IN,
     SERIES,
@@ -58,6 +59,7 @@ __all__ = [
     "Defaults",
     "Eligibility",
     "Filter",
+    "Living",
     "Manifest",
     "MeasureChoice",
     "ModelChoice",
@@ -178,6 +180,7 @@ class Manifest(Part):
         description="where evidence comes from; empty = the review reads what is in the store",
         examples=[[{"plugin": "sheets", "path": "extractions"}]],
     )
+    living: Living = Field(Living(), description="how the review is kept alive; empty = without a schedule")
     eligibility: Eligibility = Field(Eligibility(), description="which studies the review admits; empty = all")
     defaults: Defaults = Field(Defaults(), description="what holds for every outcome that does not say otherwise")
     outcomes: Annotated[tuple[Outcome, ...], Array, Field(min_length=1)] = Field(description="the pooled questions")

@@ -47,7 +47,7 @@ WRONG: dict[str, Wrong] = {
         manifest(top="reviews = 1\n"),
         (
             '1: reviews: unknown key. Did you mean "review"? Allowed here: review, people, evidence, plugins, sources, '
-            "eligibility, defaults, outcomes, renderers.",
+            "living, eligibility, defaults, outcomes, renderers.",
         ),
     ),
     "unknown key in the review": Wrong(
@@ -56,6 +56,26 @@ WRONG: dict[str, Wrong] = {
             '5: review.registraton: unknown key. Did you mean "registration"? Allowed here: id, title, registration, '
             "notes, ongoing, question.",
         ),
+    ),
+    # --- the living mode -------------------------------------------------------------------------------------
+    "a retired review without a reason and a day": Wrong(
+        manifest(more='[living]\nstatus = "retired"\n'),
+        ('5: living: status = "retired" needs reason and since.',),
+        schema_sees=False,
+    ),
+    "an active review with a reason": Wrong(
+        manifest(more='[living]\nevery_months = 3\nreason = "no funds"\n'),
+        ("5: living: reason belongs to a suspended or retired review; this one is active.",),
+        schema_sees=False,
+    ),
+    "a day that does not exist": Wrong(
+        manifest(more='[living]\ndue_on = "2026-02-30"\n'),
+        ('6: living.due_on: found "2026-02-30" (text); write a day as "2026-11-25".',),
+        schema_sees=False,
+    ),
+    "a schedule of no months": Wrong(
+        manifest(more="[living]\nevery_months = 0\n"),
+        ("6: living.every_months: found 0 (integer); at least 1 is needed.",),
     ),
     "a misspelt key that is required is one mistake": Wrong(
         manifest(review=REVIEW.replace("title", "titel")),
@@ -369,6 +389,10 @@ WRONG: dict[str, Wrong] = {
 
 VALID: dict[str, str] = {
     "the least": manifest(),
+    "a living review": manifest(
+        more='[living]\nevery_months = 3\nsearch_every_months = 1\nsources = "PubMed"\ndue_on = "2026-12-15"\n'
+    ),
+    "a suspended review": manifest(more='[living]\nstatus = "suspended"\nreason = "no funds"\nsince = "2026-05-01"\n'),
     "one text for a list": manifest(end='population = "ITT"\nstatuses = "verified"\nanalyses = "cumulative"\n'),
     "lists": manifest(end='population = ["ITT", "PP"]\nstatuses = ["verified"]\nprefer = ["latest"]\nanalyses = []\n'),
     "a timepoint in words": manifest(end='timepoint = "latest"\n'),

@@ -76,6 +76,7 @@ def test_the_schema_cannot_see_what_is_about_several_values_or_no_number() -> No
         "a filter that nothing can pass by its limits", "a filter that nothing can pass by its values",
         "one id for two outcomes", "an outcome without a measure", "an exclusion from an outcome that does not exist",
         "two choices for one study",
+        "a retired review without a reason and a day", "an active review with a reason", "a day that does not exist",
         "an id with a line break",  # $ of the pattern: before a last line break in Python's re, not in JavaScript's
     }  # fmt: skip
 

@@ -1,0 +1,198 @@
+"""What a report says of a review as a living one: how fresh it is, where its studies came from, which items of
+PRISMA-LSR it answers. ``report`` imports these; a renderer prints them and counts nothing.
+
+Dates are as precise as they were recorded: 2026, 2026-11 or 2026-11-04. No reading of a clock is among them, so that
+the same evidence gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+# --- freshness -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchedSource:
+    """One source of records: up to when it has been searched."""
+
+    name: str
+    searched_on: str | None
+    """When it was last searched; None = never."""
+    through: str | None
+    """Up to when its searches cover it."""
+    integrated_through: str | None
+    """Up to when they do and none of the records they found awaits anything."""
+    awaiting: int
+    """Records of it that await a decision or extraction."""
+    due_on: str | None = None
+    """Day on which it is to be searched again, where the manifest has a schedule and the last search a date."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Freshness:
+    """How fresh a review is as of one of its updates."""
+
+    published_on: str
+    """Day on which the update was recorded."""
+    sources: tuple[SearchedSource, ...]
+    """Those that were searched, and those that the manifest names."""
+    integrated_through: str | None
+    """The earliest day among the sources' ``integrated_through``; None where a source has none."""
+    not_integrated: str
+    """Why there is no such day, in words; empty = there is one."""
+    status: Literal["active", "suspended", "retired"]
+    reason: str
+    since: str | None
+    every_months: int | None
+    search_every_months: int | None
+    due_on: str | None
+    """Day of the next update; None = not scheduled, suspended or retired."""
+    overdue_after: str | None = None
+    """The first day on which an update or the search of a source is due: after it the review is overdue."""
+    rationale: str = ""
+    retirement: str = ""
+
+
+# --- flow of records, reports and studies ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Box:
+    """One box of a flow diagram: a number, and its parts by source or reason, which sum to it."""
+
+    number: int
+    parts: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowColumn:
+    """The way of records through the selection. Each sum holds:
+
+    - identified = duplicates + removed + awaiting_screening + unscreened + screened
+    - screened = excluded + passed; sought = unscreened + passed
+    - sought = awaiting_retrieval + not_retrieved + awaiting_assessment + assessed
+    - assessed = excluded_full_text + included
+    - included = awaiting_extraction + not_admitted + same_report + reports
+    """
+
+    identified: Box
+    """By source."""
+    duplicates: int
+    removed: Box
+    """Other removals before screening, by reason."""
+    awaiting_screening: int
+    unscreened: int
+    """Passed on to retrieval without a decision on title and abstract."""
+    screened: int
+    excluded: Box
+    """On title and abstract, by reason."""
+    sought: int
+    not_retrieved: Box
+    """By reason."""
+    awaiting_retrieval: int
+    awaiting_assessment: int
+    assessed: int
+    excluded_full_text: Box
+    """By reason."""
+    included: int
+    """Records that people included."""
+    awaiting_extraction: int
+    """Included, and no report in the store yet."""
+    not_admitted: Box
+    """Included, but the manifest does not admit the study of their report, by reason."""
+    same_report: int
+    """Further records of a report that is counted already."""
+    reports: int
+    """Reports of the review's studies that these records became."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowVersion:
+    """The whole ledger as it stood at one update of the review."""
+
+    title: str
+    """E.g. "update 3 of 2026-11-20"."""
+    databases: FlowColumn | None
+    """Records found in databases and registers; None for both columns = no search and no record is in the ledger."""
+    others: FlowColumn | None
+    """Records found by other methods: websites, organisations, citations."""
+    studies: tuple[str, ...]
+    """Ids of the studies that the review includes: its eligibility admits them."""
+    pooled: tuple[str, ...]
+    """Ids of those that enter at least one pooled result."""
+    reports: tuple[str, ...]
+    """Ids of the reports of the included studies."""
+    reports_without_record: int
+    """Those that no record of a search became."""
+    not_eligible: Box
+    """Studies in the store that the manifest does not admit, by reason."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowRow:
+    """One box, or one part of a box, in every version: what a table of the flow prints."""
+
+    column: str
+    """"Databases and registers", "Other methods" or "The review"."""
+    name: str
+    part: bool
+    """Whether it is a part of the box before it, by source or reason."""
+    base: int | None
+    """None = that version has no such box."""
+    previous: int | None
+    this: int | None
+    added: int | None
+    """What this version has more than the previous one; None = there is none to compare with."""
+    removed: int | None
+    """What it no longer has."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """One search that the ledger holds."""
+
+    search_id: str
+    source: str
+    kind: str
+    searched_on: str
+    through: str
+    hits: int | None
+    """What the source returned, as recorded."""
+    records: int
+    """Rows of the ledger that this search found first."""
+    query: str
+    locator: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flow:
+    """Where the studies of a review came from: at its first update, at the previous one, and now."""
+
+    base: FlowVersion | None
+    """The first update; None = this one is the first."""
+    previous: FlowVersion | None
+    this: FlowVersion
+    rows: tuple[FlowRow, ...] = ()
+    """The boxes of the versions side by side; those that are empty in all of them are left out where they may be."""
+    searches: tuple[Search, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    """Records on which people disagree, one each."""
+    doubts: tuple[str, ...] = ()
+    """Where the ledger contradicts itself or does not add up."""
+
+
+# --- reporting items -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportingItem:
+    """One item of PRISMA-LSR, in words of our own."""
+
+    number: str
+    item: str
+    answer: str
+    """What the review's data say; empty = open, the team must answer it."""
+    section: str = ""
+    """Part of the report that has more, e.g. "changes"."""
