@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         StudyResult,
         SubgroupResult,
     )
+    from livereview.timeline import Timeline, TimelineStep
     from livereview.types import (
         HOOK_API,
         Array,
@@ -131,6 +132,8 @@ __all__ = [
     "StudyResult",
     "SubgroupResult",
     "Table",
+    "Timeline",
+    "TimelineStep",
     "Value",
     "__version__",
     "bias_test",
@@ -141,7 +144,7 @@ __all__ = [
     "pool",
 ]
 
-_MODULES = ("types", "further", "report", "hookspecs", "inference", "api")
+_MODULES = ("types", "further", "timeline", "report", "hookspecs", "inference", "api")
 
 
 def __getattr__(name: str) -> Any:

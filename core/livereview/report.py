@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal
 
 from livereview.further import Plot, Table
+from livereview.timeline import Timeline
 from livereview.types import Descriptor
 
 
@@ -413,6 +414,8 @@ class Report:
     ongoing: tuple[Ongoing, ...] = ()
     failures: tuple[Failure, ...] = ()
     warnings: tuple[str, ...] = ()
+    timelines: tuple[Timeline, ...] = ()
+    """Of a replay alone, which asks renderers of assets to draw them."""
 
     @property
     def every_failure(self) -> tuple[Failure, ...]:
