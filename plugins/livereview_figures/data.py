@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from livereview import OutcomeResult, Plot, Pooled, StudyResult, SubgroupResult
+from livereview import OutcomeResult, Plot, Pooled, StudyResult, SubgroupResult, Timeline
 from livereview.spreadsheet import Record, written
 from livereview_figures.arms import data_columns, estimable
 from livereview_figures.funnel import points_of
@@ -109,6 +109,23 @@ def funnel_data(outcome: OutcomeResult) -> bytes:
     ]  # fmt: skip
     numbers = ("effect", "standard_error", "estimate", "statistic", "df", "p_value")
     return written(["row", "study_id", "label", *numbers, "refused"], records)
+
+
+def timeline_data(timeline: Timeline) -> bytes:
+    """A line for each step, numbered as in the figure."""
+    records = [
+        _pooled("step", step.pooled)
+        | {
+            "step": number,
+            "published_by": step.published_by,
+            "added": clean("; ".join(step.added)),
+            "removed": clean("; ".join(label for label, _ in step.removed)),
+            "changed": clean("; ".join(label for label, _ in step.changed)),
+        }
+        for number, step in enumerate(timeline.steps, start=1)
+    ]
+    numbers = ["k", "estimate", "ci_low", "ci_high", *_POOLED]
+    return written(["row", "step", "published_by", *numbers, "added", "removed", "changed"], records)
 
 
 def plot_data(plot: Plot) -> bytes:
