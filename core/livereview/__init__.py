@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         StudyResult,
         SubgroupResult,
     )
+    from livereview.timeline import Timeline, TimelineStep
     from livereview.types import (
         HOOK_API,
         Array,
@@ -151,6 +152,8 @@ __all__ = [
     "StudyResult",
     "SubgroupResult",
     "Table",
+    "Timeline",
+    "TimelineStep",
     "Value",
     "__version__",
     "bias_test",
@@ -161,7 +164,7 @@ __all__ = [
     "pool",
 ]
 
-_MODULES = ("types", "further", "living", "report", "hookspecs", "inference", "api")
+_MODULES = ("types", "further", "living", "timeline", "report", "hookspecs", "inference", "api")
 
 
 def __getattr__(name: str) -> Any:

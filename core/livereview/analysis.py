@@ -36,7 +36,7 @@ def analysed(scope: Scope, outcome: Outcome, plugins: Plugins) -> OutcomeResult:
     """Every analysis of a resolved outcome. A plugin's failure marks its section; the others go on."""
     setting = setting_of(scope, outcome, plugins)
     failures: list[Failure] = []
-    result = _without_numbers(setting, attempted("", partial(_null_shown, setting), failures))
+    result = without_numbers(setting, attempted("", partial(null_shown, setting), failures))
     numbers = None
     if not failures:
         numbers = attempted("", partial(numbers_of, scope, outcome, setting.measure), failures)
@@ -57,14 +57,14 @@ def analysed(scope: Scope, outcome: Outcome, plugins: Plugins) -> OutcomeResult:
     )
 
 
-def _null_shown(setting: Setting) -> float | None:
+def null_shown(setting: Setting) -> float | None:
     """No effect on the display scale; None for a measure that has none."""
     plugin = setting.measure.plugin
     with section("effect measure", setting.measure):
         return None if plugin.null is None else float(plugin.back_transform(np.asarray(plugin.null), None))
 
 
-def _without_numbers(setting: Setting, null: float | None) -> OutcomeResult:
+def without_numbers(setting: Setting, null: float | None) -> OutcomeResult:
     """The outcome with its choices and no study."""
     outcome, measure = setting.outcome, setting.measure.plugin
     comparison = measure.null is not None

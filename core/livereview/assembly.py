@@ -168,6 +168,8 @@ def _provenance(parts: Parts) -> Provenance:
         sources=tuple(sources),
         update=parts.edition.number,
         published_on=parts.edition.recorded_at[:10],
+        as_of=parts.edition.as_of,
+        published_by=parts.edition.published_by,
     )
 
 
@@ -182,9 +184,9 @@ def versions(used: Mapping[str, str]) -> dict[str, str]:
 
 
 def _changes(parts: Parts, outcomes: tuple[OutcomeResult, ...], rows: tuple[RowChange, ...]) -> Changes:
-    """The comparison with the previous update."""
+    """The comparison with the previous update; a rebuilt report that is no update is compared with none."""
     if parts.previous is None:
-        return Changes(first=True, previous=None)
+        return Changes(first=parts.edition.number > 0, previous=None)
     before, used = parts.previous, parts.fingerprint["plugins"]
     after = {outcome.id: as_json(outcome) for outcome in outcomes}
     were = {study["study_id"]: study["label"] for study in before.content["studies"]}
@@ -228,6 +230,7 @@ def record_of(report: Report, parts: Parts, files: Mapping[str, str]) -> dict[st
         "previous": parts.previous.name if parts.previous else None,
         "recorded_at": parts.edition.recorded_at,
         "fingerprint": dict(parts.fingerprint),
+        "manifest": {"file": parts.file.path.name, "text": parts.file.text},
         "snapshot": parts.evidence.snapshot,
         "batches": sorted(batch.id for batch in parts.evidence.batches),
         "versions": dict(report.provenance.versions),

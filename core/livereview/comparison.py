@@ -1,8 +1,10 @@
-"""Two recorded updates of one review against each other: evidence rows and outcomes."""
+"""Two updates or past states of one review against each other: evidence rows and outcomes."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from livereview.assembly import other_changes
@@ -10,14 +12,18 @@ from livereview.changes import row_changes
 from livereview.errors import ExpectedError
 from livereview.evidence.store import Store
 from livereview.history import History, Record, outcome_changes
+from livereview.manifest.reading import ManifestFile
+from livereview.moments import Asked
 from livereview.outlook import outlook
 from livereview.places import opened, places_of
+from livereview.printing import counted
+from livereview.rebuilding import Past, Which, past_of, recomputed
 from livereview.report import OutcomeChange, RowChange
 
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """What differs between two updates. Evidence is seen with the eligibility that the manifest has now."""
+    """What differs between two states. Evidence is seen with the eligibility that the manifest has now."""
 
     before: str
     after: str
@@ -26,31 +32,80 @@ class Comparison:
     other: tuple[str, ...]
     doubts: tuple[str, ...] = ()
     """Why the evidence of the two cannot be compared, if so."""
+    notes: tuple[str, ...] = ()
+    """What a person must know of how a past state was rebuilt."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _State:
+    """One side of a comparison."""
+
+    title: str
+    record: Record
+    published_by: date | None = None
+    notes: tuple[str, ...] = ()
 
 
 def compared(path: Path, before: str | None, after: str) -> Comparison:
     """The comparison of two updates, by number or name; without ``before``, of ``after`` with the one before it."""
     file, _ = opened(path)
-    places = places_of(file)
-    history = History(places.history)
+    history = History(places_of(file).history)
     second = history.find(after)
     first = history.find(before) if before is not None else _one_before(history, second)
+    return _comparison(file, _State(title=first.title, record=first), _State(title=second.title, record=second))
+
+
+def states_compared(path: Path, moments: Sequence[Asked], which: Which) -> Comparison:
+    """The comparison of two past states, or of one with the last update. Each is analysed now; nothing is written."""
+    file, _ = opened(path)
+    states = [_analysed(past_of(path, moment, which)) for moment in moments]
+    if len(states) == 1:
+        latest = History(places_of(file).history).find("latest")
+        states.append(_State(title=latest.title, record=latest))
+    return _comparison(file, *states)
+
+
+def _analysed(past: Past) -> _State:
+    undated = counted(len(past.undated), "report")
+    left_out = (f"{past.title}: {undated} without a date of publication left out.",) if past.undated else ()
+    return _State(
+        title=past.title,
+        record=recomputed(past),
+        published_by=past.asked.published_until,
+        notes=(*past.notes, *left_out),
+    )
+
+
+def _comparison(file: ManifestFile, first: _State, second: _State) -> Comparison:
+    before, after = first.record, second.record
     rows: tuple[RowChange, ...] = ()
     doubts: tuple[str, ...] = ()
     try:
-        store = Store(places.store)
-        states = [store.evidence(batches=record.content["batches"]) for record in (first, second)]
-        rows = row_changes(*(outlook(file.manifest, state).rows for state in states))
+        store = Store(places_of(file).store)
+        seen = [
+            store.evidence(batches=state.record.content["batches"], published_by=state.published_by)
+            for state in (first, second)
+        ]
+        rows = row_changes(*(outlook(file.manifest, evidence).rows for evidence in seen))
     except ExpectedError as error:
         doubts = tuple(f"The rows of evidence cannot be compared: {message}" for message in error.messages)
+    same = bool(before.name) and before.name == after.name
     return Comparison(
         before=first.title,
         after=second.title,
-        outcomes=outcome_changes(first.outcomes, second.outcomes),
+        outcomes=outcome_changes(before.outcomes, after.outcomes),
         rows=rows,
-        other=other_changes(first.content, second.content) if first.name != second.name else (),
+        other=() if same else _other(before, after),
         doubts=doubts,
+        notes=tuple(dict.fromkeys((*first.notes, *second.notes))),
     )
+
+
+def _other(before: Record, after: Record) -> tuple[str, ...]:
+    """Changes of manifest and versions; of states that are no update only those, since nobody wrote their files."""
+    if all(record.name for record in (before, after)) or before.fingerprint != after.fingerprint:
+        return other_changes(before.content, after.content)
+    return ()
 
 
 def _one_before(history: History, record: Record) -> Record:

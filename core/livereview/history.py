@@ -29,8 +29,13 @@ class Edition:
     """Which update of its review a report is."""
 
     number: int
-    recorded_at: str
+    """0 = none: a past state that was rebuilt."""
+    recorded_at: str = ""
     """When it was recorded and published, e.g. 2026-11-25T09:30:00+00:00."""
+    as_of: str = ""
+    """Of a rebuilt state: until when evidence was recorded, as it was asked for; empty = all."""
+    published_by: str = ""
+    """Of a rebuilt state: until when evidence had been published, as it was asked for; empty = all."""
 
     @property
     def title(self) -> str:
@@ -66,6 +71,11 @@ class Record:
     @property
     def title(self) -> str:
         return self.edition.title
+
+    def holds(self, content: Mapping[str, Any]) -> bool:
+        """Whether a record of this content would say the same. What records did not keep yet when this one was written
+        is no difference."""
+        return all(content.get(key) == value for key, value in self.content.items())
 
     def rows_of(self, outcome_id: str) -> dict[str, tuple[str, ...]] | None:
         """Identities of the rows each study rested on at an outcome, by study; None if there was no such outcome."""

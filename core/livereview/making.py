@@ -32,9 +32,25 @@ class Made:
 
 
 def made_from(
-    standing: Standing, view: Outlook, edition: Edition, previous: Record | None, executor: Executor, progress: Progress
+    standing: Standing,
+    view: Outlook,
+    edition: Edition,
+    previous: Record | None,
+    executor: Executor,
+    progress: Progress,
+    warnings: tuple[str, ...] = (),
 ) -> Made:
-    """Analyse, compare with the previous update, render."""
+    """Analyse, compare with the previous update, render; ``warnings`` are printed on page one."""
+    report, parts = reported(standing, view, edition, previous, executor, progress)
+    report = replace(report, warnings=(*report.warnings, *warnings))
+    report, files = rendered(report, standing.file.manifest, standing.plugins, progress)
+    return Made(report=report, files=files, content=record_of(report, parts, hashes(files)))
+
+
+def reported(
+    standing: Standing, view: Outlook, edition: Edition, previous: Record | None, executor: Executor, progress: Progress
+) -> tuple[Report, Parts]:
+    """The report before it is rendered, and what it was made from."""
     parts = Parts(
         file=standing.file,
         plugins=standing.plugins,
@@ -50,9 +66,8 @@ def made_from(
     if previous is not None:
         before = standing.store.evidence(batches=previous.content["batches"])
         changes = row_changes(outlook(standing.file.manifest, before).rows, view.rows)
-    report = _as_living(report_of(parts, outcomes, changes, standing.failures), standing, view, edition, previous)
-    report, files = rendered(report, standing.file.manifest, standing.plugins, progress)
-    return Made(report=report, files=files, content=record_of(report, parts, hashes(files)))
+    report = report_of(parts, outcomes, changes, standing.failures)
+    return _as_living(report, standing, view, edition, previous), parts
 
 
 def _as_living(report: Report, standing: Standing, view: Outlook, edition: Edition, previous: Record | None) -> Report:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from livereview.errors import ExpectedError, StoreError
 from livereview.evidence.view import Evidence
 from livereview.history import Record
 from livereview.manifest.mistakes import Mistake
-from livereview.manifest.reading import ManifestFile, read, read_toml
+from livereview.manifest.reading import ManifestFile, read, read_again, read_toml
 from livereview.plugins import Plugins, installed
 
 
@@ -36,12 +38,22 @@ def places_of(file: ManifestFile) -> Places:
 
 def opened(path: Path) -> tuple[ManifestFile, Plugins]:
     """A manifest, validated against the plugins that it lets load. ManifestError with every mistake otherwise."""
-    data, _ = read_toml(path)
+    plugins = _allowed(read_toml(path)[0])
+    return read(path, plugins), plugins
+
+
+def opened_again(path: Path, text: str) -> tuple[ManifestFile, Plugins]:
+    """The manifest that a file held when its text was this, with the plugins that it let load then."""
+    plugins = _allowed(tomllib.loads(text))
+    return read_again(path, text, plugins), plugins
+
+
+def _allowed(data: Mapping[str, Any]) -> Plugins:
+    """The installed plugins but for those that a manifest disables."""
     settings = data.get("plugins")
     disable = settings.get("disable", ()) if isinstance(settings, Mapping) else ()
     names = (disable,) if isinstance(disable, str) else disable if isinstance(disable, list) else ()
-    plugins = installed(tuple(name for name in names if isinstance(name, str)))
-    return read(path, plugins), plugins
+    return installed(tuple(name for name in names if isinstance(name, str)))
 
 
 def require_own_id(file: ManifestFile) -> None:

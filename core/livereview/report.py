@@ -8,11 +8,12 @@ and a note or a failure says why. Text may come from outside: a renderer escapes
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal
 
 from livereview.further import Plot, Table
 from livereview.living import Flow, Freshness, ReportingItem
+from livereview.timeline import Timeline
 from livereview.types import Descriptor
 
 
@@ -296,8 +297,9 @@ class Changes:
     """What changed against the previous update of this review."""
 
     first: bool
+    """Whether this is the first update of the review."""
     previous: str | None
-    """Name of the previous update, e.g. "update 3 of 2026-11-20"."""
+    """Name of the previous update, e.g. "update 3 of 2026-11-20"; None for the first, and for a rebuilt report."""
     studies_added: tuple[tuple[str, str], ...] = ()
     """Id and label."""
     studies_removed: tuple[tuple[str, str], ...] = ()
@@ -385,9 +387,13 @@ class Provenance:
     sources: tuple[str, ...]
     """Each source in words."""
     update: int
-    """Number of this update in the review's history."""
+    """Number of this update in the review's history; 0 = none: the report of a past state that was rebuilt."""
     published_on: str = ""
     """Day on which this update was recorded, e.g. 2026-11-25."""
+    as_of: str = ""
+    """Of a rebuilt report: until when evidence was recorded, as it was asked for; empty = all."""
+    published_by: str = ""
+    """Of a rebuilt report: until when evidence had been published, as it was asked for; empty = all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -413,6 +419,18 @@ class Report:
     flow: Flow | None = None
     reporting: tuple[ReportingItem, ...] = ()
     """Items of PRISMA-LSR."""
+    timelines: tuple[Timeline, ...] = ()
+    """Of a replay alone, which asks renderers of assets to draw them."""
+
+    @property
+    def every_failure(self) -> tuple[Failure, ...]:
+        """Sections that failed, then those within outcomes, which their sections name."""
+        own = (
+            replace(failure, section=f"outcome {outcome.id}, {failure.section}")
+            for outcome in self.outcomes
+            for failure in outcome.failures
+        )
+        return (*self.failures, *own)
 
 
 # --- renderers ---------------------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ from livereview.printing import counted, plain
 from livereview.report import Failure, Interval, OutcomeChange, RowChange
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from livereview.plugins import Listed
     from livereview.update import Updated
 
@@ -37,9 +39,12 @@ def update(done: Updated) -> None:
 
 
 def _report(done: Updated) -> str:
+    return to_open(done.places.report, done.record.content["files"])
+
+
+def to_open(folder: Path, files: Iterable[str]) -> str:
     """The document to open, or the folder where there is none."""
-    document = done.places.report / "report.md"
-    return str(document if document.name in done.record.content["files"] else done.places.report)
+    return str(folder / "report.md" if "report.md" in files else folder)
 
 
 def _headline(done: Updated) -> str:

@@ -21,7 +21,7 @@ from livereview.manifest.reading import ManifestFile
 from livereview.outlook import outlook
 from livereview.places import Places
 from livereview.publishing import in_place, written
-from livereview.report import Failure, OutcomeResult, Report
+from livereview.report import Failure, Report
 from livereview.standing import Clock, Standing, standing_of
 from livereview.writing import clear_abandoned, held
 
@@ -85,7 +85,7 @@ def _made_and_written(standing: Standing, executor: Executor, progress: Progress
         # The same as last time is made from the batches of last time, so that it comes out the same to the byte.
         before = outlook(standing.file.manifest, standing.store.evidence(batches=latest.content["batches"]))
         made = made_from(standing, before, latest.edition, _before(standing, latest), executor, progress)
-        if made.content == latest.content:
+        if latest.holds(made.content):
             return _written(standing, made, latest)
     edition, notes = _next_edition(latest, now())
     done = _written(standing, made_from(standing, view, edition, latest, executor, progress), None)
@@ -122,14 +122,8 @@ def _written(standing: Standing, made: Made, kept: Record | None) -> Updated | N
         earlier = {name for record in history.records() for name in record.content["files"]}
         count = written(standing.places.report, made.files, sorted(earlier))
         record = kept or history.add(made.content)
-    own = (_placed(outcome, failure) for outcome in made.report.outcomes for failure in outcome.failures)
-    failures = (*made.report.failures, *own)
+    failures = made.report.every_failure
     return _updated(standing, record, new=kept is None, failures=failures, report=made.report, count=count)
-
-
-def _placed(outcome: OutcomeResult, failure: Failure) -> Failure:
-    """A failure within an outcome, which its section then names."""
-    return replace(failure, section=f"outcome {outcome.id}, {failure.section}")
 
 
 def _updated(

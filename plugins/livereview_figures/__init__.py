@@ -1,4 +1,4 @@
-"""Renderer ``png``: forest, funnel and series plots and those of further analyses, each with its numbers as CSV.
+"""Renderer ``png``: forest, funnel and series plots, those of further analyses, and timelines, each with its numbers.
 
 It computes no statistics: every number comes from the report, and only positions on the page are worked out here. An
 outcome without an estimable study has no figures.
@@ -20,17 +20,19 @@ from livereview import (
     Renderer,
     RenderRequest,
     SubgroupResult,
+    Timeline,
     hookimpl,
 )
 from livereview.printing import i2
 from livereview_figures.arms import estimable
 from livereview_figures.chart import chart, drawable
-from livereview_figures.data import forest_data, funnel_data, plot_data, series_data
+from livereview_figures.data import forest_data, funnel_data, plot_data, series_data, timeline_data
 from livereview_figures.forest import forest
 from livereview_figures.funnel import MINIMUM, funnel, points_of
 from livereview_figures.page import Page, own_settings
 from livereview_figures.series import SeriesKind, series, steps_of
 from livereview_figures.text import clean, format_of, known, study_label
+from livereview_figures.timeline import has_history, in_words, timeline
 
 _SERIES: tuple[SeriesKind, ...] = ("leave-one-out", "cumulative")
 
@@ -45,9 +47,11 @@ class Figures(Options):
 
 def render(request: RenderRequest, options: Figures) -> Iterable[RenderedFile]:
     """PNG and CSV files of every outcome, under ``figures/``."""
-    _check_ids(request.report.outcomes)
+    report = request.report
+    _check_ids((*report.outcomes, *(found.outcome for found in report.timelines)))
     with own_settings():
-        return [file for outcome in request.report.outcomes for file in _files(outcome, options)]
+        of_outcomes = [file for outcome in report.outcomes for file in _files(outcome, options)]
+        return [*of_outcomes, *(file for found in report.timelines for file in _timeline_files(found, options))]
 
 
 def _check_ids(outcomes: Iterable[OutcomeResult]) -> None:
@@ -75,15 +79,24 @@ class Drawing:
 def _files(outcome: OutcomeResult, options: Figures) -> Iterator[RenderedFile]:
     """A picture and its CSV for every figure of an outcome."""
     for drawing in _drawings(outcome, options):
-        path = f"figures/{outcome.id}-{drawing.kind}{drawing.suffix}"
-        title = f"{clean(outcome.title)}: {drawing.kind} plot{drawing.about}"
-        picture, alt = drawing.page.png(options.dpi), f"{title}. {drawing.alt or summary(outcome)}"
-        yield RenderedFile(
-            path=f"{path}.png", content=picture, kind=drawing.kind, outcome=outcome.id, title=title, alt=alt
-        )
-        yield RenderedFile(
-            path=f"{path}.csv", content=drawing.data, kind="data", outcome=outcome.id, title=f"Numbers of {title}"
-        )
+        yield from _pair(outcome, drawing, f"{drawing.kind} plot{drawing.about}", options)
+
+
+def _timeline_files(found: Timeline, options: Figures) -> Iterator[RenderedFile]:
+    """A picture and its CSV; nothing where there is nothing to see over time."""
+    if has_history(found):
+        page, alt = timeline(found, options.font_size), in_words(found)
+        drawing = Drawing(kind="timeline", page=page, data=timeline_data(found), alt=alt)
+        yield from _pair(found.outcome, drawing, "timeline", options)
+
+
+def _pair(outcome: OutcomeResult, drawing: Drawing, called: str, options: Figures) -> Iterator[RenderedFile]:
+    path, title = f"figures/{outcome.id}-{drawing.kind}{drawing.suffix}", f"{clean(outcome.title)}: {called}"
+    picture, alt = drawing.page.png(options.dpi), f"{title}. {drawing.alt or summary(outcome)}"
+    yield RenderedFile(path=f"{path}.png", content=picture, kind=drawing.kind, outcome=outcome.id, title=title, alt=alt)
+    yield RenderedFile(
+        path=f"{path}.csv", content=drawing.data, kind="data", outcome=outcome.id, title=f"Numbers of {title}"
+    )
 
 
 def _drawings(outcome: OutcomeResult, options: Figures) -> Iterator[Drawing]:

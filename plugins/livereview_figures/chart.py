@@ -211,25 +211,22 @@ def _axes(page: Page, outcome: OutcomeResult, plot: Plot, frame: Frame, size: fl
     """Both axes with their ticks and words; returns where they end."""
     x, y = frame.x, frame.y
     page.add(*axis_marks(x, y.left, size))
-    page.add(Line(points=((x.left, y.left), (x.left, y.right)), width=0.8, name="y-axis"))
-    for value, label in y.ticks:
-        at = y.at(value)
-        page.add(Line(points=((x.left - 0.35 * size, at), (x.left, at)), width=0.8, name="tick"))
-        words = Text(
-            x=x.left - 0.6 * size, y=at + 0.36 * size, words=label, size=size, align="right", name=f"y:{label}"
-        )
-        page.add(words)
-    above = y.right - 0.9 * size
-    page.add(
-        Text(
-            x=MARGIN, y=above, words=_label(outcome, plot.y_label, plot.y_kind), size=size, colour=SOFT, name="y-title"
-        )
-    )
+    page.add(*upright(x.left, y, _label(outcome, plot.y_label, plot.y_kind), size, y.right - 0.9 * size))
     below = y.left + 2.9 * size
     for words_below in wrapped(_label(outcome, plot.x_label, plot.x_kind), size, x.right - x.left, lines=1):
         middle = (x.left + x.right) / 2
         page.add(Text(x=middle, y=below, words=words_below, size=size, align="center", colour=SOFT, name="x-title"))
     return below
+
+
+def upright(x: float, y: Axis, words: str, size: float, above: float) -> Iterator[Mark]:
+    """A vertical axis with ticks and labels at x, and its words at the left margin, at the height ``above``."""
+    yield Line(points=((x, y.left), (x, y.right)), width=0.8, name="y-axis")
+    for value, label in y.ticks:
+        at = y.at(value)
+        yield Line(points=((x - 0.35 * size, at), (x, at)), width=0.8, name="tick")
+        yield Text(x=x - 0.6 * size, y=at + 0.36 * size, words=label, size=size, align="right", name=f"y:{label}")
+    yield Text(x=MARGIN, y=above, words=words, size=size, colour=SOFT, name="y-title")
 
 
 def _legend(page: Page, plot: Plot, y: float, size: float) -> float:

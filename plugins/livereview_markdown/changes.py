@@ -21,6 +21,11 @@ def changes_section(report: Report, at: Index) -> list[Markdown]:
     blocks = [heading(2, "What changed", "changes")]
     if changes.first:
         return [*blocks, paragraph("This is the first update of this review: there is nothing to compare it with.")]
+    if not report.provenance.update:
+        return [
+            *blocks,
+            paragraph("This report was rebuilt from a past state of the evidence: compared with none."),
+        ]
     changed = [change for change in changes.outcomes if differs(change)]
     previous = changes.previous or "the previous update (not named)"
     if not (changed or changes.rows or changes.studies_added or changes.studies_removed or changes.other):

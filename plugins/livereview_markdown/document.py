@@ -57,7 +57,9 @@ def status_lines(report: Report) -> list[Markdown]:
     number = len(report.outcomes)
     outcomes = counted(number, "outcome") + ("" if answered == number else f" ({answered} with a result)")
     parts = [
-        strong(f"Update {made.update}"),
+        strong(f"Update {made.update}") if made.update else strong("Rebuilt report, no update of the review"),
+        *([text(f"evidence as recorded by {made.as_of}")] if made.as_of else []),
+        *([text(f"evidence as published by {made.published_by}")] if made.published_by else []),
         text(f"evidence through {evidence_date(made)}"),
         fill("snapshot {}", code(made.snapshot[:12])),
         text(counted(len(report.studies), "study", "studies")),

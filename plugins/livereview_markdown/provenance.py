@@ -10,7 +10,9 @@ from livereview_markdown.escape import Markdown, code, joined, prose, text
 def provenance_section(made: Provenance) -> list[Markdown]:
     """Snapshot, batches, hashes, manifest, sources and versions in one table."""
     rows = [
-        ("Update", text(str(made.update))),
+        ("Update", text(str(made.update or "none: rebuilt"))),
+        *([("Recorded by", text(made.as_of))] if made.as_of else []),
+        *([("Published by", text(made.published_by))] if made.published_by else []),
         ("Snapshot", code(made.snapshot)),
         ("Batches", text(str(made.batches))),
         ("Evidence hash", code(made.evidence_hash)),

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from livereview.cli import Exit
-from livereview.commands.group import JSON, PATH, commands
+from livereview.commands.group import (
+    AS_OF,
+    AS_OF_TWICE,
+    JSON,
+    PATH,
+    PUBLISHED_BY,
+    PUBLISHED_BY_TWICE,
+    WHICH,
+    commands,
+    require_moment,
+)
 from livereview.console import say, say_data, tell
 from livereview.errors import ExpectedError
 
 if TYPE_CHECKING:
-    from livereview.history import History
+    from livereview.history import History, Record
+    from livereview.moments import Asked
+    from livereview.rebuilding import Past, Which
 
 
 @commands.command()
@@ -54,22 +67,40 @@ def history(path: Path, as_json: bool) -> int:
 @PATH
 @click.argument("before", required=False)
 @click.argument("after", default="latest")
+@AS_OF_TWICE
+@PUBLISHED_BY_TWICE
+@WHICH
 @JSON
-def diff(path: Path, before: str | None, after: str, as_json: bool) -> int:
+def diff(
+    path: Path,
+    before: str | None,
+    after: str,
+    as_of: tuple[str, ...],
+    published_by: tuple[str, ...],
+    which: Which,
+    as_json: bool,
+) -> int:
     """Compare two updates; by default the last with the one before.
 
-    BEFORE and AFTER are numbers or names from livereview history, or "latest".
+    BEFORE and AFTER are numbers or names from livereview history, or "latest". In their place --as-of or --published-by
+    names a past state, which is compared with the last update; given twice, two past states. Writes nothing.
     """
     from livereview import screens
-    from livereview.comparison import compared
+    from livereview.comparison import compared, states_compared
     from livereview.history import as_json as plain
 
-    found = compared(path, before, after)
+    require_moment(which, as_of)
+    if as_of or published_by:
+        if before is not None:
+            raise click.UsageError("Name two updates, or moments with --as-of and --published-by, not both.")
+        found = states_compared(path, _moments(as_of, published_by), which)
+    else:
+        found = compared(path, before, after)
     if as_json:
         say_data(plain(found))
         return Exit.DONE
-    for doubt in found.doubts:
-        tell(doubt)
+    for line in (*found.notes, *found.doubts):
+        tell(line)
     say(f"{found.before} against {found.after}")
     screens.changes(found.outcomes, found.rows, found.other)
     return Exit.DONE
@@ -78,19 +109,43 @@ def diff(path: Path, before: str | None, after: str, as_json: bool) -> int:
 @commands.command()
 @PATH
 @click.option("--outcome", metavar="ID", help="Show one outcome with its studies and sources.")
-@click.option("--update", "number", metavar="NUMBER", default="latest", help="Number or name of an update.")
+@click.option("--update", "number", metavar="NUMBER", help="Number or name of an update.")
+@AS_OF
+@PUBLISHED_BY
+@WHICH
 @JSON
-def show(path: Path, outcome: str | None, number: str, as_json: bool) -> int:
-    """Show the results of an update, by default of the last."""
-    from livereview import screens
+def show(
+    path: Path,
+    outcome: str | None,
+    number: str | None,
+    as_of: str | None,
+    published_by: str | None,
+    which: Which,
+    as_json: bool,
+) -> int:
+    """Show the results of an update, by default of the last.
+
+    With --as-of or --published-by a past state is analysed anew; nothing is written.
+    """
+    from livereview import screens, states
     from livereview.manifest.words import among, nearest
 
-    record = _history(path).find(number)
+    require_moment(which, as_of)
+    past = None
+    if as_of is None and published_by is None:
+        record = _history(path).find(number or "latest")
+    elif number is not None:
+        raise click.UsageError("Name an update or a moment, not both.")
+    else:
+        past, record = _past(path, as_of, published_by, which)
     if outcome is not None and outcome not in record.outcomes:
         names = list(record.outcomes)
         raise ExpectedError(f'no outcome is called "{outcome}".{nearest(outcome, names)} There are: {among(names)}.')
     if as_json:
-        say_data(record.content if outcome is None else record.outcomes[outcome])
+        asked_for = {} if past is None else {"state": states.state(past)}
+        say_data({**record.content, **asked_for} if outcome is None else record.outcomes[outcome])
+    elif outcome is None and past is not None:
+        states.stood(past, record)
     elif outcome is None:
         say(f"{record.content['title']}: {record.title}")
         screens.outcomes(record)
@@ -128,6 +183,31 @@ def explain(path: Path, outcome: str, before: str | None, after: str | None, as_
             say()
         reasons.shown(one)
     return Exit.DONE
+
+
+def _past(path: Path, as_of: str | None, published_by: str | None, which: Which) -> tuple[Past, Record]:
+    """A past state of a review and its results, computed now. What must be said of it goes to stderr."""
+    from livereview.moments import asked
+    from livereview.rebuilding import past_of, recomputed
+
+    past = past_of(path, asked(as_of, published_by, datetime.now(UTC)), which)
+    for note in past.notes:
+        tell(note)
+    return past, recomputed(past)
+
+
+def _moments(as_of: tuple[str, ...], published_by: tuple[str, ...]) -> list[Asked]:
+    """One or two past states: the first of each option belong together, and so do the second."""
+    from livereview.moments import asked
+
+    if max(len(as_of), len(published_by)) > 2:
+        raise click.UsageError("At most two moments can be compared.")
+    if as_of and published_by and len(as_of) != len(published_by):
+        raise click.UsageError("Give --as-of and --published-by equally often: the first of each belong together.")
+    recorded = as_of or (None,) * len(published_by)
+    published = published_by or (None,) * len(as_of)
+    now = datetime.now(UTC)
+    return [asked(*moment, now) for moment in zip(recorded, published, strict=True)]
 
 
 def _history(path: Path) -> History:

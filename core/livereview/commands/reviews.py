@@ -5,28 +5,57 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from contextlib import redirect_stdout
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from livereview.cli import Exit
-from livereview.commands.group import JSON, PATHS, QUIET, commands
+from livereview.commands.group import AS_OF, JSON, PATHS, PUBLISHED_BY, QUIET, WHICH, commands, require_moment
 from livereview.console import progress, say, tell
 from livereview.rounds import each
+
+if TYPE_CHECKING:
+    from livereview.rebuilding import Which
 
 
 @commands.command()
 @PATHS
 @click.option("--again", is_flag=True, help="Analyse and render again although nothing changed.")
+@AS_OF
+@PUBLISHED_BY
+@WHICH
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path), help="Where a past report is written; with one manifest."
+)
 @JSON
 @QUIET
-def update(paths: tuple[Path, ...], again: bool, as_json: bool, quiet: bool) -> int:
+def update(
+    paths: tuple[Path, ...],
+    again: bool,
+    as_of: str | None,
+    published_by: str | None,
+    which: Which,
+    folder: Path | None,
+    as_json: bool,
+    quiet: bool,
+) -> int:
     """Bring what is new, pool it, write the report.
 
     Says what changed since the last update; where nothing did, nothing is written. PATHS are manifests, or folders of
     manifests. One that is refused does not stop the others.
+
+    With --as-of or --published-by the report of a past state is rebuilt in a folder of its own, reports/REVIEW@DATE:
+    nothing is fetched, recorded or added to the store, and the current report stays as it is.
     """
+    require_moment(which, as_of)
+    if as_of is not None or published_by is not None:
+        if again:
+            raise click.UsageError("--again belongs to an update; a past report is always made anew.")
+        return _rebuilt(paths, as_of, published_by, which, folder, as_json, quiet)
+    if folder is not None:
+        raise click.UsageError("--to is where a past report is written: it needs --as-of or --published-by.")
     from livereview import screens
     from livereview.update import update as updated
 
@@ -61,6 +90,36 @@ def check(paths: tuple[Path, ...], as_json: bool, quiet: bool) -> int:
         if not (as_json or quiet):
             say(found.words())
         return Exit.FAILED if found.failures else Exit.DONE, found.as_data()
+
+    return each(paths, act, as_json)
+
+
+def _rebuilt(
+    paths: tuple[Path, ...],
+    as_of: str | None,
+    published_by: str | None,
+    which: Which,
+    folder: Path | None,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Rebuild the past report of each review. Files that differ from those of then for no known reason: exit code 1."""
+    from livereview import screens, states
+    from livereview.moments import asked
+    from livereview.rebuilding import past_of, rebuilt
+    from livereview.rounds import manifests
+
+    if folder is not None and len(manifests(paths)) > 1:
+        raise click.UsageError("--to is for one manifest; without it each past report has a folder of its own.")
+    moment = asked(as_of, published_by, datetime.now(UTC))
+
+    def act(path: Path) -> tuple[Exit, dict[str, Any]]:
+        with redirect_stdout(sys.stderr), progress(quiet or as_json) as show:  # plugins may print
+            done = rebuilt(past_of(path, moment, which), folder, show)
+        say_troubles(path, screens.troubles(done.failures), () if quiet else done.past.notes)
+        if not (as_json or quiet):
+            states.rebuilt(done)
+        return Exit.FAILED if done.failures or not done.explained else Exit.DONE, states.as_data(done)
 
     return each(paths, act, as_json)
 

@@ -35,6 +35,8 @@ class ManifestFile:
     sha256: str
     """Of the text with Unix line ends, so that it is the same on every system."""
     places: Mapping[Path, int]
+    text: str = ""
+    """As read, with Unix line ends."""
 
     @property
     def folder(self) -> FilePath:
@@ -105,6 +107,15 @@ def read(path: FilePath, plugins: Plugins) -> ManifestFile:
     Raises ManifestError with one message per mistake: file, line, key, what was found, what is allowed, nearest name.
     """
     data, text = read_toml(path)
+    return _validated(path, data, text, plugins)
+
+
+def read_again(path: FilePath, text: str, plugins: Plugins) -> ManifestFile:
+    """The manifest that a file held when its text was this; checked like ``read``, and refused like it."""
+    return _validated(path, tomllib.loads(text), text, plugins)
+
+
+def _validated(path: FilePath, data: dict[str, Any], text: str, plugins: Plugins) -> ManifestFile:
     if not data:
         raise ManifestError(f"{printable(str(path))}:1: the file says nothing; {_SMALLEST}.")
     try:
@@ -120,7 +131,7 @@ def read(path: FilePath, plugins: Plugins) -> ManifestFile:
     if mistakes or manifest is None:
         raise _error(str(path), places, mistakes)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return ManifestFile(path=path, manifest=manifest, sha256=digest, places=places)
+    return ManifestFile(path=path, manifest=manifest, sha256=digest, places=places, text=text)
 
 
 def _error(file: str, places: Mapping[Path, int], mistakes: list[Mistake]) -> ManifestError:

@@ -1,0 +1,40 @@
+"""What a review would have said as the evidence was published: one timeline for each outcome, step by step.
+
+A renderer that draws timelines finds them in ``Report.timelines``; they are there for a replay alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from livereview.report import OutcomeResult, Pooled
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimelineStep:
+    """One outcome from a day of publication on, until the next step."""
+
+    published_by: str
+    """The day, e.g. 2021-03-31; empty = the last step, in which what has no such day joins."""
+    pooled: Pooled
+    added: tuple[str, ...] = ()
+    """Labels of studies whose first number became known."""
+    removed: tuple[tuple[str, str], ...] = ()
+    """Labels of studies that are no longer pooled, with the reason."""
+    changed: tuple[tuple[str, str], ...] = ()
+    """Labels of studies for which another number stands now, with the report that it was read in."""
+    includes_null: bool | None = None
+    """Whether the confidence interval includes no effect; None where there is no interval or no null."""
+    verdict: str = ""
+    """In words; empty = none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timeline:
+    """The steps of one outcome; none where no result was eligible at any time."""
+
+    outcome: OutcomeResult
+    """Its choices and today's pooled result, without studies and further analyses."""
+    steps: tuple[TimelineStep, ...]
