@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     )
     from livereview.hookspecs import hookimpl
     from livereview.inference import confidence_limits
+    from livereview.judgements import Certainty, Fired, ReportChange, Retraction, Verdict
     from livereview.report import (
         BiasResult,
         Changes,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
         StudyResult,
         SubgroupResult,
     )
+    from livereview.triggers import Conclusion, Trigger
     from livereview.types import (
         HOOK_API,
         Array,
@@ -139,9 +141,16 @@ __all__ = [
     "hookimpl",
     "load",
     "pool",
+    "Certainty",
+    "Conclusion",
+    "Fired",
+    "ReportChange",
+    "Retraction",
+    "Trigger",
+    "Verdict",
 ]
 
-_MODULES = ("types", "further", "report", "hookspecs", "inference", "api")
+_MODULES = ("types", "further", "report", "judgements", "triggers", "hookspecs", "inference", "api")
 
 
 def __getattr__(name: str) -> Any:

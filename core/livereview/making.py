@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from livereview.assembly import Parts, record_of, report_of
-from livereview.changes import row_changes
+from livereview.changes import report_changes, row_changes, withdrawn
 from livereview.execution import outcome_results
-from livereview.history import Edition, Record
+from livereview.history import Edition, History, Record
 from livereview.ingest import Progress
 from livereview.outlook import Outlook, outlook
 from livereview.publishing import hashes, rendered
-from livereview.report import RenderedFile, Report, RowChange
+from livereview.report import RenderedFile, Report, ReportChange, RowChange
+from livereview.rulings import past_of
 from livereview.standing import Standing
 
 
@@ -40,12 +41,14 @@ def made_from(
         fingerprint=standing.fingerprint,
         edition=edition,
         previous=previous,
+        earlier=past_of(History(standing.places.history), previous).earlier,
     )
     outcomes = outcome_results(view.scope, standing.file.manifest, standing.plugins, executor, progress)
-    changes: tuple[RowChange, ...] = ()
+    rows: tuple[RowChange, ...] = ()
+    reports: tuple[ReportChange, ...] = ()
     if previous is not None:
-        before = standing.store.evidence(batches=previous.content["batches"])
-        changes = row_changes(outlook(standing.file.manifest, before).rows, view.rows)
-    report = report_of(parts, outcomes, changes, standing.failures)
+        before = outlook(standing.file.manifest, standing.store.evidence(batches=previous.content["batches"])).rows
+        rows, reports = row_changes(before, view.rows, withdrawn(view.evidence)), report_changes(before, view.rows)
+    report = report_of(parts, outcomes, rows, standing.failures, reports)
     report, files = rendered(report, standing.file.manifest, standing.plugins, progress)
     return Made(report=report, files=files, content=record_of(report, parts, hashes(files)))

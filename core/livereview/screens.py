@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from livereview import printing
+from livereview import printing, verdict_screens
 from livereview.console import say, table
 from livereview.history import Record, as_json, as_number
 from livereview.printing import counted, plain
@@ -30,6 +30,8 @@ def update(done: Updated) -> None:
     if done.report is not None and not done.report.changes.first and done.new:
         found = done.report.changes
         changed = [change.id for change in found.outcomes if is_changed(change)]
+        verdict_screens.verdicts(found.verdicts)
+        verdict_screens.reports(found.reports)
         changes(found.outcomes, found.rows, found.other)
     outcomes(record, changed)
     say(f"Report: {_report(done)}")
@@ -209,6 +211,8 @@ def _same(before: Interval | None, after: Interval | None) -> bool:
 
 
 def _before_after(row: RowChange) -> str:
+    if row.reason:
+        return f"reason: {row.reason}"
     return f"{row.before} → {row.after}" if row.before or row.after else ""
 
 

@@ -60,7 +60,7 @@ def diff(path: Path, before: str | None, after: str, as_json: bool) -> int:
 
     BEFORE and AFTER are numbers or names from livereview history, or "latest".
     """
-    from livereview import screens
+    from livereview import screens, verdict_screens
     from livereview.comparison import compared
     from livereview.history import as_json as plain
 
@@ -71,6 +71,8 @@ def diff(path: Path, before: str | None, after: str, as_json: bool) -> int:
     for doubt in found.doubts:
         tell(doubt)
     say(f"{found.before} against {found.after}")
+    verdict_screens.verdicts(found.verdicts)
+    verdict_screens.reports(found.reports)
     screens.changes(found.outcomes, found.rows, found.other)
     return Exit.DONE
 

@@ -19,15 +19,22 @@ from livereview.rounds import each
 @commands.command()
 @PATHS
 @click.option("--again", is_flag=True, help="Analyse and render again although nothing changed.")
+@click.option(
+    "--fail-on",
+    "fatal",
+    multiple=True,
+    type=click.Choice(["consequential", "redefined"]),
+    help="Exit with 1 where a new update has this verdict on an outcome; may be given twice.",
+)
 @JSON
 @QUIET
-def update(paths: tuple[Path, ...], again: bool, as_json: bool, quiet: bool) -> int:
+def update(paths: tuple[Path, ...], again: bool, fatal: tuple[str, ...], as_json: bool, quiet: bool) -> int:
     """Bring what is new, pool it, write the report.
 
-    Says what changed since the last update; where nothing did, nothing is written. PATHS are manifests, or folders of
-    manifests. One that is refused does not stop the others.
+    Says what changed since the last update, and whether it matters; where nothing did, nothing is written. PATHS are
+    manifests, or folders of manifests. One that is refused does not stop the others.
     """
-    from livereview import screens
+    from livereview import screens, verdict_screens
     from livereview.update import update as updated
 
     def act(path: Path) -> tuple[Exit, dict[str, Any]]:
@@ -36,7 +43,11 @@ def update(paths: tuple[Path, ...], again: bool, as_json: bool, quiet: bool) -> 
         say_troubles(path, screens.troubles(done.failures), () if quiet else done.warnings)
         if not (as_json or quiet):
             screens.update(done)
-        return Exit.FAILED if done.failures else Exit.DONE, screens.as_data(done)
+        new = done.report.changes.verdicts if done.new and done.report is not None else ()
+        failed_on = verdict_screens.fatal(new, fatal)
+        say_troubles(path, failed_on, ())
+        code = Exit.FAILED if done.failures or failed_on else Exit.DONE
+        return code, screens.as_data(done) | {"failed_on": failed_on}
 
     return each(paths, act, as_json)
 

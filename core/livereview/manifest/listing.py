@@ -41,6 +41,7 @@ SECTIONS: tuple[tuple[str, str, str], ...] = (
     ("[outcomes.stability]", "Stability", ""),
     ("[[outcomes.stability.studies]]", "StudySet", ""),
     ("[[outcomes.choose]]", "Choose", ""),
+    ("[outcomes.certainty]", "Certainty", ""),
 )
 _CHOICES = {choice.__name__: kind.kind.replace("-", " ") for choice, kind in KINDS}
 
@@ -88,7 +89,7 @@ def _section(heading: str, name: str, besides: str, definitions: Mapping[str, Sc
         about += " Every key of `[defaults]` may stand here" + (
             " too."
             if name == "Outcome"
-            else ", but for `analyses`, `subgroups`, `sensitivity`, `bias` and `stability`."
+            else ", but for `analyses`, `subgroups`, `sensitivity`, `bias`, `stability` and `triggers`."
         )
     lines = [f"### {heading if heading[0] != '[' else f'`{heading}`'}", "", about, ""]
     lines += ["| key | type | default | meaning | example |", "| --- | --- | --- | --- | --- |"]

@@ -42,6 +42,7 @@ from livereview.manifest.values import (
     RendererChoice,
     SourceChoice,
     Texts,
+    TriggerChoice,
     Words,
 )
 
@@ -71,6 +72,7 @@ __all__ = [
     "Stability",
     "StudySet",
     "Subgroups",
+    "TriggerChoice",
     "resolved",
     "varied",
 ]
