@@ -26,7 +26,7 @@ from livereview.numbers import Numbers, numbers_of
 from livereview.plugins import Plugins
 from livereview.report import Failure, OutcomeResult, Pooled, SensitivityResult, Step, SubgroupResult
 from livereview.retractions import cautions as retraction_cautions
-from livereview.retractions import retractions, with_retracted
+from livereview.retractions import with_retracted
 from livereview.selection import Scope
 from livereview.setting import Setting, attempted, bound_measure, setting_of
 from livereview.stability import stability
@@ -47,8 +47,8 @@ def analysed(scope: Scope, outcome: Outcome, plugins: Plugins) -> OutcomeResult:
     if numbers is not None:
         result = replace(result, excluded=numbers.excluded, statuses=numbers.statuses)
         result = _with_fits(setting, numbers, result, failures)
-        result = replace(result, retracted=retractions(setting, numbers))
-        again = with_retracted(setting, numbers, result.retracted, failures)
+        retracted, again = with_retracted(setting, numbers, failures)
+        result = replace(result, retracted=retracted)
     result = replace(
         result,
         sensitivity=(*sensitivities(setting, numbers, failures), *again),

@@ -16,6 +16,7 @@ from livereview.definition import eligibility_of
 from livereview.evidence.view import Evidence
 from livereview.further import FurtherAnalysis, Preset
 from livereview.history import FORMAT, Edition, Record, as_json, marked, outcome_changes
+from livereview.judgements import ReportChange
 from livereview.manifest.models import SERIES, Choice, Manifest
 from livereview.manifest.reading import ManifestFile
 from livereview.plugins import Plugins
@@ -27,7 +28,6 @@ from livereview.report import (
     Provenance,
     Renderer,
     Report,
-    ReportChange,
     ReviewCard,
     RowChange,
 )
@@ -248,9 +248,7 @@ def record_of(report: Report, parts: Parts, files: Mapping[str, str]) -> dict[st
         "studies": [{"study_id": study.study_id, "label": study.label} for study in report.studies],
         "outcomes": results_of(report.outcomes),
         "verdicts": report.changes.verdicts,
-        "eligibility": {
-            outcome.id: eligibility_of(parts.file.manifest, outcome.id) for outcome in report.outcomes
-        },
+        "eligibility": {outcome.id: eligibility_of(parts.file.manifest, outcome.id) for outcome in report.outcomes},
         "failures": failures,
         "files": dict(sorted(files.items())),
     }

@@ -13,9 +13,7 @@ def certainty_of(outcome: Outcome) -> Certainty | None:
     rated = outcome.certainty
     if rated is None:
         return None
-    return Certainty(
-        level=rated.level, reasons=rated.reasons, signed_by=rated.signed_by, signed_on=rated.signed_on
-    )
+    return Certainty(level=rated.level, reasons=rated.reasons, signed_by=rated.signed_by, signed_on=rated.signed_on)
 
 
 def rated_before(rated: Certainty | None, numbers: Numbers | None) -> tuple[str, ...]:

@@ -10,9 +10,10 @@ from datetime import datetime
 from livereview.cards import citation
 from livereview.evidence.schema import TABLES
 from livereview.evidence.view import Evidence
+from livereview.judgements import ReportChange
 from livereview.manifest.models import Review
 from livereview.pairing import Row, described
-from livereview.report import ReportChange, RowChange
+from livereview.report import RowChange
 from livereview.selection import Scope
 
 #: Rows by table.
@@ -57,11 +58,14 @@ def recorded_through(rows: Tables) -> datetime | None:
 
 def withdrawn(evidence: Evidence) -> Tables:
     """The rows that withdraw a key, by table: they hold the reason."""
-    return {name: evidence.latest(name, withdrawn=True) for name in TABLES}
+    return {name: list(evidence.latest(name, withdrawn=True)) for name in TABLES}
 
 
 def row_changes(before: Tables, after: Tables, withdrawals: Tables | None = None) -> tuple[RowChange, ...]:
-    """Rows added, corrected and withdrawn between two states, by table and key; ``withdrawals`` are those of the later."""
+    """Rows added, corrected and withdrawn between two states, by table and key.
+
+    ``withdrawals`` are the rows that withdraw a key in the later state, for their reasons.
+    """
     labels = _labels(before, after)
     found: list[RowChange] = []
     for name, table in TABLES.items():
@@ -89,13 +93,14 @@ def _why_gone(withdrawal: Row | None) -> str:
 
 
 def report_changes(before: Tables, after: Tables) -> tuple[ReportChange, ...]:
-    """Reports that were retracted or corrected, or are no longer, between two states, with their numbers that changed."""
+    """Reports whose status changed between two states, with their numbers that changed; and new ones already retracted."""
     labels, key = _labels(before, after), TABLES["reports"].key
     old, new = _by_key(before["reports"], key), _by_key(after["reports"], key)
     found: list[ReportChange] = []
     for name, now in sorted(new.items(), key=str):
         was = old.get(name)
-        status, earlier = now.get("status") or "active", "not recorded" if was is None else was.get("status") or "active"
+        earlier = "not recorded" if was is None else was.get("status") or "active"
+        status = now.get("status") or "active"
         if status == earlier or (was is None and status != "retracted"):
             continue
         study_id = now.get("study_id")

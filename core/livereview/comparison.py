@@ -10,9 +10,10 @@ from livereview.changes import report_changes, row_changes, withdrawn
 from livereview.errors import ExpectedError
 from livereview.evidence.store import Store
 from livereview.history import History, Record, outcome_changes
+from livereview.judgements import ReportChange, Verdict
 from livereview.outlook import outlook
 from livereview.places import opened, places_of
-from livereview.report import OutcomeChange, ReportChange, RowChange, Verdict
+from livereview.report import OutcomeChange, RowChange
 from livereview.rulings import compared_verdicts
 
 

@@ -77,8 +77,8 @@ class Verdict:
     """Name of the record compared with; None for a first version."""
     before_title: str
     since: str | None
-    """Name of the record at which the outcome was last first, redefined or consequential, where that is another one than
-    ``before``: the triggers compare with it too, so that small steps add up."""
+    """Name of the record at which the outcome was last first, redefined or consequential, where that is not ``before``:
+    the triggers compare with it too, so that small steps add up."""
     since_title: str
     triggers: tuple[str, ...]
     """The rules that were asked, with their options."""

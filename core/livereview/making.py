@@ -12,9 +12,10 @@ from livereview.changes import report_changes, row_changes, withdrawn
 from livereview.execution import outcome_results
 from livereview.history import Edition, History, Record
 from livereview.ingest import Progress
+from livereview.judgements import ReportChange
 from livereview.outlook import Outlook, outlook
 from livereview.publishing import hashes, rendered
-from livereview.report import RenderedFile, Report, ReportChange, RowChange
+from livereview.report import RenderedFile, Report, RowChange
 from livereview.rulings import past_of
 from livereview.standing import Standing
 

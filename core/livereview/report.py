@@ -166,6 +166,8 @@ class SensitivityResult:
     pooled: Pooled
     studies: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    kind: Literal["", "with-retracted"] = ""
+    """"with-retracted": retracted reports are counted as if they were not; added where there are any."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -262,8 +264,8 @@ class OutcomeResult:
     certainty: Certainty | None = None
     """As people signed it; None = nobody rated it."""
     retracted: tuple[Retraction, ...] = ()
-    """Retracted reports that have a number for the outcome. The main analysis leaves them out; the last of the
-    sensitivity analyses has them."""
+    """Retracted reports that have a number for the outcome. The main analysis leaves them out; the sensitivity
+    analysis of the kind "with-retracted" has them."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,37 +9,34 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
-from livereview.bound import section
 from livereview.cards import citation
-from livereview.numbers import Numbers
-from livereview.report import Failure, Retraction, SensitivityResult
-from livereview.selection import Scope, offers
+from livereview.judgements import Retraction
+from livereview.numbers import Numbers, numbers_of
+from livereview.report import Failure, SensitivityResult
+from livereview.selection import Scope
 from livereview.setting import Setting, attempted
 from livereview.variations import pooled_anew
 from livereview.wording import differences
 
+_SECTION = "sensitivity: with the retracted reports"
 
-def retractions(setting: Setting, numbers: Numbers) -> tuple[Retraction, ...]:
-    """The retracted reports that would have a number for the outcome if they were not, by study and report."""
-    scope = setting.scope
-    gone = _retracted(scope)
+
+def with_retracted(
+    setting: Setting, main: Numbers, failures: list[Failure]
+) -> tuple[tuple[Retraction, ...], tuple[SensitivityResult, ...]]:
+    """The retracted reports that would give the outcome an effect if they were not, and the outcome with them."""
+    gone = {report_id for report_id, row in setting.scope.reports.items() if row.get("status") == "retracted"}
     if not gone:
-        return ()
-    with section("effect measure", setting.measure):
-        needed = setting.measure.plugin.rows(setting.measure.options)
-    offered = offers(_as_if_active(scope), setting.outcome, needed).candidates
-    pairs = sorted({(item.study_id, item.report_id) for item in offered if item.report_id in gone})
-    return tuple(_retraction(scope, study_id, report_id, numbers) for study_id, report_id in pairs)
-
-
-def _retracted(scope: Scope) -> set[str]:
-    return {report_id for report_id, row in scope.reports.items() if row.get("status") == "retracted"}
-
-
-def _as_if_active(scope: Scope) -> Scope:
-    gone = _retracted(scope)
-    reports = {name: {**row, "status": None} if name in gone else row for name, row in scope.reports.items()}
-    return replace(scope, reports=reports)
+        return (), ()
+    reports = {name: {**row, "status": None} if name in gone else row for name, row in setting.scope.reports.items()}
+    active = replace(setting, scope=replace(setting.scope, reports=reports))
+    again = attempted(_SECTION, partial(numbers_of, active.scope, setting.outcome, setting.measure), failures)
+    if again is None:
+        return (), ()
+    pairs = sorted({(item.study_id, item.report_id) for item in again.usable if item.report_id in gone})
+    found = tuple(_retraction(setting.scope, *pair, main) for pair in pairs)
+    result = attempted(_SECTION, partial(_with, active, main, found), failures) if found else None
+    return found, () if result is None else (result,)
 
 
 def _retraction(scope: Scope, study_id: str, report_id: str, numbers: Numbers) -> Retraction:
@@ -55,27 +52,18 @@ def _retraction(scope: Scope, study_id: str, report_id: str, numbers: Numbers) -
     )
 
 
-def with_retracted(
-    setting: Setting, main: Numbers, found: tuple[Retraction, ...], failures: list[Failure]
-) -> tuple[SensitivityResult, ...]:
-    """The outcome as it would be if the reports were not retracted: one sensitivity analysis, where there are any."""
-    if not found:
-        return ()
-    result = attempted("sensitivity: with the retracted reports", partial(_with, setting, main, found), failures)
-    return () if result is None else (result,)
-
-
-def _with(setting: Setting, main: Numbers, found: tuple[Retraction, ...]) -> SensitivityResult:
-    numbers, fits = pooled_anew(replace(setting, scope=_as_if_active(setting.scope)), setting.outcome)
+def _with(active: Setting, main: Numbers, found: tuple[Retraction, ...]) -> SensitivityResult:
+    numbers, fits = pooled_anew(active, active.outcome)
     used = {(item.study_id, item.report_id) for item in numbers.candidates}
     idle = [item for item in found if (item.study_id, item.report_id) not in used]
-    what = "report" if len(found) == 1 else f"{len(found)} reports"
+    what = "retracted report" if len(found) == 1 else f"{len(found)} retracted reports"
     return SensitivityResult(
-        title=f"With the retracted {what}: {'; '.join(_named(item) for item in found)}",
+        title=f"With the {what}: {'; '.join(_named(item) for item in found)}",
         choice=f"as if not retracted: {'; '.join(in_words(item) for item in found)}",
         pooled=fits.pooled[0],
         studies=numbers.ids,
         notes=(*(_idle(item) for item in idle), *differences(numbers, main)),
+        kind="with-retracted",
     )
 
 
@@ -84,7 +72,7 @@ def _named(item: Retraction) -> str:
 
 
 def _idle(item: Retraction) -> str:
-    return f"{_named(item)}: another number of the study would be used all the same."
+    return f"{_named(item)}: not used, since another number of the study comes first or the study is set aside."
 
 
 def in_words(item: Retraction) -> str:
@@ -98,6 +86,6 @@ def cautions(found: Iterable[Retraction]) -> tuple[str, ...]:
     return tuple(
         f"A report of {item.label} was retracted: {in_words(item)}. The main analysis leaves it out"
         + ("; another report of the study takes its place." if item.replaced else ", and the study with it.")
-        + " The last sensitivity analysis shows the result with it."
+        + " A sensitivity analysis shows the result with it."
         for item in found
     )

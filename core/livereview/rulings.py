@@ -5,8 +5,8 @@ A record made before there were verdicts is what the first update after it is me
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from livereview.bound import Bound, bound
@@ -110,12 +110,6 @@ def compared_verdicts(
 def _recorded(data: Mapping[str, Any]) -> Verdict:
     """A verdict as its record holds it; keys of a later livereview are passed over."""
     fired = tuple(Fired(**{key: item[key] for key in ("trigger", "against", "reason")}) for item in data["fired"])
-    lists = {key: tuple(data[key]) for key in ("triggers", "redefined", "notes")}
-    single = {key: data[key] for key in ("id", "title", "kind", "before", "before_title", "since", "since_title")}
-    return Verdict(**single, **lists, fired=fired)
-
-
-def of_kinds(verdicts: Iterable[Verdict], kinds: Iterable[str]) -> tuple[Verdict, ...]:
-    """The verdicts of some kinds, in their order."""
-    wanted = set(kinds)
-    return tuple(verdict for verdict in verdicts if verdict.kind in wanted)
+    known: dict[str, Any] = {item.name: data[item.name] for item in fields(Verdict)}
+    known |= {key: tuple(data[key]) for key in ("triggers", "redefined", "notes")}
+    return Verdict(**(known | {"fired": fired}))

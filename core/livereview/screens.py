@@ -160,12 +160,16 @@ def updates(records: Sequence[Record]) -> None:
             str(record.content["snapshot"])[:12],
             str(len(record.content["studies"])),
             str(sum(1 for outcome in record.content["outcomes"] if outcome["pooled"]["k"])),
+            str(sum(verdict["kind"] == "consequential" for verdict in record.content.get("verdicts", ())) or ""),
             str(len(record.content["failures"]) or ""),
         ]
         for record in records
     ]
-    headings = ["update", "recorded", "name", "snapshot", "studies", "outcomes with a result", "failed sections"]
-    table("", headings, rows, right=(0, 4, 5, 6))
+    headings = [
+        "update", "recorded", "name", "snapshot", "studies", "outcomes with a result", "consequential",
+        "failed sections",
+    ]  # fmt: skip
+    table("", headings, rows, right=(0, 4, 5, 6, 7))
 
 
 def changes(found: Sequence[OutcomeChange], rows: Sequence[RowChange], other: Sequence[str]) -> None:

@@ -1,7 +1,7 @@
 """What crosses the hook of triggers: two conclusions of an outcome go in, the reason why an update matters comes out.
 
-Fields that end in ``_shown`` are on the display scale (ratio, proportion 0-1, ...); the others are on the analysis scale.
-None or NaN = there is no number.
+Fields that end in ``_shown`` are on the display scale (ratio, proportion 0-1, ...); the others are on the analysis
+scale. None or NaN = there is no number.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from livereview.console import say, table
+from livereview.judgements import ReportChange, Verdict
 from livereview.printing import counted
-from livereview.report import ReportChange, Verdict
 
 
 def verdicts(found: Sequence[Verdict]) -> None:
@@ -49,5 +49,9 @@ def reports(found: Iterable[ReportChange]) -> None:
 def fatal(found: Iterable[Verdict], kinds: Sequence[str]) -> list[str]:
     """A line for each verdict that the caller asked to fail on."""
     return [
-        f"failing on {verdict.kind}: {verdict.id}: {'; '.join(verdict.why)}" for verdict in found if verdict.kind in kinds
+        f"failing on {verdict.kind}: {verdict.id}: {_in_short(verdict)}" for verdict in found if verdict.kind in kinds
     ]
+
+
+def _in_short(verdict: Verdict) -> str:
+    return "; ".join([*verdict.redefined, *(f"{item.trigger}: {item.reason}" for item in verdict.fired)])

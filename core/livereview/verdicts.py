@@ -107,7 +107,7 @@ def verdict_of(
             before_title=before.title if before else "",
             since=since.name if since else None,
             since_title=since.title if since else "",
-            triggers=tuple(item.words() for item in asked),
+            triggers=tuple(map(_named, asked)),
             **more,
         )
 
@@ -169,7 +169,8 @@ def _inapplicable(trigger: Bound[Trigger], after: Conclusion) -> bool:
 def _asked(
     triggers: Iterable[Bound[Trigger]], points: Sequence[Reached], after: Conclusion
 ) -> tuple[tuple[Fired, ...], tuple[Failure, ...]]:
-    fired: list[Fired] = []
+    """What fires against each point; a reason that holds against several is told once."""
+    fired: dict[tuple[str, str], list[str]] = {}
     failures: list[Failure] = []
     for trigger in triggers:
         for point in points:
@@ -179,8 +180,18 @@ def _asked(
                 failures.append(error.failure)
                 break
             if reason:
-                fired.append(Fired(trigger=trigger.words(), against=point.title, reason=reason))
-    return tuple(fired), tuple(failures)
+                fired.setdefault((_named(trigger), reason), []).append(point.title)
+    told = (
+        Fired(trigger=name, against=" and ".join(against), reason=reason) for (name, reason), against in fired.items()
+    )
+    return tuple(told), tuple(failures)
+
+
+def _named(trigger: Bound[Trigger]) -> str:
+    """The name of a trigger with the options that are not those by default: ``estimate-moves (by = 0.5)``."""
+    given = trigger.options.model_dump(exclude_defaults=True)
+    options = ", ".join(f"{name} = {text}" for name, text in trigger.choices().items() if name in given)
+    return f"{trigger.name} ({options})" if options else trigger.name
 
 
 def _reason(trigger: Bound[Trigger], before: Conclusion, after: Conclusion) -> str | None:

@@ -1,4 +1,4 @@
-"""The scale a threshold is meant for: [defaults] of a manifest hold for ratios and proportions alike, thresholds do not."""
+"""The scale that a threshold is for: [defaults] of a manifest hold for ratios and proportions, a threshold for one."""
 
 from __future__ import annotations
 
