@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date, timedelta
+
 from livereview.judgements import Certainty
-from livereview.manifest.models import Outcome
+from livereview.manifest.mistakes import Mistake
+from livereview.manifest.models import Manifest, Outcome
 from livereview.numbers import Numbers
 from livereview.printing import counted
 
@@ -32,6 +36,15 @@ def rated_before(rated: Certainty | None, numbers: Numbers | None) -> tuple[str,
         f"The certainty ({rated.level}) was signed on {rated.signed_on}, and {many} on numbers recorded since then, up "
         f"to {max(later)}: rate it again.",
     )
+
+
+def signed_in_the_future(manifest: Manifest, today: date) -> Iterator[Mistake]:
+    """A mistake for each rating that is dated after today; a day is left for people east of here."""
+    latest = (today + timedelta(days=1)).isoformat()
+    for index, outcome in enumerate(manifest.outcomes):
+        if outcome.certainty is not None and outcome.certainty.signed_on > latest:
+            message = f"found {outcome.certainty.signed_on}, a day in the future; write the day on which it was judged."
+            yield Mistake(path=("outcomes", index, "certainty", "signed_on"), message=message)
 
 
 def _recorded(at: object) -> str:

@@ -93,7 +93,7 @@ def _why_gone(withdrawal: Row | None) -> str:
 
 
 def report_changes(before: Tables, after: Tables) -> tuple[ReportChange, ...]:
-    """Reports whose status changed between two states, with their numbers that changed; and new ones already retracted."""
+    """Reports whose status changed between two states, with their numbers that changed; new ones if retracted."""
     labels, key = _labels(before, after), TABLES["reports"].key
     old, new = _by_key(before["reports"], key), _by_key(after["reports"], key)
     found: list[ReportChange] = []

@@ -169,8 +169,8 @@ def _inapplicable(trigger: Bound[Trigger], after: Conclusion) -> bool:
 def _asked(
     triggers: Iterable[Bound[Trigger]], points: Sequence[Reached], after: Conclusion
 ) -> tuple[tuple[Fired, ...], tuple[Failure, ...]]:
-    """What fires against each point; a reason that holds against several is told once."""
-    fired: dict[tuple[str, str], list[str]] = {}
+    """What fires; of a trigger that fires against several points the first is told."""
+    fired: list[Fired] = []
     failures: list[Failure] = []
     for trigger in triggers:
         for point in points:
@@ -180,11 +180,9 @@ def _asked(
                 failures.append(error.failure)
                 break
             if reason:
-                fired.setdefault((_named(trigger), reason), []).append(point.title)
-    told = (
-        Fired(trigger=name, against=" and ".join(against), reason=reason) for (name, reason), against in fired.items()
-    )
-    return tuple(told), tuple(failures)
+                fired.append(Fired(trigger=_named(trigger), against=point.title, reason=reason))
+                break
+    return tuple(fired), tuple(failures)
 
 
 def _named(trigger: Bound[Trigger]) -> str:

@@ -68,7 +68,7 @@ def _since(day: str) -> Markdown:
 
 
 def _reason(reason: str) -> Markdown:
-    return prose(f"{reason.rstrip('.')}.") if reason else Markdown("No reason is recorded.")
+    return fill("Reason: {}.", prose(reason.rstrip("."))) if reason else Markdown("No reason is recorded.")
 
 
 def retraction_lines(report: Report, at: Index) -> list[Markdown]:

@@ -42,7 +42,7 @@ class PredictionOptions(ScaledOptions):
     thresholds: Thresholds = Field(
         default=(), description="minimal important differences on the display scale, beside no effect."
     )
-    null: bool = Field(default=True, description="whether crossing no effect counts.")
+    no_effect: bool = Field(default=True, description="whether crossing no effect counts.")
 
 
 def place(low: float, high: float, value: float) -> Place:
@@ -76,7 +76,7 @@ def prediction_crosses(before: Conclusion, after: Conclusion, options: Predictio
     if was is None or now is None or any(map(math.isnan, (*was, *now))):
         return None
     named = {value: f"the important difference {after.printed(value)}" for value in options.thresholds}
-    if options.null and after.null_shown is not None:
+    if options.no_effect and after.null_shown is not None:
         named[after.null_shown] = f"no effect ({after.null_shown:g})"
     reasons = [_between("prediction", before, was, after, now, value, name) for value, name in named.items()]
     return "; ".join(filter(None, reasons)) or None
@@ -112,7 +112,7 @@ def _no_null(now: Conclusion, options: Options) -> str:
 
 
 def _nothing_to_cross(now: Conclusion, options: PredictionOptions) -> str:
-    return wrong_scale(now, options) or ("" if options.thresholds or not options.null else _no_null(now, options))
+    return wrong_scale(now, options) or ("" if options.thresholds or not options.no_effect else _no_null(now, options))
 
 
 CROSSES_NULL = Trigger(

@@ -111,8 +111,8 @@ def test_a_threshold_of_ratios_is_not_asked_of_proportions() -> None:
     [
         ((0.44, 0.95), (0.40, 1.05), {}, True),
         ((0.44, 0.95), (0.40, 0.99), {}, False),
-        ((0.44, 0.95), (0.40, 1.05), {"null": False, "thresholds": (0.3,)}, False),
-        ((0.44, 0.95), (0.29, 1.05), {"null": False, "thresholds": (0.3,)}, True),
+        ((0.44, 0.95), (0.40, 1.05), {"no_effect": False, "thresholds": (0.3,)}, False),
+        ((0.44, 0.95), (0.29, 1.05), {"no_effect": False, "thresholds": (0.3,)}, True),
         (None, (0.40, 1.05), {}, False),
         ((0.44, 0.95), None, {}, False),
     ],
