@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     )
     from livereview.hookspecs import hookimpl
     from livereview.inference import confidence_limits
+    from livereview.judgements import Certainty, Fired, ReportChange, Retraction, Verdict
     from livereview.living import (
         Box,
         Flow,
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
         SubgroupResult,
     )
     from livereview.timeline import Timeline, TimelineStep
+    from livereview.triggers import Conclusion, Trigger
     from livereview.types import (
         HOOK_API,
         Array,
@@ -96,8 +98,10 @@ __all__ = [
     "BiasTestResult",
     "Box",
     "Cell",
+    "Certainty",
     "Changes",
     "Column",
+    "Conclusion",
     "DataSource",
     "Descriptor",
     "EffectMeasure",
@@ -106,6 +110,7 @@ __all__ = [
     "Failure",
     "FetchRequest",
     "Fetched",
+    "Fired",
     "Fit",
     "FitTest",
     "Flow",
@@ -135,7 +140,9 @@ __all__ = [
     "Renderer",
     "Report",
     "ReportCard",
+    "ReportChange",
     "ReportingItem",
+    "Retraction",
     "Review",
     "ReviewCard",
     "RowChange",
@@ -154,7 +161,9 @@ __all__ = [
     "Table",
     "Timeline",
     "TimelineStep",
+    "Trigger",
     "Value",
+    "Verdict",
     "__version__",
     "bias_test",
     "confidence_limits",
@@ -164,7 +173,9 @@ __all__ = [
     "pool",
 ]
 
-_MODULES = ("types", "further", "living", "timeline", "report", "hookspecs", "inference", "api")
+_MODULES = (
+    "types", "further", "judgements", "living", "timeline", "report", "triggers", "hookspecs", "inference", "api",
+)  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

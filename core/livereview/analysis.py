@@ -16,6 +16,7 @@ from livereview import subsets
 from livereview.asymmetry import bias_tests
 from livereview.bound import SectionFailed, bound, section
 from livereview.cards import study_results
+from livereview.certainty import certainty_of, rated_before
 from livereview.divisions import BY_POPULATION, by_population, divided, subgroups
 from livereview.fits import NOTHING, Fits, fits_of, participants
 from livereview.further import FurtherAnalysis
@@ -23,7 +24,9 @@ from livereview.further_analyses import further
 from livereview.manifest.models import Outcome, Subgroups, varied
 from livereview.numbers import Numbers, numbers_of
 from livereview.plugins import Plugins
-from livereview.report import Failure, OutcomeResult, Pooled, Step, SubgroupResult
+from livereview.report import Failure, OutcomeResult, Pooled, SensitivityResult, Step, SubgroupResult
+from livereview.retractions import cautions as retraction_cautions
+from livereview.retractions import with_retracted
 from livereview.selection import Scope
 from livereview.setting import Setting, attempted, bound_measure, setting_of
 from livereview.stability import stability
@@ -40,18 +43,25 @@ def analysed(scope: Scope, outcome: Outcome, plugins: Plugins) -> OutcomeResult:
     numbers = None
     if not failures:
         numbers = attempted("", partial(numbers_of, scope, outcome, setting.measure), failures)
+    again: tuple[SensitivityResult, ...] = ()
     if numbers is not None:
         result = replace(result, excluded=numbers.excluded, statuses=numbers.statuses)
         result = _with_fits(setting, numbers, result, failures)
+        retracted, again = with_retracted(setting, numbers, failures)
+        result = replace(result, retracted=retracted)
     result = replace(
         result,
-        sensitivity=sensitivities(setting, numbers, failures),
+        sensitivity=(*sensitivities(setting, numbers, failures), *again),
         bias=bias_tests(setting, numbers, failures),
         further=(*further(setting, numbers, failures), *stability(setting, result.pooled)),
     )
     return replace(
         result,
-        cautions=cautions(outcome, result, numbers.cautions if numbers else ()),
+        cautions=(
+            *retraction_cautions(result.retracted),
+            *cautions(outcome, result, numbers.cautions if numbers else ()),
+            *rated_before(result.certainty, numbers),
+        ),
         references=_references(setting, result),
         failures=tuple(dict.fromkeys(failures)),
     )
@@ -88,6 +98,7 @@ def without_numbers(setting: Setting, null: float | None) -> OutcomeResult:
         control=outcome.control[0] if outcome.control and comparison else "",
         studies=(),
         pooled=NOTHING,
+        certainty=certainty_of(outcome),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import Any
 
@@ -12,9 +12,11 @@ import livereview
 from livereview.bound import bound
 from livereview.cards import ongoing_cards, other_reports, study_cards
 from livereview.changes import Tables, recorded_through
+from livereview.definition import eligibility_of
 from livereview.evidence.view import Evidence
 from livereview.further import FurtherAnalysis, Preset
 from livereview.history import FORMAT, Edition, Record, as_json, marked, outcome_changes
+from livereview.judgements import ReportChange
 from livereview.manifest.models import SERIES, Choice, Manifest
 from livereview.manifest.reading import ManifestFile
 from livereview.plugins import Plugins
@@ -29,7 +31,9 @@ from livereview.report import (
     ReviewCard,
     RowChange,
 )
+from livereview.rulings import Past, rulings
 from livereview.selection import Scope
+from livereview.triggers import Trigger
 from livereview.types import BiasTest, DataSource, EffectMeasure, EffectModel
 from livereview.versions import kept_versions
 
@@ -49,6 +53,8 @@ class Parts:
     fingerprint: Mapping[str, Any]
     edition: Edition
     previous: Record | None
+    earlier: Mapping[str, Record] = field(default_factory=dict)
+    """Earlier records that verdicts may be measured from, by name."""
 
 
 def fingerprint_of(file: ManifestFile, evidence_hash: str, plugins: Plugins) -> dict[str, Any]:
@@ -78,6 +84,7 @@ def used_plugins(manifest: Manifest, plugins: Plugins) -> dict[str, str]:
         for test in whole.bias.tests if whole.bias else ():
             choices += [(BiasTest, test), (EffectMeasure, test.measure)]
         choices += [(FurtherAnalysis, choice) for choice in whole.analyses or () if choice.name not in SERIES]
+        choices += [(Trigger, choice) for choice in whole.triggers or ()]
         named |= {(kind, choice.name) for kind, choice in choices if choice is not None}
     found: dict[str, str] = {}
     for kind, name in named:
@@ -88,7 +95,11 @@ def used_plugins(manifest: Manifest, plugins: Plugins) -> dict[str, str]:
 
 
 def report_of(
-    parts: Parts, outcomes: Iterable[OutcomeResult], row_changes: tuple[RowChange, ...], failures: tuple[Failure, ...]
+    parts: Parts,
+    outcomes: Iterable[OutcomeResult],
+    row_changes: tuple[RowChange, ...],
+    failures: tuple[Failure, ...],
+    report_changes: tuple[ReportChange, ...] = (),
 ) -> Report:
     """The whole report; each study marked as new or changed against the previous update."""
     manifest, scope, rows = parts.file.manifest, parts.scope, parts.rows
@@ -100,17 +111,18 @@ def report_of(
         for study_id, study in scope.studies.items()
         if study_id not in entered
     )
+    changes, failed = _changes(parts, results)
     return Report(
         review=_review_card(manifest),
         provenance=_provenance(parts),
-        changes=_changes(parts, results, row_changes),
+        changes=replace(changes, rows=row_changes, reports=report_changes),
         outcomes=results,
         studies=cards,
         other_reports=other_reports(scope, results),
         excluded=scope.excluded,
         unused=unused,
         ongoing=ongoing_cards(rows["ongoing"]),
-        failures=failures,
+        failures=(*failures, *failed),
     )
 
 
@@ -183,23 +195,29 @@ def versions(used: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _changes(parts: Parts, outcomes: tuple[OutcomeResult, ...], rows: tuple[RowChange, ...]) -> Changes:
-    """The comparison with the previous update; a rebuilt report that is no update is compared with none."""
-    if parts.previous is None:
-        return Changes(first=parts.edition.number > 0, previous=None)
-    before, used = parts.previous, parts.fingerprint["plugins"]
+def _changes(parts: Parts, outcomes: tuple[OutcomeResult, ...]) -> tuple[Changes, tuple[Failure, ...]]:
+    """The comparison with the previous update, without that of the evidence; triggers that failed. A rebuilt report
+    that is no update is compared with none."""
     after = {outcome.id: as_json(outcome) for outcome in outcomes}
+    if parts.edition.number == 0:
+        return Changes(first=False, previous=None), ()
+    past = Past(previous=parts.previous, earlier=parts.earlier)
+    verdicts, failed = rulings(parts.file.manifest, parts.plugins, past, after)
+    if parts.previous is None:
+        return Changes(first=True, previous=None, verdicts=verdicts), failed
+    before, used = parts.previous, parts.fingerprint["plugins"]
     were = {study["study_id"]: study["label"] for study in before.content["studies"]}
     are = {study.study_id: study.label for outcome in outcomes for study in outcome.studies}
-    return Changes(
+    changes = Changes(
         first=False,
         previous=before.title,
         studies_added=tuple((study_id, label) for study_id, label in sorted(are.items()) if study_id not in were),
         studies_removed=tuple((study_id, label) for study_id, label in sorted(were.items()) if study_id not in are),
-        rows=rows,
         outcomes=outcome_changes(before.outcomes, after),
         other=other_changes(before.content, {"fingerprint": parts.fingerprint, "versions": versions(used)}),
+        verdicts=verdicts,
     )
+    return changes, failed
 
 
 def other_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
@@ -236,6 +254,8 @@ def record_of(report: Report, parts: Parts, files: Mapping[str, str]) -> dict[st
         "versions": dict(report.provenance.versions),
         "studies": [{"study_id": study.study_id, "label": study.label} for study in report.studies],
         "outcomes": results_of(report.outcomes),
+        "verdicts": report.changes.verdicts,
+        "eligibility": {outcome.id: eligibility_of(parts.file.manifest, outcome.id) for outcome in report.outcomes},
         "failures": failures,
         "flow": kept_versions(report.flow),
         "files": dict(sorted(files.items())),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from livereview.cards import citation
 from livereview.evidence.schema import TABLES
 from livereview.evidence.view import Evidence
+from livereview.judgements import ReportChange
 from livereview.manifest.models import Review
 from livereview.pairing import Row, described
 from livereview.report import RowChange
@@ -55,17 +57,80 @@ def recorded_through(rows: Tables) -> datetime | None:
     return max((row["recorded_at"] for table in rows.values() for row in table), default=None)
 
 
-def row_changes(before: Tables, after: Tables) -> tuple[RowChange, ...]:
-    """Rows added, corrected and withdrawn between two states, by table and key."""
-    labels = {row["study_id"]: str(row["label"]) for tables in (before, after) for row in tables["studies"]}
+def withdrawn(evidence: Evidence) -> Tables:
+    """The rows that withdraw a key, by table: they hold the reason."""
+    return {name: list(evidence.latest(name, withdrawn=True)) for name in TABLES}
+
+
+def row_changes(before: Tables, after: Tables, withdrawals: Tables | None = None) -> tuple[RowChange, ...]:
+    """Rows added, corrected and withdrawn between two states, by table and key.
+
+    ``withdrawals`` are the rows that withdraw a key in the later state, for their reasons.
+    """
+    labels = _labels(before, after)
     found: list[RowChange] = []
     for name, table in TABLES.items():
         old, new = _by_key(before[name], table.key), _by_key(after[name], table.key)
+        taken_back = None if withdrawals is None else _by_key(withdrawals[name], table.key)
         for key in sorted({*old, *new}, key=str):
             was, now = old.get(key), new.get(key)
             if was is None or now is None or was["row_id"] != now["row_id"]:
-                found.append(_row_change(name, was, now, labels))
+                change = _row_change(name, was, now, labels)
+                if now is None and taken_back is not None:
+                    change = replace(change, reason=_why_gone(taken_back.get(key)))
+                found.append(change)
     return tuple(found)
+
+
+def _labels(*states: Tables) -> dict[str, str]:
+    """Names of studies, the newest last."""
+    return {row["study_id"]: str(row["label"]) for tables in states for row in tables["studies"]}
+
+
+def _why_gone(withdrawal: Row | None) -> str:
+    if withdrawal is None:
+        return "still in the evidence, but not of a study or report that the review admits"
+    return str(withdrawal["withdrawn_reason"] or "no reason recorded")
+
+
+def report_changes(before: Tables, after: Tables) -> tuple[ReportChange, ...]:
+    """Reports whose status changed between two states, with their numbers that changed; new ones if retracted."""
+    labels, key = _labels(before, after), TABLES["reports"].key
+    old, new = _by_key(before["reports"], key), _by_key(after["reports"], key)
+    found: list[ReportChange] = []
+    for name, now in sorted(new.items(), key=str):
+        was = old.get(name)
+        earlier = "not recorded" if was is None else was.get("status") or "active"
+        status = now.get("status") or "active"
+        if status == earlier or (was is None and status != "retracted"):
+            continue
+        study_id = now.get("study_id")
+        found.append(
+            ReportChange(
+                report_id=now["report_id"],
+                study_id=study_id,
+                study_label=labels.get(study_id or "", study_id or ""),
+                citation=citation(now),
+                before=earlier,
+                after=status,
+                since=now.get("status_on") or "",
+                reason=now.get("note") or "",
+                numbers=tuple(_numbers_changed(before, after, now["report_id"])),
+            )
+        )
+    return tuple(found)
+
+
+def _numbers_changed(before: Tables, after: Tables, report_id: str) -> Iterable[str]:
+    key = TABLES["results"].key
+    old, new = (_by_key((row for row in state["results"] if row["report_id"] == report_id), key)
+                for state in (before, after))  # fmt: skip
+    for place, was in old.items():
+        now = new.get(place)
+        if now is None:
+            yield f"withdrawn: {described(was)}"
+        elif now["row_id"] != was["row_id"]:
+            yield f"{described(was)} became {described(now)}"
 
 
 def _by_key(rows: Iterable[Row], key: tuple[str, ...]) -> dict[tuple[object, ...], Row]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from livereview.certainty import signed_in_the_future
 from livereview.evidence.store import Store
 from livereview.history import History, as_json
 from livereview.ingest import Progress, fetched, merged, silent, vanished
@@ -59,6 +61,7 @@ def check(path: Path, progress: Progress = silent) -> Checked:
     incoming = fetched(file, plugins, current, progress)
     view = outlook(file.manifest, merged(current, incoming))
     mistakes, hints = out_of_reach(file.manifest, view.tables, view.scope)
+    mistakes += signed_in_the_future(file.manifest, datetime.now(UTC).date())
     if mistakes:
         raise file.error(mistakes)
     return Checked(

@@ -8,17 +8,20 @@ from datetime import date
 from pathlib import Path
 
 from livereview.assembly import other_changes
-from livereview.changes import row_changes
+from livereview.changes import report_changes, row_changes, withdrawn
 from livereview.errors import ExpectedError
 from livereview.evidence.store import Store
 from livereview.history import History, Record, outcome_changes
+from livereview.judgements import ReportChange, Verdict
 from livereview.manifest.reading import ManifestFile
 from livereview.moments import Asked
 from livereview.outlook import outlook
 from livereview.places import opened, places_of
+from livereview.plugins import Plugins
 from livereview.printing import counted
 from livereview.rebuilding import Past, Which, past_of, recomputed
 from livereview.report import OutcomeChange, RowChange
+from livereview.rulings import compared_verdicts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +34,9 @@ class Comparison:
     rows: tuple[RowChange, ...]
     other: tuple[str, ...]
     doubts: tuple[str, ...] = ()
-    """Why the evidence of the two cannot be compared, if so."""
+    """Why the evidence of the two cannot be compared, if so; triggers that failed."""
+    verdicts: tuple[Verdict, ...] = ()
+    reports: tuple[ReportChange, ...] = ()
     notes: tuple[str, ...] = ()
     """What a person must know of how a past state was rebuilt."""
 
@@ -48,21 +53,23 @@ class _State:
 
 def compared(path: Path, before: str | None, after: str) -> Comparison:
     """The comparison of two updates, by number or name; without ``before``, of ``after`` with the one before it."""
-    file, _ = opened(path)
+    file, plugins = opened(path)
     history = History(places_of(file).history)
     second = history.find(after)
     first = history.find(before) if before is not None else _one_before(history, second)
-    return _comparison(file, _State(title=first.title, record=first), _State(title=second.title, record=second))
+    return _comparison(
+        file, plugins, _State(title=first.title, record=first), _State(title=second.title, record=second)
+    )
 
 
 def states_compared(path: Path, moments: Sequence[Asked], which: Which) -> Comparison:
     """The comparison of two past states, or of one with the last update. Each is analysed now; nothing is written."""
-    file, _ = opened(path)
+    file, plugins = opened(path)
     states = [_analysed(past_of(path, moment, which)) for moment in moments]
     if len(states) == 1:
         latest = History(places_of(file).history).find("latest")
         states.append(_State(title=latest.title, record=latest))
-    return _comparison(file, *states)
+    return _comparison(file, plugins, *states)
 
 
 def _analysed(past: Past) -> _State:
@@ -76,9 +83,10 @@ def _analysed(past: Past) -> _State:
     )
 
 
-def _comparison(file: ManifestFile, first: _State, second: _State) -> Comparison:
+def _comparison(file: ManifestFile, plugins: Plugins, first: _State, second: _State) -> Comparison:
     before, after = first.record, second.record
     rows: tuple[RowChange, ...] = ()
+    reports: tuple[ReportChange, ...] = ()
     doubts: tuple[str, ...] = ()
     try:
         store = Store(places_of(file).store)
@@ -86,9 +94,12 @@ def _comparison(file: ManifestFile, first: _State, second: _State) -> Comparison
             store.evidence(batches=state.record.content["batches"], published_by=state.published_by)
             for state in (first, second)
         ]
-        rows = row_changes(*(outlook(file.manifest, evidence).rows for evidence in seen))
+        old, new = (outlook(file.manifest, evidence).rows for evidence in seen)
+        rows, reports = row_changes(old, new, withdrawn(seen[1])), report_changes(old, new)
     except ExpectedError as error:
         doubts = tuple(f"The rows of evidence cannot be compared: {message}" for message in error.messages)
+    verdicts, failures = compared_verdicts(file.manifest, plugins, before, after)
+    doubts += tuple(f"{failure.section}: {failure.plugin} failed: {failure.message}" for failure in failures)
     same = bool(before.name) and before.name == after.name
     return Comparison(
         before=first.title,
@@ -98,6 +109,8 @@ def _comparison(file: ManifestFile, first: _State, second: _State) -> Comparison
         other=() if same else _other(before, after),
         doubts=doubts,
         notes=tuple(dict.fromkeys((*first.notes, *second.notes))),
+        verdicts=verdicts,
+        reports=reports,
     )
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from livereview.definition import definition_of, differences
 from livereview.errors import ExpectedError
 from livereview.report import Interval, OutcomeChange, OutcomeResult, StudyResult
 from livereview.writing import write_whole
@@ -217,7 +218,7 @@ def _change(outcome_id: str, before: Mapping[str, Any] | None, after: Mapping[st
         k_after=None if after is None else after["pooled"]["k"],
         studies_added=tuple(label for study_id, label in are.items() if study_id not in were) if before else (),
         studies_removed=tuple(label for study_id, label in were.items() if study_id not in are) if after else (),
-        definition_changed=bool(before and after and before["choices"] != after["choices"]),
+        definition_changed=bool(before and after and differences(definition_of(before), definition_of(after))),
     )
 
 

@@ -1,7 +1,7 @@
-"""The doors: seven registration hooks, in the order in which a run uses them.
+"""The doors: eight registration hooks, in the order in which a run uses them.
 
-Each takes no arguments and returns descriptors (see ``types``; ``further`` for further analyses and presets, ``report``
-for renderers). A plugin is a module or
+Each takes no arguments and returns descriptors (see ``types``; ``further`` for further analyses and presets,
+``triggers`` for triggers, ``report`` for renderers). A plugin is a module or
 package named in the entry-point group ``livereview``; built-in plugins use the same door. Every hook is called on
 every plugin, and nothing depends on the order. The example under each hook is run by the tests.
 """
@@ -14,6 +14,7 @@ import pluggy
 
 from livereview.further import FurtherAnalysis, Preset
 from livereview.report import Renderer
+from livereview.triggers import Trigger
 from livereview.types import BiasTest, DataSource, EffectMeasure, EffectModel
 
 GROUP = "livereview"
@@ -116,6 +117,21 @@ def livereview_presets() -> Iterable[Preset]:  # type: ignore[empty-body]
     ...     return [Preset(name="our-house", summary="As our institute pools.", choices=house_style)]
     >>> livereview_presets()[0].choices("RR")["prediction"]
     'k-2'
+    """
+
+
+@hookspec
+def livereview_triggers() -> Iterable[Trigger]:  # type: ignore[empty-body]
+    """Rules that say when an update is consequential.
+
+    >>> from livereview import Trigger, hookimpl
+    >>> def first_trial(before, after, options):
+    ...     return "the first study came" if before.k == 0 < after.k else None
+    >>> @hookimpl
+    ... def livereview_triggers():
+    ...     return [Trigger(name="first-trial", summary="The first study comes.", fires=first_trial)]
+    >>> livereview_triggers()[0].inapplicable is None
+    True
     """
 
 

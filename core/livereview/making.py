@@ -8,16 +8,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from livereview.assembly import Parts, record_of, report_of
-from livereview.changes import row_changes
+from livereview.changes import report_changes, row_changes, withdrawn
 from livereview.execution import outcome_results
 from livereview.flow import ledger_of
 from livereview.freshness import freshness_of
 from livereview.history import Edition, History, Record
 from livereview.ingest import Progress
+from livereview.judgements import ReportChange
 from livereview.outlook import Outlook, outlook
 from livereview.prisma import reporting_items
 from livereview.publishing import hashes, rendered
 from livereview.report import RenderedFile, Report, RowChange
+from livereview.rulings import past_of
 from livereview.standing import Standing
 from livereview.versions import earlier_versions, flow_of
 
@@ -60,13 +62,15 @@ def reported(
         fingerprint=standing.fingerprint,
         edition=edition,
         previous=previous,
+        earlier=past_of(History(standing.places.history), previous).earlier,
     )
     outcomes = outcome_results(view.scope, standing.file.manifest, standing.plugins, executor, progress)
-    changes: tuple[RowChange, ...] = ()
+    rows: tuple[RowChange, ...] = ()
+    reports: tuple[ReportChange, ...] = ()
     if previous is not None:
-        before = standing.store.evidence(batches=previous.content["batches"])
-        changes = row_changes(outlook(standing.file.manifest, before).rows, view.rows)
-    report = report_of(parts, outcomes, changes, standing.failures)
+        before = outlook(standing.file.manifest, standing.store.evidence(batches=previous.content["batches"])).rows
+        rows, reports = row_changes(before, view.rows, withdrawn(view.evidence)), report_changes(before, view.rows)
+    report = report_of(parts, outcomes, rows, standing.failures, reports)
     return _as_living(report, standing, view, edition, previous), parts
 
 

@@ -39,6 +39,8 @@ class Numbers:
     once."""
     result_of: tuple[int, ...]
     """The study of each result, as position among the K."""
+    usable: tuple[Candidate, ...]
+    """Every number from which an effect comes, of every study, used or not."""
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -105,6 +107,7 @@ def numbers_of(
         cautions=selection.cautions,
         results=results,
         result_of=tuple(position[candidate.study_id] for candidate in every),
+        usable=tuple(candidate for candidate in offered.candidates if candidate not in no_effect),
     )
 
 

@@ -22,6 +22,7 @@ from livereview import hookspecs
 from livereview.further import FurtherAnalysis, Preset
 from livereview.manifest.words import among, nearest
 from livereview.report import Renderer
+from livereview.triggers import Trigger
 from livereview.types import BiasTest, DataSource, Descriptor, EffectMeasure, EffectModel
 
 HOOKS: Mapping[str, type[Descriptor]] = {
@@ -31,6 +32,7 @@ HOOKS: Mapping[str, type[Descriptor]] = {
     "livereview_bias_tests": BiasTest,
     "livereview_further_analyses": FurtherAnalysis,
     "livereview_presets": Preset,
+    "livereview_triggers": Trigger,
     "livereview_renderers": Renderer,
 }
 
@@ -42,6 +44,7 @@ TAKEN: Mapping[type[Descriptor], tuple[str, ...]] = {
     BiasTest: ("name", "measure"),
     FurtherAnalysis: ("name",),
     Preset: ("name",),
+    Trigger: ("name",),
     Renderer: ("plugin",),
 }
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal
 
 from livereview.further import Plot, Table
+from livereview.judgements import Certainty, ReportChange, Retraction, Verdict
 from livereview.living import Flow, Freshness, ReportingItem
 from livereview.timeline import Timeline
 from livereview.types import Descriptor
@@ -167,6 +168,8 @@ class SensitivityResult:
     pooled: Pooled
     studies: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    kind: Literal["", "with-retracted"] = ""
+    """"with-retracted": retracted reports are counted as if they were not; added where there are any."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -260,6 +263,11 @@ class OutcomeResult:
     """Heading under which the manifest puts the outcome."""
     references: tuple[str, ...] = ()
     """Literature of the measures, models and bias tests that gave a number, each once."""
+    certainty: Certainty | None = None
+    """As people signed it; None = nobody rated it."""
+    retracted: tuple[Retraction, ...] = ()
+    """Retracted reports that have a number for the outcome. The main analysis leaves them out; the sensitivity
+    analysis of the kind "with-retracted" has them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -290,6 +298,8 @@ class RowChange:
     """The row in words."""
     before: str = ""
     after: str = ""
+    reason: str = ""
+    """Why a row was withdrawn."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -307,6 +317,10 @@ class Changes:
     outcomes: tuple[OutcomeChange, ...] = ()
     other: tuple[str, ...] = ()
     """Manifest or version changes, in words."""
+    verdicts: tuple[Verdict, ...] = ()
+    """One for each outcome, in their order; also where this is the first update."""
+    reports: tuple[ReportChange, ...] = ()
+    """Reports whose status changed."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from livereview import printing
+from livereview import printing, verdict_screens
 from livereview.console import say, table
 from livereview.history import Record, as_json, as_number
 from livereview.printing import counted, plain
@@ -32,6 +32,8 @@ def update(done: Updated) -> None:
     if done.report is not None and not done.report.changes.first and done.new:
         found = done.report.changes
         changed = [change.id for change in found.outcomes if is_changed(change)]
+        verdict_screens.verdicts(found.verdicts)
+        verdict_screens.reports(found.reports)
         changes(found.outcomes, found.rows, found.other)
     outcomes(record, changed)
     say(f"Report: {_report(done)}")
@@ -163,12 +165,16 @@ def updates(records: Sequence[Record]) -> None:
             str(record.content["snapshot"])[:12],
             str(len(record.content["studies"])),
             str(sum(1 for outcome in record.content["outcomes"] if outcome["pooled"]["k"])),
+            str(sum(verdict["kind"] == "consequential" for verdict in record.content.get("verdicts", ())) or ""),
             str(len(record.content["failures"]) or ""),
         ]
         for record in records
     ]
-    headings = ["update", "recorded", "name", "snapshot", "studies", "outcomes with a result", "failed sections"]
-    table("", headings, rows, right=(0, 4, 5, 6))
+    headings = [
+        "update", "recorded", "name", "snapshot", "studies", "outcomes with a result", "consequential",
+        "failed sections",
+    ]  # fmt: skip
+    table("", headings, rows, right=(0, 4, 5, 6, 7))
 
 
 def changes(found: Sequence[OutcomeChange], rows: Sequence[RowChange], other: Sequence[str]) -> None:
@@ -214,6 +220,8 @@ def _same(before: Interval | None, after: Interval | None) -> bool:
 
 
 def _before_after(row: RowChange) -> str:
+    if row.reason:
+        return f"reason: {row.reason}"
     return f"{row.before} → {row.after}" if row.before or row.after else ""
 
 

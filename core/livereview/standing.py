@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from livereview.assembly import fingerprint_of
+from livereview.certainty import signed_in_the_future
 from livereview.changes import evidence_hash
 from livereview.evidence.store import Added, Store
 from livereview.history import History, Record
@@ -53,6 +54,7 @@ def standing_of(path: Path, progress: Progress, now: Clock) -> Standing:
     expected = merged(current, incoming)
     view = outlook(file.manifest, expected)
     mistakes, hints = out_of_reach(file.manifest, view.tables, view.scope)
+    mistakes += signed_in_the_future(file.manifest, now().date())
     if mistakes:
         raise file.error(mistakes)
     added = Added(batch=None, recorded_at=None, changes=(), unchanged=len(incoming.checked.rows))

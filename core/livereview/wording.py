@@ -62,6 +62,7 @@ def choices(outcome: Outcome, measure: Bound[EffectMeasure], model: Bound[Effect
         **({"chosen by name": _named(outcome)} if outcome.choose else {}),
         **({"filters": _filters(outcome)} if outcome.filters else {}),
         "bias tests": _bias_tests(outcome),
+        "consequential if": "; ".join(_value("triggers", item) for item in outcome.triggers or ()) or "never",
     }
     own = {*of_plugins, *rest}
     of_model = {

@@ -10,6 +10,7 @@ from livereview.printing import counted, interval
 from livereview_markdown.blocks import bullets, heading, long, paragraph, table
 from livereview_markdown.escape import CELL_LIMIT, Markdown, anchor, fill, inner_link, joined, text
 from livereview_markdown.index import Index
+from livereview_markdown.verdicts import reports_part, verdicts_part
 
 #: Tables whose rows come by the thousand with a search; many of them are counted, not listed.
 SELECTION = ("records", "decisions")
@@ -31,6 +32,8 @@ def changes_section(report: Report, at: Index) -> list[Markdown]:
     if not (changed or changes.rows or changes.studies_added or changes.studies_removed or changes.other):
         return [*blocks, fill("Nothing changed since {}.", previous)]
     blocks.append(fill("Compared with {}.", previous))
+    blocks += verdicts_part(changes.verdicts)
+    blocks += reports_part(changes.reports, at)
     blocks += _studies(changes, at)
     blocks += _outcomes(changed, report.outcomes, at)
     blocks += _rows(changes.rows, at)
@@ -152,7 +155,7 @@ def _rows(rows: Iterable[RowChange], at: Index) -> list[Markdown]:
             row.table,
             text(row.what, CELL_LIMIT),
             text(row.before, CELL_LIMIT),
-            text(row.after, CELL_LIMIT),
+            fill("reason: {}", text(row.reason, CELL_LIMIT)) if row.reason else text(row.after, CELL_LIMIT),
         )
         for row in listed
     ]

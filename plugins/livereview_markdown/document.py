@@ -22,6 +22,7 @@ from livereview_markdown.references import references_section, retracted_in_use
 from livereview_markdown.reporting import reporting_section
 from livereview_markdown.studies import excluded_section, included_section, ongoing_section
 from livereview_markdown.summary import summary_section
+from livereview_markdown.verdicts import retraction_lines
 
 
 def document(request: RenderRequest, options: Any) -> str:
@@ -90,7 +91,7 @@ def contents(report: Report) -> list[Markdown]:
 
 
 def alarms(report: Report, at: Index) -> list[Markdown]:
-    """What must be read before anything else: failed sections, retracted reports in use, warnings."""
+    """What must be read before anything else: failed sections, retracted reports in use or left out, warnings."""
     lines: list[Markdown] = [failure_line(failure) for failure in report.failures]
     failed: dict[str, list[Markdown]] = {}
     for outcome in report.outcomes:
@@ -98,6 +99,7 @@ def alarms(report: Report, at: Index) -> list[Markdown]:
             failed.setdefault(failure.section, []).append(at.outcome(outcome.id))
     lines += [fill("**Failed:** {} at {}.", section, joined(where)) for section, where in failed.items()]
     lines += retracted_in_use(report, at)
+    lines += retraction_lines(report, at)
     lines += [fill("**Warning:** {}", paragraph(warning)) for warning in report.warnings]
     return [quote(lines)] if lines else []
 

@@ -15,6 +15,7 @@ from livereview_markdown.heterogeneity import heterogeneity_part
 from livereview_markdown.index import Index
 from livereview_markdown.rows import aside_part, rows_part
 from livereview_markdown.subsets import cumulative_part, leave_one_out_part, sensitivity_part, subgroups_part
+from livereview_markdown.verdicts import certainty_line
 
 #: Figures that stand with the analysis they show; every other figure follows the result.
 PLACED = ("funnel", "leave-one-out", "cumulative", "subgroup", "subgroups", "sensitivity")
@@ -27,6 +28,7 @@ def outcome_section(outcome: OutcomeResult, at: Index) -> list[Markdown]:
         *([fill("*{}*", outcome.group)] if outcome.group.strip() else []),
         *_cautions(outcome, at),
         *result_part(outcome),
+        *certainty_line(outcome.certainty),
         *_figures(outcome, at),
         *rows_part(outcome, at),
         *heterogeneity_part(outcome),

@@ -42,7 +42,12 @@ def _table(outcomes: Sequence[OutcomeResult], at: Index) -> Markdown:
     printed = level(levels.pop()) if len(levels) == 1 else ""
     headers = [header.format(printed).replace("( CI)", "(CI)").strip() for header in HEADERS]
     headers[5] = headers[5][0].upper() + headers[5][1:]
-    return table(headers, [_row(outcome, at, printed) for outcome in outcomes], right=(2, 3, 6, 7))
+    rows = [_row(outcome, at, printed) for outcome in outcomes]
+    if any(outcome.certainty for outcome in outcomes):
+        headers.append("Certainty")
+        rows = [(*row, outcome.certainty.level if outcome.certainty else "not rated")
+                for row, outcome in zip(rows, outcomes, strict=True)]  # fmt: skip
+    return table(headers, rows, right=(2, 3, 6, 7))
 
 
 def _row(outcome: OutcomeResult, at: Index, printed: str) -> tuple[object, ...]:

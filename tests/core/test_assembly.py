@@ -111,7 +111,7 @@ def test_a_record_keeps_no_mark_that_depends_on_what_went_before() -> None:
 
 def test_every_plugin_that_a_manifest_names_is_part_of_the_fingerprint() -> None:
     outcome = {
-        **MANIFEST["outcomes"][0], "model": "common-effect",
+        **MANIFEST["outcomes"][0], "model": "common-effect", "triggers": "crosses-null",
         "bias": {"tests": [{"name": "egger", "measure": "PLN"}]},
         "sensitivity": [{"title": "S", "measure": "PFT", "model": "random-effects"}],
     }  # fmt: skip
@@ -119,7 +119,7 @@ def test_every_plugin_that_a_manifest_names_is_part_of_the_fingerprint() -> None
     file = ManifestFile(path=Path("r.toml"), manifest=manifest, sha256="0" * 64, places={})
     assert set(fingerprint_of(file, "", installed())["plugins"]) == {
         "effect-measure/PLO", "effect-measure/PLN", "effect-measure/PFT", "effect-model/common-effect",
-        "effect-model/random-effects", "bias-test/egger", "renderer/markdown",
+        "effect-model/random-effects", "bias-test/egger", "renderer/markdown", "trigger/crosses-null",
     }  # fmt: skip
 
 

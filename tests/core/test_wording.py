@@ -31,6 +31,8 @@ def test_every_choice_of_an_outcome_is_stated() -> None:
         "one number per study": "population in the order listed; then timepoint rule; then status (verified first); "
         "then latest published; then kind of report (primary first)",
         "bias tests": "egger; refused below 12 studies",
+        "consequential if": "result-comes-or-goes; crosses-null; prediction-interval-crosses; estimate-moves "
+        "(by = 0.5, display = ratio); certainty-changes; retraction",
     }
     assert "measure: add" in found.choices
 

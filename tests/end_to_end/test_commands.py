@@ -218,7 +218,7 @@ def test_diff_still_compares_outcomes_when_a_batch_is_lost(twice: ReviewFolder) 
 
 UPDATE_KEYS = {
     "manifest", "errors", "review", "update", "name", "new", "store", "changes", "outcomes", "failures", "warnings",
-    "report",
+    "report", "failed_on",
 }  # fmt: skip
 CHECK_KEYS = {
     "manifest", "errors", "review", "studies", "eligible", "outcomes", "batches", "rows_in_sources", "updates",
@@ -226,10 +226,10 @@ CHECK_KEYS = {
 }  # fmt: skip
 SHOW_KEYS = {
     "format", "review", "title", "update", "previous", "recorded_at", "fingerprint", "snapshot", "batches", "versions",
-    "studies", "outcomes", "failures", "files",
+    "studies", "outcomes", "verdicts", "eligibility", "failures", "files",
 }  # fmt: skip
 HISTORY_KEYS = {"name", "update", "recorded_at", "previous", "snapshot", "fingerprint", "versions", "failures"}
-DIFF_KEYS = {"before", "after", "outcomes", "rows", "other", "doubts"}
+DIFF_KEYS = {"before", "after", "outcomes", "rows", "other", "doubts", "verdicts", "reports"}
 PLUGIN_KEYS = {"kind", "name", "provider", "state", "reason", "summary"}
 JSON_KEYS = {
     "update": UPDATE_KEYS, "check": CHECK_KEYS, "show": SHOW_KEYS, "history": HISTORY_KEYS, "diff": DIFF_KEYS,

@@ -85,7 +85,7 @@ def diff(
     BEFORE and AFTER are numbers or names from livereview history, or "latest". In their place --as-of or --published-by
     names a past state, which is compared with the last update; given twice, two past states. Writes nothing.
     """
-    from livereview import screens
+    from livereview import screens, verdict_screens
     from livereview.comparison import compared, states_compared
     from livereview.history import as_json as plain
 
@@ -102,6 +102,8 @@ def diff(
     for line in (*found.notes, *found.doubts):
         tell(line)
     say(f"{found.before} against {found.after}")
+    verdict_screens.verdicts(found.verdicts)
+    verdict_screens.reports(found.reports)
     screens.changes(found.outcomes, found.rows, found.other)
     return Exit.DONE
 

@@ -29,6 +29,13 @@ if TYPE_CHECKING:
 @click.option(
     "--to", "folder", type=click.Path(path_type=Path), help="Where a past report is written; with one manifest."
 )
+@click.option(
+    "--fail-on",
+    "fatal",
+    multiple=True,
+    type=click.Choice(["consequential", "redefined"]),
+    help="Exit with 1 where a new update has this verdict on an outcome; may be given twice.",
+)
 @JSON
 @QUIET
 def update(
@@ -38,25 +45,28 @@ def update(
     published_by: str | None,
     which: Which,
     folder: Path | None,
+    fatal: tuple[str, ...],
     as_json: bool,
     quiet: bool,
 ) -> int:
     """Bring what is new, pool it, write the report.
 
-    Says what changed since the last update; where nothing did, nothing is written. PATHS are manifests, or folders of
-    manifests. One that is refused does not stop the others.
+    Says what changed since the last update, and whether it matters; where nothing did, nothing is written. PATHS are
+    manifests, or folders of manifests. One that is refused does not stop the others.
 
     With --as-of or --published-by the report of a past state is rebuilt in a folder of its own, reports/REVIEW@DATE:
     nothing is fetched, recorded or added to the store, and the current report stays as it is.
     """
     require_moment(which, as_of)
     if as_of is not None or published_by is not None:
+        if fatal:
+            raise click.UsageError("--fail-on belongs to an update; a past report has no verdict of its own.")
         if again:
             raise click.UsageError("--again belongs to an update; a past report is always made anew.")
         return _rebuilt(paths, as_of, published_by, which, folder, as_json, quiet)
     if folder is not None:
         raise click.UsageError("--to is where a past report is written: it needs --as-of or --published-by.")
-    from livereview import screens
+    from livereview import screens, verdict_screens
     from livereview.update import update as updated
 
     def act(path: Path) -> tuple[Exit, dict[str, Any]]:
@@ -65,7 +75,11 @@ def update(
         say_troubles(path, screens.troubles(done.failures), () if quiet else done.warnings)
         if not (as_json or quiet):
             screens.update(done)
-        return Exit.FAILED if done.failures else Exit.DONE, screens.as_data(done)
+        new = done.report.changes.verdicts if done.new and done.report is not None else ()
+        failed_on = verdict_screens.fatal(new, fatal)
+        say_troubles(path, failed_on, ())
+        code = Exit.FAILED if done.failures or failed_on else Exit.DONE
+        return code, screens.as_data(done) | {"failed_on": failed_on}
 
     return each(paths, act, as_json)
 

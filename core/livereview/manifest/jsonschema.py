@@ -22,9 +22,11 @@ from livereview.manifest.models import (
     PresetChoice,
     RendererChoice,
     SourceChoice,
+    TriggerChoice,
 )
 from livereview.plugins import Plugins, Registered, loaded
 from livereview.report import Renderer
+from livereview.triggers import Trigger
 from livereview.types import BiasTest, DataSource, Descriptor, EffectMeasure, EffectModel
 
 KINDS: tuple[tuple[type[Choice], type[Descriptor]], ...] = (
@@ -34,6 +36,7 @@ KINDS: tuple[tuple[type[Choice], type[Descriptor]], ...] = (
     (BiasTestChoice, BiasTest),
     (AnalysisChoice, FurtherAnalysis),
     (PresetChoice, Preset),
+    (TriggerChoice, Trigger),
     (RendererChoice, Renderer),
 )
 _MONTHS = {"type": "number", "minimum": 0, "description": "months"}

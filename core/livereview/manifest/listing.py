@@ -42,6 +42,7 @@ SECTIONS: tuple[tuple[str, str, str], ...] = (
     ("[outcomes.stability]", "Stability", ""),
     ("[[outcomes.stability.studies]]", "StudySet", ""),
     ("[[outcomes.choose]]", "Choose", ""),
+    ("[outcomes.certainty]", "Certainty", ""),
 )
 _CHOICES = {choice.__name__: kind.kind.replace("-", " ") for choice, kind in KINDS}
 
@@ -89,7 +90,7 @@ def _section(heading: str, name: str, besides: str, definitions: Mapping[str, Sc
         about += " Every key of `[defaults]` may stand here" + (
             " too."
             if name == "Outcome"
-            else ", but for `analyses`, `subgroups`, `sensitivity`, `bias` and `stability`."
+            else ", but for `analyses`, `subgroups`, `sensitivity`, `bias`, `stability` and `triggers`."
         )
     lines = [f"### {heading if heading[0] != '[' else f'`{heading}`'}", "", about, ""]
     lines += ["| key | type | default | meaning | example |", "| --- | --- | --- | --- | --- |"]
@@ -109,11 +110,17 @@ def _row(key: str, value: Schema, required: bool, built_in: Any = None) -> str:
 
 
 def _default(value: Any) -> str:
-    if isinstance(value, Mapping) and set(value) == {"name", "options"}:
-        value = value["name"]
+    value = [_as_written(item) for item in value] if isinstance(value, list | tuple) else _as_written(value)
     if value is None or value == "" or value == {} or value == () or value == []:
         return ""
     return "see below" if isinstance(value, Mapping) else f"`{toml(value)}`"
+
+
+def _as_written(value: Any) -> Any:
+    """A plugin with its options as a manifest has it; anything else unchanged."""
+    if not isinstance(value, Mapping) or set(value) != {"name", "options"}:
+        return value
+    return {"name": value["name"], **value["options"]} if value["options"] else value["name"]
 
 
 def _type(value: Schema) -> str:
@@ -140,6 +147,9 @@ def _type(value: Schema) -> str:
 
 def _one_or_list(value: Schema) -> str:
     inside = value["items"]
+    name = inside.get("$ref", "").rsplit("/", 1)[-1]
+    if name in _CHOICES:
+        return ", ".join([f"name or table, or list of them: {_plural(_CHOICES[name])}", *_limits(value)])
     words = (
         "text or list of texts" if "enum" not in inside else f"one or list of {_type(inside).removeprefix('one of ')}"
     )

@@ -14,6 +14,7 @@ from livereview.manifest.models import BUILT_IN, SERIES, Manifest
 from livereview.manifest.places import Path
 from livereview.plugins import Plugins
 from livereview.report import Renderer
+from livereview.triggers import Trigger
 from livereview.types import BiasTest, DataSource, Descriptor, EffectMeasure, EffectModel
 
 
@@ -88,6 +89,8 @@ def _in_analysis(path: Path, part: Any) -> Iterator[Mention]:
         yield from _mention((*at, "measure"), EffectMeasure, test.get("measure") if isinstance(test, Mapping) else None)
     for index, analysis in _listed(part.get("analyses")):
         yield from _mention((*path, "analyses", index), FurtherAnalysis, analysis)
+    for index, trigger in _listed(part.get("triggers")):
+        yield from _mention((*path, "triggers", index), Trigger, trigger)
     yield from _in_stability((*path, "stability"), part.get("stability"))
     for index, sensitivity in _elements(part.get("sensitivity")):
         yield from _in_analysis((*path, "sensitivity", index), sensitivity)
@@ -127,6 +130,12 @@ def _built_in(data: Mapping[str, Any]) -> Iterator[Mention]:
             yield Mention(path=("renderers",), kind=Renderer, name=choice.name, options={})
     defaults = data.get("defaults")
     parts = [part for _, part in _elements(data.get("outcomes"))]
-    asked = [isinstance(part, Mapping) and "model" in part for part in (defaults, *parts)]
-    if not asked[0] and not all(asked[1:]) and BUILT_IN.model is not None:
+
+    def left_open(key: str) -> bool:
+        asked = [isinstance(part, Mapping) and key in part for part in (defaults, *parts)]
+        return not asked[0] and not all(asked[1:])
+
+    if left_open("model") and BUILT_IN.model is not None:
         yield Mention(path=("defaults", "model"), kind=EffectModel, name=BUILT_IN.model.name, options={})
+    for choice in BUILT_IN.triggers or () if left_open("triggers") else ():
+        yield Mention(path=("defaults", "triggers"), kind=Trigger, name=choice.name, options=choice.options)

@@ -43,6 +43,7 @@ from livereview.manifest.values import (
     RendererChoice,
     SourceChoice,
     Texts,
+    TriggerChoice,
     Words,
 )
 
@@ -73,6 +74,7 @@ __all__ = [
     "Stability",
     "StudySet",
     "Subgroups",
+    "TriggerChoice",
     "resolved",
     "varied",
 ]

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, model_validator
 
 from livereview.evidence.schema import POOLED_BY_DEFAULT, STATUSES
+from livereview.manifest.judgements import TRIGGERS, Certainty
 from livereview.manifest.values import (
     AnalysisChoice,
     Array,
@@ -23,6 +24,7 @@ from livereview.manifest.values import (
     PresetChoice,
     Texts,
     Timepoint,
+    TriggerChoice,
     Words,
 )
 
@@ -269,6 +271,11 @@ class Analyses(Choices):
     stability: Stability | None = Field(
         None, description="the outcome under every combination of some choices, as one batch"
     )
+    triggers: Annotated[tuple[TriggerChoice, ...], *Distinct] | None = Field(
+        None,
+        description="rules that say when an update is consequential; empty = none is",
+        examples=[["crosses-null", {"name": "crosses-important-difference", "thresholds": [0.8, 1.25]}]],
+    )
 
 
 class Defaults(Analyses):
@@ -292,6 +299,7 @@ class Outcome(Analyses):
     )
     unit: str = Field("", description="unit of a difference or a mean, e.g. `days`", examples=["days"])
     choose: Annotated[tuple[Choose, ...], Array] = Field((), description="numbers chosen by name")
+    certainty: Certainty | None = Field(None, description="certainty of the evidence, as people judged it")
 
 
 #: What holds where neither the outcome nor [defaults] says anything.
@@ -309,6 +317,7 @@ BUILT_IN = Defaults(
     subgroups=(),
     sensitivity=(),
     bias=BiasTests(),
+    triggers=TRIGGERS,
     experimental=(),
     control=(),
 )

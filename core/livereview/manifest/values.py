@@ -92,6 +92,10 @@ class AnalysisChoice(Choice):
     """A further analysis and its options; also `leave-one-out` and `cumulative`, which need no plugin."""
 
 
+class TriggerChoice(Choice):
+    """A trigger and its options."""
+
+
 class PresetChoice(Choice):
     """The choices of a program or a guideline under one name."""
 

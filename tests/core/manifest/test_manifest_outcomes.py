@@ -15,6 +15,7 @@ from livereview.manifest.outcomes import Analyses, Choices
 from livereview.manifest.reading import ManifestFile
 from livereview.plugins import Plugins
 from livereview.report import Renderer
+from livereview.triggers import Trigger
 from livereview.types import EffectModel
 
 Reads = Callable[[str], ManifestFile]
@@ -98,9 +99,12 @@ def test_plugins_that_are_used_without_being_named_must_be_there() -> None:
     found = plugin_mistakes(data, Plugins([]))
     assert [mistake.message for mistake in found] == [
         f'no {kind.kind} is called "{name}", which is used by default. There is none.'
-        for kind, name in ((Renderer, "png"), (Renderer, "markdown"), (EffectModel, "random-effects"))
+        for kind, name in (
+            *((Renderer, "png"), (Renderer, "markdown"), (EffectModel, "random-effects")),
+            *((Trigger, choice.name) for choice in BUILT_IN.triggers or ()),
+        )
     ]
-    named = {"renderers": [], "outcomes": [{"model": {"name": 5}}]}
+    named = {"renderers": [], "outcomes": [{"model": {"name": 5}, "triggers": []}]}
     assert plugin_mistakes(named, Plugins([])) == []
     assert plugin_mistakes({"renderers": [], "defaults": {"model": 5}, "outcomes": []}, Plugins([])) == []
 

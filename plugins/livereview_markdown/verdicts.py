@@ -1,0 +1,106 @@
+"""What an update means: the verdict on each outcome with its reasons, reports retracted or corrected, certainty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from livereview import Certainty, OutcomeResult, Report, ReportChange, Retraction, Verdict
+from livereview.printing import counted, interval
+from livereview_markdown.blocks import bullets, paragraph, table
+from livereview_markdown.cells import has_number
+from livereview_markdown.escape import Markdown, anchor, fill, inner_link, joined, prose, text
+from livereview_markdown.index import Index
+
+#: In the order in which a reader wants them.
+_ORDER = ("consequential", "redefined", "undecided", "first", "not-consequential", "no-new-evidence")
+_RULES = (
+    "The rules are among the choices of each outcome. They compare it with the previous update, and with the one at "
+    "which it was last consequential, so that small steps add up."
+)
+
+
+def verdicts_part(verdicts: Iterable[Verdict]) -> list[Markdown]:
+    """How many outcomes have which verdict, and each with something new, with every reason."""
+    found = sorted(verdicts, key=lambda verdict: _ORDER.index(verdict.kind))
+    if not found:
+        return []
+    tally = [
+        f"{of_kind[0].words} {len(of_kind)}"
+        for kind in _ORDER
+        if (of_kind := [verdict for verdict in found if verdict.kind == kind])
+    ]
+    line = fill("**Verdicts** on {}: {}.", counted(len(found), "outcome"), joined(tally))
+    told = [verdict for verdict in found if verdict.kind != "no-new-evidence" or verdict.notes]
+    if not told:
+        return [line]
+    rows = [(_verdict(verdict), inner_link(verdict.title, anchor("outcome", verdict.id)), _why(verdict))
+            for verdict in told]  # fmt: skip
+    return [line, table(("Verdict", "Outcome", "Why"), rows), paragraph(_RULES)]
+
+
+def _verdict(verdict: Verdict) -> Markdown:
+    strong = verdict.kind in ("consequential", "redefined", "undecided")
+    return fill("**{}**" if strong else "{}", verdict.words)
+
+
+def _why(verdict: Verdict) -> Markdown:
+    if not verdict.why:
+        none = f"none of {counted(len(verdict.triggers), 'trigger')} fired"
+        return text("nothing to compare it with" if verdict.kind == "first" else none)
+    fired = [fill("*{}*, against {}: {}", item.trigger, item.against, prose(item.reason)) for item in verdict.fired]
+    return joined([*map(prose, verdict.redefined), *fired, *map(prose, verdict.notes)], "<br>")
+
+
+def reports_part(changes: Iterable[ReportChange], at: Index) -> list[Markdown]:
+    """Reports that were retracted or corrected since the previous update, with the numbers that changed with them."""
+    lines = []
+    for change in changes:
+        study = at.study(change.study_id, change.study_label) if change.study_id else text("no study")
+        line = fill("**{}{}:** {} ({}). {} Status before: {}.", change.after.capitalize(), _since(change.since),
+                    prose(change.citation), study, _reason(change.reason), change.before)  # fmt: skip
+        numbers = [prose(number) for number in change.numbers]
+        lines.append(fill("{} Numbers that changed with it: {}.", line, joined(numbers, "; ")) if numbers else line)
+    return [paragraph("Reports whose status changed:"), bullets(lines)] if lines else []
+
+
+def _since(day: str) -> Markdown:
+    return fill(Markdown(" since {}"), day) if day else Markdown(", date not recorded")
+
+
+def _reason(reason: str) -> Markdown:
+    return fill("Reason: {}.", prose(reason.rstrip("."))) if reason else Markdown("No reason is recorded.")
+
+
+def retraction_lines(report: Report, at: Index) -> list[Markdown]:
+    """A line for each retracted report with a number for an outcome: each such outcome without it and with it."""
+    touched: dict[tuple[str, str], tuple[Retraction, list[Markdown]]] = {}
+    for outcome in report.outcomes:
+        for item in outcome.retracted:
+            place = touched.setdefault((item.study_id, item.report_id), (item, []))
+            place[1].append(_both(outcome, at))
+    return [
+        fill("**RETRACTED{}, left out:** {} ({}). {} {}.", _since(item.since), prose(item.citation),
+             at.study(item.study_id, item.label), _reason(item.reason), joined(outcomes, "; "))
+        for item, outcomes in touched.values()
+    ]  # fmt: skip
+
+
+def _both(outcome: OutcomeResult, at: Index) -> Markdown:
+    """The outcome without its retracted reports, and with them."""
+    again = [item.pooled for item in outcome.sensitivity if item.kind == "with-retracted"]
+    without, besides = (
+        interval(pooled.shown, outcome.display) if has_number(pooled) else "no number"
+        for pooled in (outcome.pooled, again[0] if again else outcome.pooled)
+    )
+    many = "it" if len(outcome.retracted) == 1 else f"the {len(outcome.retracted)} retracted reports"
+    told = f"with {many} {besides}" if again else f"with {many} it could not be analysed"
+    return fill("{} {}, {}", at.outcome(outcome.id), without, told)
+
+
+def certainty_line(rated: Certainty | None) -> list[Markdown]:
+    """The certainty of the evidence with who signed it, when and why; nothing where nobody did."""
+    if rated is None:
+        return []
+    signed = fill("**Certainty of the evidence (GRADE):** {}, signed by {} on {}.", rated.level, prose(rated.signed_by),
+                  rated.signed_on)  # fmt: skip
+    return [fill("{} Reasons: {}.", signed, prose("; ".join(rated.reasons))) if rated.reasons else signed]
