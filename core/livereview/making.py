@@ -12,7 +12,7 @@ from livereview.changes import row_changes
 from livereview.execution import outcome_results
 from livereview.history import Edition, Record
 from livereview.ingest import Progress
-from livereview.outlook import Outlook, outlook
+from livereview.outlook import Outlook
 from livereview.publishing import hashes, rendered
 from livereview.report import RenderedFile, Report, RowChange
 from livereview.standing import Standing
@@ -41,11 +41,12 @@ def made_from(
         edition=edition,
         previous=previous,
     )
-    outcomes = outcome_results(view.scope, standing.file.manifest, standing.plugins, executor, progress)
+    manifest, shared = standing.file.manifest, standing.shared
+    outcomes = outcome_results(view.scope, manifest, standing.plugins, executor, progress, shared.outcomes)
     changes: tuple[RowChange, ...] = ()
     if previous is not None:
-        before = standing.store.evidence(batches=previous.content["batches"])
-        changes = row_changes(outlook(standing.file.manifest, before).rows, view.rows)
+        before = shared.evidence(standing.store, previous.content["batches"])
+        changes = row_changes(shared.outlook(manifest, before).rows, view.rows)
     report = report_of(parts, outcomes, changes, standing.failures)
-    report, files = rendered(report, standing.file.manifest, standing.plugins, progress)
+    report, files = rendered(report, manifest, standing.plugins, progress)
     return Made(report=report, files=files, content=record_of(report, parts, hashes(files)))

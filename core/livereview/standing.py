@@ -12,13 +12,14 @@ from livereview.assembly import fingerprint_of
 from livereview.changes import evidence_hash
 from livereview.evidence.store import Added, Store
 from livereview.history import History, Record
-from livereview.ingest import Progress, fetched, ingested, merged, vanished
+from livereview.ingest import Progress, ingested, merged, vanished
 from livereview.manifest.reading import ManifestFile
 from livereview.outlook import Outlook, outlook
 from livereview.places import Places, opened, places_of, require_batches, require_own_id
 from livereview.plugins import Plugins
 from livereview.reach import out_of_reach
 from livereview.report import Failure
+from livereview.shared import Shared
 
 Clock = Callable[[], datetime]
 
@@ -37,28 +38,36 @@ class Standing:
     added: Added
     failures: tuple[Failure, ...]
     warnings: tuple[str, ...]
+    shared: Shared
+    """What it has in common with the other reviews of the command."""
 
 
-def standing_of(path: Path, progress: Progress, now: Clock) -> Standing:
+def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | None = None) -> Standing:
     """Fetch, check and store what is new, then see what the review stands on."""
+    shared = Shared() if shared is None else shared
     file, plugins = opened(path)
     places = places_of(file)
     latest = History(places.history).latest()
     if latest is None or latest.fingerprint["manifest"] != file.sha256:
         require_own_id(file)
-    store = Store(places.store)
-    current = store.evidence()
+    store = shared.store(places.store)
+    current = shared.evidence(store)
     require_batches(latest, current, places)
-    incoming = fetched(file, plugins, current, progress)
+    incoming = shared.incoming(file, plugins, current, progress)
     expected = merged(current, incoming)
-    view = outlook(file.manifest, expected)
+    # What is not recorded yet is seen by this review alone, so that its tables are not kept.
+    view = shared.outlook(file.manifest, current) if expected is current else outlook(file.manifest, expected)
     mistakes, hints = out_of_reach(file.manifest, view.tables, view.scope)
     if mistakes:
         raise file.error(mistakes)
-    added = Added(batch=None, recorded_at=None, changes=(), unchanged=len(incoming.checked.rows))
+    added = shared.held(file, plugins) or Added(
+        batch=None, recorded_at=None, changes=(), unchanged=len(incoming.checked.rows)
+    )
     if expected is not current:
         added = ingested(store, incoming, now())
-        view = outlook(file.manifest, store.evidence())
+        after = shared.evidence(store)
+        shared.recorded(file, plugins, current, incoming, after)
+        view = shared.outlook(file.manifest, after)
     return Standing(
         file=file,
         plugins=plugins,
@@ -70,4 +79,5 @@ def standing_of(path: Path, progress: Progress, now: Clock) -> Standing:
         added=added,
         failures=incoming.failures,
         warnings=(*plugins.warnings, *added.notes, *incoming.notes, *vanished(file, incoming, view.rows), *hints),
+        shared=shared,
     )

@@ -18,10 +18,10 @@ from livereview.history import Edition, History, Record
 from livereview.ingest import Progress, silent
 from livereview.making import Made, made_from
 from livereview.manifest.reading import ManifestFile
-from livereview.outlook import outlook
 from livereview.places import Places
 from livereview.publishing import in_place, written
 from livereview.report import Failure, OutcomeResult, Report
+from livereview.shared import Shared
 from livereview.standing import Clock, Standing, standing_of
 from livereview.writing import clear_abandoned, held
 
@@ -55,13 +55,15 @@ def update(
     progress: Progress = silent,
     executor: Executor | None = None,
     now: Clock = lambda: datetime.now(UTC),
+    shared: Shared | None = None,
 ) -> Updated:
-    """Bring what is new, pool it, say what changed, write the report. ``again`` re-analyses unchanged evidence.
+    """Bring what is new, pool it, say what changed, write the report. ``again`` re-analyses unchanged evidence;
+    ``shared`` is what the reviews of one command have in common.
 
     Raises ExpectedError (manifest, evidence, store or history) before anything is written.
     """
     for _ in range(_STARTS):
-        standing = standing_of(path, progress, now)
+        standing = standing_of(path, progress, now, shared)
         done = _unchanged(standing, again) or _made_and_written(standing, executor or InProcess(), progress, now)
         if done is not None:
             return done
@@ -83,7 +85,8 @@ def _made_and_written(standing: Standing, executor: Executor, progress: Progress
     latest, view = standing.latest, standing.view
     if latest is not None and latest.fingerprint == standing.fingerprint:
         # The same as last time is made from the batches of last time, so that it comes out the same to the byte.
-        before = outlook(standing.file.manifest, standing.store.evidence(batches=latest.content["batches"]))
+        batches = standing.shared.evidence(standing.store, latest.content["batches"])
+        before = standing.shared.outlook(standing.file.manifest, batches)
         made = made_from(standing, before, latest.edition, _before(standing, latest), executor, progress)
         if made.content == latest.content:
             return _written(standing, made, latest)

@@ -28,11 +28,14 @@ def update(paths: tuple[Path, ...], again: bool, as_json: bool, quiet: bool) -> 
     manifests. One that is refused does not stop the others.
     """
     from livereview import screens
+    from livereview.shared import Shared
     from livereview.update import update as updated
+
+    shared = Shared()
 
     def act(path: Path) -> tuple[Exit, dict[str, Any]]:
         with redirect_stdout(sys.stderr), progress(quiet or as_json) as show:  # plugins may print
-            done = updated(path, again=again, progress=show)
+            done = updated(path, again=again, progress=show, shared=shared)
         say_troubles(path, screens.troubles(done.failures), () if quiet else done.warnings)
         if not (as_json or quiet):
             screens.update(done)
@@ -53,10 +56,13 @@ def check(paths: tuple[Path, ...], as_json: bool, quiet: bool) -> int:
     """
     from livereview import screens
     from livereview.checking import check as checked
+    from livereview.shared import Shared
+
+    shared = Shared()
 
     def act(path: Path) -> tuple[Exit, dict[str, Any]]:
         with redirect_stdout(sys.stderr), progress(quiet or as_json) as show:
-            found = checked(path, show)
+            found = checked(path, show, shared)
         say_troubles(path, screens.troubles(found.failures), () if quiet else found.warnings)
         if not (as_json or quiet):
             say(found.words())
