@@ -37,7 +37,7 @@ def silent(label: str, done: int, total: int) -> None:
     """Shows nothing."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Incoming:
     """What the sources of a review brought, checked, not yet stored."""
 
@@ -160,6 +160,11 @@ def ingested(store: Store, incoming: Incoming, recorded_at: datetime | None = No
     # Of two updates at once the second sees what the first has added, and does not add it again.
     with nullcontext() if "://" in store.location else held(Path(store.location)):
         return store.add(incoming.checked.rows, source="+".join(incoming.sources), recorded_at=recorded_at)
+
+
+def nothing_added(incoming: Incoming) -> Added:
+    """What is to be said of rows that the store has already."""
+    return Added(batch=None, recorded_at=None, changes=(), unchanged=len(incoming.checked.rows))
 
 
 def lost(folder: Path, incoming: Incoming, used: Tables) -> list[tuple[str, str, Row]]:

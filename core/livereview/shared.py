@@ -17,6 +17,7 @@ from livereview.ingest import Brought, Incoming, Progress, brought, looked_throu
 from livereview.manifest.models import Manifest
 from livereview.manifest.reading import ManifestFile
 from livereview.outlook import Outlook, outlook
+from livereview.places import opened
 from livereview.plugins import Plugins
 from livereview.report import OutcomeResult
 
@@ -33,6 +34,18 @@ class Shared:
         self._brought: dict[Hashable, Brought] = {}
         self._incoming: dict[Hashable, Incoming] = {}
         self._added: dict[Hashable, Added] = {}
+        self._opened: dict[Path, tuple[ManifestFile, Plugins]] = {}
+
+    # --- the manifest --------------------------------------------------------------------------------------------
+
+    def opened(self, path: Path) -> tuple[ManifestFile, Plugins]:
+        """A manifest and its plugins, as ``look_into`` found it, or read now."""
+        return self._opened.pop(path, None) or opened(path)
+
+    def look_into(self, path: Path) -> tuple[ManifestFile, Plugins]:
+        """A manifest and its plugins, kept for when its turn comes."""
+        self._opened[path] = opened(path)
+        return self._opened[path]
 
     # --- the store -----------------------------------------------------------------------------------------------
 
@@ -64,10 +77,19 @@ class Shared:
         sources = source_key(file, plugins)
         if sources not in self._brought:
             self._brought[sources] = brought(file, plugins, progress)
-        key = (sources, current)
-        if key not in self._incoming:
-            self._incoming[key] = looked_through(self._brought[sources], current)
-        return self._incoming[key]
+        return self._checked(sources, current)
+
+    def _checked(self, sources: Hashable, current: Evidence) -> Incoming:
+        if (sources, current) not in self._incoming:
+            self._incoming[sources, current] = looked_through(self._brought[sources], current)
+        return self._incoming[sources, current]
+
+    def settled(self, sources: Hashable, current: Evidence) -> Incoming | None:
+        """What sources had, if they were fetched in this command without trouble and the evidence has all of it."""
+        if sources not in self._brought:
+            return None
+        found = self._checked(sources, current)
+        return found if not found.problems and not found.failures and found.identities <= current.identities else None
 
     def recorded(
         self, file: ManifestFile, plugins: Plugins, before: Evidence, incoming: Incoming, after: Evidence
@@ -83,12 +105,16 @@ class Shared:
         if added.changes:
             self._added[source_key(file, plugins)] = added
 
-    def held(self, file: ManifestFile, plugins: Plugins) -> Added | None:
-        """What was added from the sources of a review earlier in this command, if no review has said so yet."""
-        return self._added.pop(source_key(file, plugins), None)
+    def held(self, sources: Hashable) -> Added | None:
+        """What was added from some sources earlier in this command, if no review has said so yet."""
+        return self._added.pop(sources, None)
 
 
 def source_key(file: ManifestFile, plugins: Plugins) -> Hashable:
-    """What the rows of a review's sources depend on: the plugins, the options and the folder where paths start."""
-    choices = tuple(choice.model_dump_json() for choice in file.manifest.sources)
-    return plugins, str(file.folder.absolute()), choices
+    """What the rows of a review's sources depend on: the plugins, the folder where paths start, the options."""
+    return plugins, str(file.folder.absolute()), source_options(file.manifest)
+
+
+def source_options(manifest: Manifest) -> tuple[str, ...]:
+    """The sources of a manifest with their options, as JSON."""
+    return tuple(choice.model_dump_json() for choice in manifest.sources)

@@ -12,14 +12,14 @@ from livereview.assembly import fingerprint_of
 from livereview.changes import evidence_hash
 from livereview.evidence.store import Added, Store
 from livereview.history import History, Record
-from livereview.ingest import Progress, ingested, merged, vanished
+from livereview.ingest import Incoming, Progress, ingested, merged, nothing_added, vanished
 from livereview.manifest.reading import ManifestFile
 from livereview.outlook import Outlook, outlook
-from livereview.places import Places, opened, places_of, require_batches, require_own_id
+from livereview.places import Places, places_of, require_batches, require_own_id
 from livereview.plugins import Plugins
 from livereview.reach import out_of_reach
 from livereview.report import Failure
-from livereview.shared import Shared
+from livereview.shared import Shared, source_key
 
 Clock = Callable[[], datetime]
 
@@ -36,16 +36,29 @@ class Standing:
     latest: Record | None
     fingerprint: Mapping[str, Any]
     added: Added
-    failures: tuple[Failure, ...]
-    warnings: tuple[str, ...]
+    incoming: Incoming
+    notes: tuple[str, ...]
+    """Warnings of the plugins, the store and the sources, which reviews have in common."""
+    hints: tuple[str, ...]
+    """Warnings of this review's own."""
     shared: Shared
     """What it has in common with the other reviews of the command."""
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """Sources that failed."""
+        return self.incoming.failures
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """All warnings."""
+        return (*self.notes, *self.hints)
 
 
 def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | None = None) -> Standing:
     """Fetch, check and store what is new, then see what the review stands on."""
     shared = Shared() if shared is None else shared
-    file, plugins = opened(path)
+    file, plugins = shared.opened(path)
     places = places_of(file)
     latest = History(places.history).latest()
     if latest is None or latest.fingerprint["manifest"] != file.sha256:
@@ -60,9 +73,7 @@ def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | Non
     mistakes, hints = out_of_reach(file.manifest, view.tables, view.scope)
     if mistakes:
         raise file.error(mistakes)
-    added = shared.held(file, plugins) or Added(
-        batch=None, recorded_at=None, changes=(), unchanged=len(incoming.checked.rows)
-    )
+    added = shared.held(source_key(file, plugins)) or nothing_added(incoming)
     if expected is not current:
         added = ingested(store, incoming, now())
         after = shared.evidence(store)
@@ -77,7 +88,8 @@ def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | Non
         latest=latest,
         fingerprint=fingerprint_of(file, evidence_hash(view.rows), plugins),
         added=added,
-        failures=incoming.failures,
-        warnings=(*plugins.warnings, *added.notes, *incoming.notes, *vanished(file, incoming, view.rows), *hints),
+        incoming=incoming,
+        notes=(*plugins.warnings, *added.notes, *incoming.notes),
+        hints=(*vanished(file, incoming, view.rows), *hints),
         shared=shared,
     )

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from livereview.currency import Current
 from livereview.errors import ExpectedError
 from livereview.evidence.store import Added
 from livereview.execution import InProcess
 from livereview.history import Edition, History, Record
 from livereview.ingest import Progress, silent
 from livereview.making import Made, made_from
-from livereview.manifest.reading import ManifestFile
 from livereview.places import Places
 from livereview.publishing import in_place, written
 from livereview.report import Failure, OutcomeResult, Report
@@ -33,7 +33,8 @@ _STARTS = 5
 class Updated:
     """What an update did."""
 
-    file: ManifestFile
+    standing: Standing | None
+    """What the review stands on; None where it was found current without opening it."""
     record: Record
     """The newest record: of this update, or of an earlier one where nothing was new."""
     new: bool
@@ -78,6 +79,19 @@ def _unchanged(standing: Standing, again: bool) -> Updated | None:
     if not in_place(standing.places.report, latest.content["files"]):
         return None
     return _updated(standing, latest, new=False, failures=standing.failures)
+
+
+def unopened(found: Current) -> Updated:
+    """A review that was found current without opening it."""
+    return Updated(
+        standing=None,
+        record=found.record,
+        new=False,
+        report=None,
+        added=found.added,
+        places=found.places,
+        warnings=found.warnings,
+    )
 
 
 def _made_and_written(standing: Standing, executor: Executor, progress: Progress, now: Clock) -> Updated | None:
@@ -145,7 +159,7 @@ def _updated(
     count: int = 0,
 ) -> Updated:
     return Updated(
-        file=standing.file,
+        standing=standing,
         record=record,
         new=new,
         report=report,

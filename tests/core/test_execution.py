@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from installation import ROOT
 
+from installation import ROOT
 from livereview import execution, shared
 from livereview.analysis import analysed
 from livereview.evidence.store import Store

@@ -13,7 +13,7 @@ import click
 from livereview.cli import Exit
 from livereview.commands.group import JSON, PATHS, QUIET, commands
 from livereview.console import progress, say, tell
-from livereview.rounds import each
+from livereview.rounds import each, manifests
 
 
 @commands.command()
@@ -28,20 +28,20 @@ def update(paths: tuple[Path, ...], again: bool, as_json: bool, quiet: bool) -> 
     manifests. One that is refused does not stop the others.
     """
     from livereview import screens
-    from livereview.shared import Shared
-    from livereview.update import update as updated
+    from livereview.together import Together
 
-    shared = Shared()
+    together = Together(manifests(paths), again=again)
 
     def act(path: Path) -> tuple[Exit, dict[str, Any]]:
         with redirect_stdout(sys.stderr), progress(quiet or as_json) as show:  # plugins may print
-            done = updated(path, again=again, progress=show, shared=shared)
+            done = together.update(path, show)
         say_troubles(path, screens.troubles(done.failures), () if quiet else done.warnings)
         if not (as_json or quiet):
-            screens.update(done)
+            screens.update(done, together.several)
         return Exit.FAILED if done.failures else Exit.DONE, screens.as_data(done)
 
-    return each(paths, act, as_json)
+    with together:
+        return each(paths, act, as_json)
 
 
 @commands.command()
