@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from livereview.history import History, as_json
-from livereview.ingest import Progress, merged, silent, vanished
+from livereview.ingest import Progress, lost, merged, silent, vanished
+from livereview.likeness import likenesses
 from livereview.outlook import outlook
 from livereview.places import opened, places_of, require_batches, require_own_id
 from livereview.printing import counted
@@ -63,6 +64,7 @@ def check(path: Path, progress: Progress = silent, shared: Shared | None = None)
     mistakes, hints = out_of_reach(file.manifest, view.tables, view.scope)
     if mistakes:
         raise file.error(mistakes)
+    gone = lost(file.folder, incoming, view.rows)
     return Checked(
         review=file.manifest.review.id,
         studies=len(view.tables["studies"]),
@@ -71,6 +73,6 @@ def check(path: Path, progress: Progress = silent, shared: Shared | None = None)
         batches=len(current.batches),
         rows_in_sources=len(incoming.checked.rows),
         updates=len(updates),
-        warnings=(*plugins.warnings, *incoming.notes, *vanished(file, incoming, view.rows), *hints),
+        warnings=(*plugins.warnings, *incoming.notes, *vanished(gone), *likenesses(file.manifest, view, gone), *hints),
         failures=incoming.failures,
     )

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from livereview.analysis import analysed
 from livereview.ingest import Progress, silent
-from livereview.manifest.models import Eligibility, Manifest, Outcome
+from livereview.manifest.models import Manifest, Outcome
 from livereview.plugins import Plugins
 from livereview.report import OutcomeResult
 from livereview.selection import Scope
@@ -79,9 +79,12 @@ def narrowed(scope: Scope, outcome: Outcome) -> Scope:
         results=results,
         reports={name: row for name, row in scope.reports.items() if name in cited or row.get("study_id") in results},
         excluded=(),
-        eligibility=Eligibility(
-            exclude=tuple(item for item in eligibility.exclude if outcome.id in item.outcomes),
-            overlaps=eligibility.overlaps,
+        eligibility=eligibility.model_copy(
+            update={
+                "criteria": (),
+                "filters": (),
+                "exclude": tuple(item for item in eligibility.exclude if outcome.id in item.outcomes),
+            }
         ),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -192,9 +192,9 @@ def lost(folder: Path, incoming: Incoming, used: Tables) -> list[tuple[str, str,
     return found
 
 
-def vanished(file: ManifestFile, incoming: Incoming, used: Tables) -> tuple[str, ...]:
-    """Warnings about rows in use that a sheet no longer holds. ``used`` are the rows that the review can see."""
-    counts = Counter(place for place, _, _ in lost(file.folder, incoming, used))
+def vanished(rows: Iterable[tuple[str, str, Row]]) -> tuple[str, ...]:
+    """Warnings about rows in use that a sheet no longer holds, as ``lost`` finds them."""
+    counts = Counter(place for place, _, _ in rows)
     return tuple(
         f"{place}: {counted(count, 'row')} of the store no longer {'stands' if count == 1 else 'stand'} in it and "
         f"{'is' if count == 1 else 'are'} still used. To take a row back, keep it with withdrawn = yes and a reason."

@@ -79,6 +79,8 @@ class _Known:
             yield from self._studies(("eligibility", "exclude", index, "study"), [item.study])
         for index, overlap in enumerate(eligibility.overlaps):
             yield from self._studies(("eligibility", "overlaps", index, "studies"), overlap.studies)
+        for index, distinct in enumerate(eligibility.distinct):
+            yield from self._studies(("eligibility", "distinct", index, "studies"), distinct.studies)
 
     def in_part(self, path: Path, part: Defaults | Outcome | Sensitivity) -> Iterator[Mistake]:
         yield from self._filters(path, part.filters or ())

@@ -12,7 +12,8 @@ from livereview.assembly import fingerprint_of
 from livereview.changes import evidence_hash
 from livereview.evidence.store import Added, Store
 from livereview.history import History, Record
-from livereview.ingest import Incoming, Progress, ingested, merged, nothing_added, vanished
+from livereview.ingest import Incoming, Progress, ingested, lost, merged, nothing_added, vanished
+from livereview.likeness import likenesses
 from livereview.manifest.reading import ManifestFile
 from livereview.outlook import Outlook, outlook
 from livereview.places import Places, places_of, require_batches, require_own_id
@@ -79,6 +80,7 @@ def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | Non
         after = shared.evidence(store)
         shared.recorded(file, plugins, current, incoming, after)
         view = shared.outlook(file.manifest, after)
+    gone = lost(file.folder, incoming, view.rows)
     return Standing(
         file=file,
         plugins=plugins,
@@ -90,6 +92,6 @@ def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | Non
         added=added,
         incoming=incoming,
         notes=(*plugins.warnings, *added.notes, *incoming.notes),
-        hints=(*vanished(file, incoming, view.rows), *hints),
+        hints=(*vanished(gone), *likenesses(file.manifest, view, gone), *hints),
         shared=shared,
     )
