@@ -1,8 +1,20 @@
-"""What holds for every test: how long an example of random data takes depends on what else the machine does."""
+"""What holds for every test: how long an example of random data takes depends on what else the machine does, and what
+the commands keep for the next run is not kept in the home of the person who runs the tests."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
 
 settings.register_profile("livereview", deadline=None)
 settings.load_profile("livereview")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A cache folder for the whole session; LIVEREVIEW_CACHE wins over it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -188,11 +189,16 @@ def _provenance(parts: Parts) -> Provenance:
 def versions(used: Mapping[str, str]) -> dict[str, str]:
     """livereview, Python, the libraries that compute, and each further distribution whose plugins are used."""
     found = {"livereview": livereview.__version__, "Python": platform.python_version()}
-    found |= {name: version(name) for name in _LIBRARIES}
+    found |= {name: _version(name) for name in _LIBRARIES}
     for provider in used.values():
         name, _, number = provider.rpartition(" ")
         found.setdefault(name, number)
     return found
+
+
+@cache
+def _version(distribution: str) -> str:
+    return version(distribution)
 
 
 def _changes(parts: Parts, outcomes: tuple[OutcomeResult, ...]) -> tuple[Changes, tuple[Failure, ...]]:

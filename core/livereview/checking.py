@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from livereview.certainty import signed_in_the_future
-from livereview.evidence.store import Store
 from livereview.history import History, as_json
-from livereview.ingest import Progress, fetched, merged, silent, vanished
+from livereview.ingest import Progress, lost, merged, silent, vanished
+from livereview.likeness import likenesses
 from livereview.outlook import outlook
 from livereview.places import opened, places_of, require_batches, require_own_id
 from livereview.printing import counted
 from livereview.reach import out_of_reach
 from livereview.report import Failure
+from livereview.shared import Shared
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,21 +50,24 @@ class Checked:
         return dict(as_json(self))
 
 
-def check(path: Path, progress: Progress = silent) -> Checked:
+def check(path: Path, progress: Progress = silent, shared: Shared | None = None) -> Checked:
     """Check a review whole. Raises ExpectedError with every mistake in manifest, sheets, store or history."""
+    shared = Shared() if shared is None else shared
     file, plugins = opened(path)
     require_own_id(file)
     places = places_of(file)
     history = History(places.history)
     updates = history.records()
-    current = Store(places.store).evidence()
+    current = shared.evidence(shared.store(places.store))
     require_batches(history.latest(), current, places)
-    incoming = fetched(file, plugins, current, progress)
-    view = outlook(file.manifest, merged(current, incoming))
+    incoming = shared.incoming(file, plugins, current, progress)
+    expected = merged(current, incoming)
+    view = shared.outlook(file.manifest, current) if expected is current else outlook(file.manifest, expected)
     mistakes, hints = out_of_reach(file.manifest, view.tables, view.scope)
     mistakes += signed_in_the_future(file.manifest, datetime.now(UTC).date())
     if mistakes:
         raise file.error(mistakes)
+    gone = lost(file.folder, incoming, view.rows)
     return Checked(
         review=file.manifest.review.id,
         studies=len(view.tables["studies"]),
@@ -72,6 +76,6 @@ def check(path: Path, progress: Progress = silent) -> Checked:
         batches=len(current.batches),
         rows_in_sources=len(incoming.checked.rows),
         updates=len(updates),
-        warnings=(*plugins.warnings, *incoming.notes, *vanished(file, incoming, view.rows), *hints),
+        warnings=(*plugins.warnings, *incoming.notes, *vanished(gone), *likenesses(file.manifest, view, gone), *hints),
         failures=incoming.failures,
     )

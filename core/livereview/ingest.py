@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -13,10 +15,12 @@ from livereview.bound import SectionFailed, bound, section
 from livereview.changes import Tables
 from livereview.errors import EvidenceError
 from livereview.evidence.checks import Checked, checked
+from livereview.evidence.rows import Key
 from livereview.evidence.schema import TABLES
 from livereview.evidence.store import Added, Store
 from livereview.evidence.view import Evidence
 from livereview.manifest.reading import ManifestFile
+from livereview.pairing import Row
 from livereview.plugins import Plugins
 from livereview.printing import counted
 from livereview.report import Failure
@@ -33,7 +37,7 @@ def silent(label: str, done: int, total: int) -> None:
     """Shows nothing."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Incoming:
     """What the sources of a review brought, checked, not yet stored."""
 
@@ -47,9 +51,37 @@ class Incoming:
     """Sources that failed; the review goes on with what the store has."""
     notes: tuple[str, ...] = ()
 
+    @cached_property
+    def identities(self) -> frozenset[str]:
+        """The identity of each row."""
+        return frozenset(row.row_id for row in self.checked.rows)
+
+    @cached_property
+    def keys(self) -> frozenset[tuple[str, Key]]:
+        """Table and key of each row."""
+        return frozenset((row.table, row.key) for row in self.checked.rows)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brought:
+    """What the sources of a review returned, not yet checked."""
+
+    tables: tuple[RawTable, ...]
+    problems: tuple[Problem, ...]
+    """Of reading."""
+    inputs: Mapping[str, str]
+    sources: tuple[str, ...]
+    failures: tuple[Failure, ...]
+    notes: tuple[str, ...]
+
 
 def fetched(file: ManifestFile, plugins: Plugins, current: Evidence, progress: Progress = silent) -> Incoming:
     """What every source of a manifest has now, checked against the store's current evidence."""
+    return looked_through(brought(file, plugins, progress), current)
+
+
+def brought(file: ManifestFile, plugins: Plugins, progress: Progress = silent) -> Brought:
+    """What every source of a manifest has now, as it is."""
     tables: list[RawTable] = []
     problems: list[Problem] = []
     inputs: dict[str, str] = {}
@@ -61,23 +93,35 @@ def fetched(file: ManifestFile, plugins: Plugins, current: Evidence, progress: P
         source = bound(plugins, DataSource, choice)
         try:
             with section(f"source {source.name}", source):
-                brought = _as_promised(source.plugin.fetch(request, source.options))
+                found = _as_promised(source.plugin.fetch(request, source.options))
         except SectionFailed as error:
             failures.append(error.failure)
             continue
-        tables += brought.tables
-        problems += brought.problems
-        inputs |= brought.inputs
-        notes += brought.notes
+        tables += found.tables
+        problems += found.problems
+        inputs |= found.inputs
+        notes += found.notes
         names.append(source.name)
-    result = checked(tables, current, problems)
-    return Incoming(
-        checked=result,
-        problems=(*problems, *result.problems),
+    return Brought(
+        tables=tuple(tables),
+        problems=tuple(problems),
         inputs=inputs,
         sources=tuple(dict.fromkeys(names)),
         failures=tuple(failures),
         notes=tuple(notes),
+    )
+
+
+def looked_through(found: Brought, current: Evidence) -> Incoming:
+    """What sources returned, checked against the store's current evidence."""
+    result = checked(found.tables, current, found.problems)
+    return Incoming(
+        checked=result,
+        problems=(*found.problems, *result.problems),
+        inputs=found.inputs,
+        sources=found.sources,
+        failures=found.failures,
+        notes=found.notes,
     )
 
 
@@ -104,10 +148,9 @@ def merged(current: Evidence, incoming: Incoming) -> Evidence:
     """
     if incoming.problems:
         raise EvidenceError(incoming.problems)
-    rows = incoming.checked.rows
-    if current.identities.issuperset(row.row_id for row in rows):
+    if incoming.identities <= current.identities:
         return current
-    return Evidence((*current.batches, *Evidence.of(rows, recorded_at=_LATER_THAN_ALL).batches))
+    return Evidence((*current.batches, *Evidence.of(incoming.checked.rows, recorded_at=_LATER_THAN_ALL).batches))
 
 
 def ingested(store: Store, incoming: Incoming, recorded_at: datetime | None = None) -> Added:
@@ -119,24 +162,41 @@ def ingested(store: Store, incoming: Incoming, recorded_at: datetime | None = No
         return store.add(incoming.checked.rows, source="+".join(incoming.sources), recorded_at=recorded_at)
 
 
-def vanished(file: ManifestFile, incoming: Incoming, used: Tables) -> tuple[str, ...]:
-    """Warnings about rows in use that a sheet no longer holds. ``used`` are the rows that the review can see.
+def nothing_added(incoming: Incoming) -> Added:
+    """What is to be said of rows that the store has already."""
+    return Added(batch=None, recorded_at=None, changes=(), unchanged=len(incoming.checked.rows))
+
+
+def lost(folder: Path, incoming: Incoming, used: Tables) -> list[tuple[str, str, Row]]:
+    """The rows among ``used`` that a sheet no longer holds: sheet, table, row.
 
     A sheet counts if it was read now, or if it is gone from a folder in which sheets were read.
     """
-    there = {(row.table, row.key) for row in incoming.checked.rows}
     folders = {PurePosixPath(name).parent for name in incoming.inputs}
-    lost: dict[str, int] = {}
+    read: dict[str, bool] = {}
+
+    def counts(sheet: str) -> bool:
+        gone = PurePosixPath(sheet).parent in folders and not (folder / sheet).exists()
+        return sheet in incoming.inputs or gone
+
+    found: list[tuple[str, str, Row]] = []
     for name, rows in used.items():
         key = TABLES[name].key
         for row in rows:
             place = str(row["origin"] or "").rsplit(", row ", 1)[0]
             sheet = place.split(", sheet ", 1)[0]
-            gone = PurePosixPath(sheet).parent in folders and not (file.folder / sheet).exists()
-            if (sheet in incoming.inputs or gone) and (name, tuple(row.get(column) for column in key)) not in there:
-                lost[place] = lost.get(place, 0) + 1
+            if sheet not in read:
+                read[sheet] = counts(sheet)
+            if read[sheet] and (name, tuple(row.get(column) for column in key)) not in incoming.keys:
+                found.append((place, name, row))
+    return found
+
+
+def vanished(rows: Iterable[tuple[str, str, Row]]) -> tuple[str, ...]:
+    """Warnings about rows in use that a sheet no longer holds, as ``lost`` finds them."""
+    counts = Counter(place for place, _, _ in rows)
     return tuple(
         f"{place}: {counted(count, 'row')} of the store no longer {'stands' if count == 1 else 'stand'} in it and "
         f"{'is' if count == 1 else 'are'} still used. To take a row back, keep it with withdrawn = yes and a reason."
-        for place, count in sorted(lost.items())
+        for place, count in sorted(counts.items())
     )

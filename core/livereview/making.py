@@ -15,7 +15,7 @@ from livereview.freshness import freshness_of
 from livereview.history import Edition, History, Record
 from livereview.ingest import Progress
 from livereview.judgements import ReportChange
-from livereview.outlook import Outlook, outlook
+from livereview.outlook import Outlook
 from livereview.prisma import reporting_items
 from livereview.publishing import hashes, rendered
 from livereview.report import RenderedFile, Report, RowChange
@@ -64,11 +64,12 @@ def reported(
         previous=previous,
         earlier=past_of(History(standing.places.history), previous).earlier,
     )
-    outcomes = outcome_results(view.scope, standing.file.manifest, standing.plugins, executor, progress)
+    manifest, shared = standing.file.manifest, standing.shared
+    outcomes = outcome_results(view.scope, manifest, standing.plugins, executor, progress, shared.outcomes)
     rows: tuple[RowChange, ...] = ()
     reports: tuple[ReportChange, ...] = ()
     if previous is not None:
-        before = outlook(standing.file.manifest, standing.store.evidence(batches=previous.content["batches"])).rows
+        before = shared.outlook(manifest, shared.evidence(standing.store, previous.content["batches"])).rows
         rows, reports = row_changes(before, view.rows, withdrawn(view.evidence)), report_changes(before, view.rows)
     report = report_of(parts, outcomes, rows, standing.failures, reports)
     return _as_living(report, standing, view, edition, previous), parts

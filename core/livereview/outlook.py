@@ -22,8 +22,8 @@ class Outlook:
     """Those of them that the review can see."""
 
 
-def outlook(manifest: Manifest, evidence: Evidence) -> Outlook:
-    """What the review of a manifest sees of the evidence."""
-    tables = tables_of(evidence)
+def outlook(manifest: Manifest, evidence: Evidence, tables: Tables | None = None) -> Outlook:
+    """What the review of a manifest sees of the evidence. ``tables`` are its current rows, where they are at hand."""
+    tables = tables_of(evidence) if tables is None else tables
     scope = scope_of(tables, manifest.eligibility)
     return Outlook(evidence=evidence, tables=tables, scope=scope, rows=seen(tables, scope, manifest.review))

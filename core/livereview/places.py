@@ -28,11 +28,15 @@ class Places:
 
 def places_of(file: ManifestFile) -> Places:
     """The store named in the manifest; history and report beside the manifest, by review id."""
-    review, store = file.manifest.review.id, file.manifest.evidence.store
+    return places_in(file.folder, file.manifest.review.id, file.manifest.evidence.store)
+
+
+def places_in(folder: Path, review: str, store: str) -> Places:
+    """The places of a review by its id, in the folder of its manifest, with its store as the manifest names it."""
     return Places(
-        store=store if "://" in store else file.folder / store,
-        history=file.folder / "history" / review,
-        report=file.folder / "reports" / review,
+        store=store if "://" in store else folder / store,
+        history=folder / "history" / review,
+        report=folder / "reports" / review,
     )
 
 

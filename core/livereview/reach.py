@@ -15,6 +15,8 @@ from livereview.selection import Scope, passes, with_characteristics
 _RESULT_POPULATION = "result.population"
 #: Similarity from which a name that nothing has is taken for a misspelling.
 _LIKELY = 0.8
+#: A place of the manifest, what is not there, its name, the names that are there.
+_Unknown = tuple[str, str, str, set[str]]
 _RESULT_COLUMNS = {"outcome code": "outcome", "population": "population", "arm": "arm"}
 
 
@@ -31,6 +33,11 @@ def out_of_reach(manifest: Manifest, tables: Tables, scope: Scope) -> tuple[list
     for path, _, part in _parts(manifest):
         mistakes += known.in_part(path, part)
     return mistakes, tuple(dict.fromkeys(printable(hint) for hint in known.hints(manifest)))
+
+
+def strange(manifest: Manifest, tables: Tables) -> bool:
+    """Whether a manifest uses a name that nothing in the evidence has, which new evidence may turn out to be near."""
+    return any(True for _ in _Known(tables).unknown(manifest))
 
 
 def _parts(manifest: Manifest) -> Iterator[tuple[Path, str, Defaults | Outcome | Sensitivity]]:
@@ -72,6 +79,8 @@ class _Known:
             yield from self._studies(("eligibility", "exclude", index, "study"), [item.study])
         for index, overlap in enumerate(eligibility.overlaps):
             yield from self._studies(("eligibility", "overlaps", index, "studies"), overlap.studies)
+        for index, distinct in enumerate(eligibility.distinct):
+            yield from self._studies(("eligibility", "distinct", index, "studies"), distinct.studies)
 
     def in_part(self, path: Path, part: Defaults | Outcome | Sensitivity) -> Iterator[Mistake]:
         yield from self._filters(path, part.filters or ())
@@ -122,32 +131,37 @@ class _Known:
     # --- hints -------------------------------------------------------------------------------------------------
 
     def hints(self, manifest: Manifest) -> Iterator[str]:
-        for item in manifest.eligibility.filters:
-            yield from self._filter_hints("eligibility", item)
-        for _, where, part in _parts(manifest):
-            for what, names in _codes(part).items():
-                yield from self._near(where, f"no result has the {what}", names, self.results[what])
-            for item in part.filters or ():
-                yield from self._filter_hints(where, item)
-            for division in () if isinstance(part, Sensitivity) else part.subgroups or ():
-                values = [value for group in division.groups.values() for value in group]
-                yield from self._value_hints(where, division.by, values)
-
-    def _filter_hints(self, where: str, item: Filter) -> Iterator[str]:
-        yield from self._value_hints(where, item.field, (*(item.one_of or ()), *(item.not_in or ())))
-
-    def _value_hints(self, where: str, field: str, names: Iterable[str]) -> Iterator[str]:
-        if field == _RESULT_POPULATION:
-            yield from self._near(where, "no result has the population", names, self.results["population"])
-        elif field in self.fields:
-            yield from self._near(where, f"no study has the {field}", names, self._values(field))
-
-    def _near(self, where: str, what: str, names: Iterable[str], known: Iterable[str]) -> Iterator[str]:
-        known = set(known)
-        for name in names:
-            near = nearest(name, sorted(known), _LIKELY) if name not in known else ""
+        for where, what, name, known in self.unknown(manifest):
+            near = nearest(name, sorted(known), _LIKELY)
             if near:
                 yield f'{where}: {what} "{name}".{near}'
+
+    def unknown(self, manifest: Manifest) -> Iterator[_Unknown]:
+        """Every name that nothing in the evidence has."""
+        for item in manifest.eligibility.filters:
+            yield from self._of_filter("eligibility", item)
+        for _, where, part in _parts(manifest):
+            for what, names in _codes(part).items():
+                yield from _missing(where, f"no result has the {what}", names, self.results[what])
+            for item in part.filters or ():
+                yield from self._of_filter(where, item)
+            for division in () if isinstance(part, Sensitivity) else part.subgroups or ():
+                values = [value for group in division.groups.values() for value in group]
+                yield from self._of_values(where, division.by, values)
+
+    def _of_filter(self, where: str, item: Filter) -> Iterator[_Unknown]:
+        yield from self._of_values(where, item.field, (*(item.one_of or ()), *(item.not_in or ())))
+
+    def _of_values(self, where: str, field: str, names: Iterable[str]) -> Iterator[_Unknown]:
+        if field == _RESULT_POPULATION:
+            yield from _missing(where, "no result has the population", names, self.results["population"])
+        elif field in self.fields:
+            yield from _missing(where, f"no study has the {field}", names, self._values(field))
+
+
+def _missing(where: str, what: str, names: Iterable[str], known: Iterable[str]) -> Iterator[_Unknown]:
+    there = set(known)
+    yield from ((where, what, name, there) for name in names if name not in there)
 
 
 def _codes(part: Choices) -> dict[str, tuple[str, ...]]:

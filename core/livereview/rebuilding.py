@@ -17,11 +17,12 @@ from livereview.assembly import fingerprint_of, other_changes, record_of
 from livereview.cards import citation
 from livereview.changes import evidence_hash
 from livereview.errors import ExpectedError
-from livereview.evidence.store import Added, Store
+from livereview.evidence.checks import Checked
+from livereview.evidence.store import Store
 from livereview.evidence.view import Evidence
 from livereview.execution import InProcess
 from livereview.history import Edition, History, Record
-from livereview.ingest import Progress, silent
+from livereview.ingest import Incoming, Progress, nothing_added, silent
 from livereview.making import Made, made_from, reported
 from livereview.manifest.reading import ManifestFile
 from livereview.moments import Asked
@@ -31,6 +32,7 @@ from livereview.plugins import Plugins
 from livereview.printing import counted
 from livereview.publishing import written
 from livereview.report import Failure
+from livereview.shared import Shared
 from livereview.standing import Standing
 from livereview.writing import held
 
@@ -208,6 +210,9 @@ def _standing(
 ) -> Standing:
     """What the review stood on. Sources that failed then are failures of that report still."""
     failed = [item for item in (update.content["failures"] if update else ()) if item["section"].startswith("source ")]
+    nothing = Incoming(
+        checked=Checked(rows=(), problems=()), problems=(), failures=tuple(Failure(**item) for item in failed)
+    )
     return Standing(
         file=file,
         plugins=plugins,
@@ -216,9 +221,11 @@ def _standing(
         view=view,
         latest=update,
         fingerprint=fingerprint_of(file, evidence_hash(view.rows), plugins),
-        added=Added(batch=None, recorded_at=None, changes=(), unchanged=0),
-        failures=tuple(Failure(**item) for item in failed),
-        warnings=plugins.warnings,
+        added=nothing_added(nothing),
+        incoming=nothing,
+        notes=plugins.warnings,
+        hints=(),
+        shared=Shared(),
     )
 
 

@@ -23,9 +23,15 @@ _MOST_ROWS = 40
 _FIRST = ("estimate", "mean", "sd", "events", "n", "ci_low", "ci_high", "se")
 
 
-def update(done: Updated) -> None:
-    """What an update did: what came in, what changed, where the review stands, where the report is."""
+def update(done: Updated, several: bool = False) -> None:
+    """What an update did: what came in, what changed, where the review stands, where the report is.
+
+    Of ``several`` reviews those in which nothing changed have one line each.
+    """
     record = done.record
+    if several and not done.new and done.report is None:
+        say(f"{record.content['title']}: {_headline(done)}")
+        return
     say(f"{record.content['title']}")
     say(_headline(done))
     changed: list[str] = []

@@ -12,6 +12,7 @@ from typing import Any
 
 from livereview.manifest.models import Choose, Eligibility, Filter, Outcome
 from livereview.pairing import Candidate, Row, candidates_of, described, unusable
+from livereview.patients import sharing_patients
 from livereview.ranking import best
 from livereview.report import Excluded
 from livereview.types import RowsNeeded
@@ -178,9 +179,13 @@ def chosen(
         picked[study_id] = first[0]
         why = f"used instead: {first[0].words()}"
         excluded += [_set_aside(study, outcome, why, other.words()) for other in candidates if other is not first[0]]
-    shared = _sharing_patients(picked, scope, outcome, cautions)
-    kept = tuple(candidate for study_id, candidate in picked.items() if study_id not in shared)
-    return Selection(chosen=kept, excluded=(*excluded, *shared.values()), cautions=tuple(cautions))
+    shared = sharing_patients(picked, scope.eligibility, scope.studies, scope.reports)
+    kept = tuple(candidate for study_id, candidate in picked.items() if study_id not in shared.dropped)
+    excluded += [
+        _set_aside(scope.studies[study_id], outcome, reason, picked[study_id].words())
+        for study_id, reason in shared.dropped.items()
+    ]
+    return Selection(chosen=kept, excluded=tuple(excluded), cautions=(*cautions, *shared.cautions))
 
 
 def _tie(tied: list[Candidate]) -> str:
@@ -207,41 +212,6 @@ def _is_named(candidate: Candidate, item: Choose) -> bool:
         and item.population in (None, candidate.population)
         and item.timepoint_months in (None, candidate.timepoint)
     )
-
-
-def _sharing_patients(
-    picked: Mapping[str, Candidate], scope: Scope, outcome: Outcome, cautions: list[str]
-) -> dict[str, Excluded]:
-    """Studies to drop, by id: those after a study that is kept in a list of studies that share patients.
-
-    Where lists contradict each other (one has A before B, another B before A) nobody is preferred: all are dropped.
-    """
-    before: dict[str, list[tuple[str, str]]] = {study_id: [] for study_id in picked}
-    for overlap in scope.eligibility.overlaps:
-        present = [study_id for study_id in overlap.studies if study_id in picked]
-        for index, study_id in enumerate(present):
-            before[study_id] += [(earlier, overlap.reason) for earlier in present[:index]]
-    kept: set[str] = set()
-    dropped: dict[str, Excluded] = {}
-
-    def drop(study_id: str, reason: str) -> None:
-        dropped[study_id] = _set_aside(scope.studies[study_id], outcome, reason, picked[study_id].words())
-
-    while len(kept) + len(dropped) < len(picked):
-        open_ids = [study_id for study_id in picked if study_id not in kept and study_id not in dropped]
-        free = {study_id for study_id in open_ids if all(name in dropped for name, _ in before[study_id])}
-        kept |= free
-        losing = {study_id: next((pair for pair in before[study_id] if pair[0] in kept), None) for study_id in open_ids}
-        for study_id, pair in losing.items():
-            if pair is not None:
-                drop(study_id, f"shares patients with {scope.studies[pair[0]]['label']}, which is used: {pair[1]}")
-        if not free and not any(losing.values()):
-            labels = ", ".join(str(scope.studies[study_id]["label"]) for study_id in sorted(open_ids))
-            reason = f"the overlaps of the manifest contradict each other on which to prefer of {labels}"
-            cautions.append(f"Set aside: {reason}.")
-            for study_id in open_ids:
-                drop(study_id, reason)
-    return dropped
 
 
 def _set_aside(study: Row, outcome: Outcome, reason: str, detail: str = "") -> Excluded:

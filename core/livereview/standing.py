@@ -13,13 +13,15 @@ from livereview.certainty import signed_in_the_future
 from livereview.changes import evidence_hash
 from livereview.evidence.store import Added, Store
 from livereview.history import History, Record
-from livereview.ingest import Progress, fetched, ingested, merged, vanished
+from livereview.ingest import Incoming, Progress, ingested, lost, merged, nothing_added, vanished
+from livereview.likeness import likenesses
 from livereview.manifest.reading import ManifestFile
 from livereview.outlook import Outlook, outlook
-from livereview.places import Places, opened, places_of, require_batches, require_own_id
+from livereview.places import Places, places_of, require_batches, require_own_id
 from livereview.plugins import Plugins
 from livereview.reach import out_of_reach
 from livereview.report import Failure
+from livereview.shared import Shared, source_key
 
 Clock = Callable[[], datetime]
 
@@ -36,31 +38,51 @@ class Standing:
     latest: Record | None
     fingerprint: Mapping[str, Any]
     added: Added
-    failures: tuple[Failure, ...]
-    warnings: tuple[str, ...]
+    incoming: Incoming
+    notes: tuple[str, ...]
+    """Warnings of the plugins, the store and the sources, which reviews have in common."""
+    hints: tuple[str, ...]
+    """Warnings of this review's own."""
+    shared: Shared
+    """What it has in common with the other reviews of the command."""
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """Sources that failed."""
+        return self.incoming.failures
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """All warnings."""
+        return (*self.notes, *self.hints)
 
 
-def standing_of(path: Path, progress: Progress, now: Clock) -> Standing:
+def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | None = None) -> Standing:
     """Fetch, check and store what is new, then see what the review stands on."""
-    file, plugins = opened(path)
+    shared = Shared() if shared is None else shared
+    file, plugins = shared.opened(path)
     places = places_of(file)
     latest = History(places.history).latest()
     if latest is None or latest.fingerprint["manifest"] != file.sha256:
         require_own_id(file)
-    store = Store(places.store)
-    current = store.evidence()
+    store = shared.store(places.store)
+    current = shared.evidence(store)
     require_batches(latest, current, places)
-    incoming = fetched(file, plugins, current, progress)
+    incoming = shared.incoming(file, plugins, current, progress)
     expected = merged(current, incoming)
-    view = outlook(file.manifest, expected)
+    # What is not recorded yet is seen by this review alone, so that its tables are not kept.
+    view = shared.outlook(file.manifest, current) if expected is current else outlook(file.manifest, expected)
     mistakes, hints = out_of_reach(file.manifest, view.tables, view.scope)
     mistakes += signed_in_the_future(file.manifest, now().date())
     if mistakes:
         raise file.error(mistakes)
-    added = Added(batch=None, recorded_at=None, changes=(), unchanged=len(incoming.checked.rows))
+    added = shared.held(source_key(file, plugins)) or nothing_added(incoming)
     if expected is not current:
         added = ingested(store, incoming, now())
-        view = outlook(file.manifest, store.evidence())
+        after = shared.evidence(store)
+        shared.recorded(file, plugins, current, incoming, after)
+        view = shared.outlook(file.manifest, after)
+    gone = lost(file.folder, incoming, view.rows)
     return Standing(
         file=file,
         plugins=plugins,
@@ -70,6 +92,8 @@ def standing_of(path: Path, progress: Progress, now: Clock) -> Standing:
         latest=latest,
         fingerprint=fingerprint_of(file, evidence_hash(view.rows), plugins),
         added=added,
-        failures=incoming.failures,
-        warnings=(*plugins.warnings, *added.notes, *incoming.notes, *vanished(file, incoming, view.rows), *hints),
+        incoming=incoming,
+        notes=(*plugins.warnings, *added.notes, *incoming.notes),
+        hints=(*vanished(gone), *likenesses(file.manifest, view, gone), *hints),
+        shared=shared,
     )

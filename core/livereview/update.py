@@ -11,17 +11,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from livereview.currency import Current
 from livereview.errors import ExpectedError
 from livereview.evidence.store import Added
 from livereview.execution import InProcess
 from livereview.history import Edition, History, Record
 from livereview.ingest import Progress, silent
 from livereview.making import Made, made_from
-from livereview.manifest.reading import ManifestFile
-from livereview.outlook import outlook
 from livereview.places import Places
 from livereview.publishing import in_place, written
 from livereview.report import Failure, Report
+from livereview.shared import Shared
 from livereview.standing import Clock, Standing, standing_of
 from livereview.writing import clear_abandoned, held
 
@@ -33,7 +33,8 @@ _STARTS = 5
 class Updated:
     """What an update did."""
 
-    file: ManifestFile
+    standing: Standing | None
+    """What the review stands on; None where it was found current without opening it."""
     record: Record
     """The newest record: of this update, or of an earlier one where nothing was new."""
     new: bool
@@ -55,13 +56,15 @@ def update(
     progress: Progress = silent,
     executor: Executor | None = None,
     now: Clock = lambda: datetime.now(UTC),
+    shared: Shared | None = None,
 ) -> Updated:
-    """Bring what is new, pool it, say what changed, write the report. ``again`` re-analyses unchanged evidence.
+    """Bring what is new, pool it, say what changed, write the report. ``again`` re-analyses unchanged evidence;
+    ``shared`` is what the reviews of one command have in common.
 
     Raises ExpectedError (manifest, evidence, store or history) before anything is written.
     """
     for _ in range(_STARTS):
-        standing = standing_of(path, progress, now)
+        standing = standing_of(path, progress, now, shared)
         done = _unchanged(standing, again) or _made_and_written(standing, executor or InProcess(), progress, now)
         if done is not None:
             return done
@@ -78,12 +81,26 @@ def _unchanged(standing: Standing, again: bool) -> Updated | None:
     return _updated(standing, latest, new=False, failures=standing.failures)
 
 
+def unopened(found: Current) -> Updated:
+    """A review that was found current without opening it."""
+    return Updated(
+        standing=None,
+        record=found.record,
+        new=False,
+        report=None,
+        added=found.added,
+        places=found.places,
+        warnings=found.warnings,
+    )
+
+
 def _made_and_written(standing: Standing, executor: Executor, progress: Progress, now: Clock) -> Updated | None:
     """The review analysed and published; None if another update of it has finished in the meantime."""
     latest, view = standing.latest, standing.view
     if latest is not None and latest.fingerprint == standing.fingerprint:
         # The same as last time is made from the batches of last time, so that it comes out the same to the byte.
-        before = outlook(standing.file.manifest, standing.store.evidence(batches=latest.content["batches"]))
+        batches = standing.shared.evidence(standing.store, latest.content["batches"])
+        before = standing.shared.outlook(standing.file.manifest, batches)
         made = made_from(standing, before, latest.edition, _before(standing, latest), executor, progress)
         if latest.holds(made.content):
             return _written(standing, made, latest)
@@ -136,7 +153,7 @@ def _updated(
     count: int = 0,
 ) -> Updated:
     return Updated(
-        file=standing.file,
+        standing=standing,
         record=record,
         new=new,
         report=report,

@@ -14,7 +14,7 @@ import click
 from livereview.cli import Exit
 from livereview.commands.group import AS_OF, JSON, PATHS, PUBLISHED_BY, QUIET, WHICH, commands, require_moment
 from livereview.console import progress, say, tell
-from livereview.rounds import each
+from livereview.rounds import each, manifests
 
 if TYPE_CHECKING:
     from livereview.rebuilding import Which
@@ -67,21 +67,24 @@ def update(
     if folder is not None:
         raise click.UsageError("--to is where a past report is written: it needs --as-of or --published-by.")
     from livereview import screens, verdict_screens
-    from livereview.update import update as updated
+    from livereview.together import Together
+
+    together = Together(manifests(paths), again=again)
 
     def act(path: Path) -> tuple[Exit, dict[str, Any]]:
         with redirect_stdout(sys.stderr), progress(quiet or as_json) as show:  # plugins may print
-            done = updated(path, again=again, progress=show)
+            done = together.update(path, show)
         say_troubles(path, screens.troubles(done.failures), () if quiet else done.warnings)
         if not (as_json or quiet):
-            screens.update(done)
+            screens.update(done, together.several)
         new = done.report.changes.verdicts if done.new and done.report is not None else ()
         failed_on = verdict_screens.fatal(new, fatal)
         say_troubles(path, failed_on, ())
         code = Exit.FAILED if done.failures or failed_on else Exit.DONE
         return code, screens.as_data(done) | {"failed_on": failed_on}
 
-    return each(paths, act, as_json)
+    with together:
+        return each(paths, act, as_json)
 
 
 @commands.command()
@@ -96,10 +99,13 @@ def check(paths: tuple[Path, ...], as_json: bool, quiet: bool) -> int:
     """
     from livereview import screens
     from livereview.checking import check as checked
+    from livereview.shared import Shared
+
+    shared = Shared()
 
     def act(path: Path) -> tuple[Exit, dict[str, Any]]:
         with redirect_stdout(sys.stderr), progress(quiet or as_json) as show:
-            found = checked(path, show)
+            found = checked(path, show, shared)
         say_troubles(path, screens.troubles(found.failures), () if quiet else found.warnings)
         if not (as_json or quiet):
             say(found.words())

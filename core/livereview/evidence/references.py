@@ -193,7 +193,9 @@ def _left_behind(fetched: Drafts, current: Evidence) -> Iterator[Problem]:
         draft = moved[row["report_id"]]
         if row["study_id"] != draft.values["study_id"] and not _fetched(row, TABLES["results"], fetched):
             message = f"a recorded result of study {row['study_id']} was read in this report ({row['origin']})"
-            yield draft.problem("study_id", message, "Correct or withdraw the result, or leave study_id empty.")
+            remedy = "Correct or withdraw the result, or leave study_id empty. If the study was renamed, keep its rows"
+            remedy += " under the old name with withdrawn = yes and add them under the new one."
+            yield draft.problem("study_id", message, remedy)
 
 
 def _fetched(row: Mapping[str, Value | None], table: Table, fetched: Drafts) -> bool:

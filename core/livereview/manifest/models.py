@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from livereview.manifest.living import Living
 from livereview.manifest.outcomes import (
@@ -58,6 +58,7 @@ __all__ = [
     "Choose",
     "Criterion",
     "Defaults",
+    "Distinct",
     "Eligibility",
     "Filter",
     "Living",
@@ -102,6 +103,17 @@ class Overlap(Part):
     )
 
 
+class Distinct(Part):
+    """Studies that look as if they shared patients, and do not."""
+
+    studies: Annotated[Names, Field(min_length=2)] = Field(
+        description="`study_id`s", examples=[["brown-2021", "hogan-2023"]]
+    )
+    reason: Words = Field(
+        description="why no patient is in two of them", examples=["two randomisations of one trial, by risk"]
+    )
+
+
 class Eligibility(Part):
     """Which studies the review admits."""
 
@@ -113,6 +125,18 @@ class Eligibility(Part):
     filters: Annotated[tuple[Filter, ...], Array] = Field((), description="a study must pass every one")
     exclude: Annotated[tuple[Exclusion, ...], Array] = Field((), description="studies left out by name")
     overlaps: Annotated[tuple[Overlap, ...], Array] = Field((), description="studies that share patients")
+    distinct: Annotated[tuple[Distinct, ...], Array] = Field(
+        (), description="studies that share a registry number or a row of a report, and no patient"
+    )
+
+    @model_validator(mode="after")
+    def _not_both(self) -> Eligibility:
+        for item in self.distinct:
+            for other in self.overlaps:
+                both = sorted(set(item.studies) & set(other.studies))
+                if len(both) > 1:
+                    raise ValueError(f"{' and '.join(both)} are named under overlaps and under distinct; keep one")
+        return self
 
 
 class Question(Part):

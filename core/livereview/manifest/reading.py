@@ -50,12 +50,7 @@ class ManifestFile:
 
 def read_toml(path: FilePath) -> tuple[dict[str, Any], str]:
     """The data and the text of a TOML file; ManifestError with line where it is not TOML."""
-    name, content = printable(str(path)), _content(path)
-    try:
-        text = content.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise ManifestError(f"{name}:{line}: byte {error.start} is not UTF-8; save the file as UTF-8.") from None
+    name, text = printable(str(path)), _text(path)
     try:
         return tomllib.loads(text), text
     except tomllib.TOMLDecodeError as error:
@@ -64,6 +59,26 @@ def read_toml(path: FilePath) -> tuple[dict[str, Any], str]:
         raise ManifestError(printable(f"{name}:{line}: not valid TOML: {_plain(str(error))}.")) from None
     except RecursionError:
         raise ManifestError(f"{name}: arrays or tables stand in each other far deeper than in any manifest.") from None
+
+
+def manifest_hash(path: FilePath) -> str:
+    """The hash of a manifest, as ``ManifestFile`` has it, without reading what it says."""
+    return _hash(_text(path))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _text(path: FilePath) -> str:
+    """The text of a file with Unix line ends; ManifestError with line where it is not UTF-8."""
+    content = _content(path)
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        name = printable(str(path))
+        raise ManifestError(f"{name}:{line}: byte {error.start} is not UTF-8; save the file as UTF-8.") from None
 
 
 def _content(path: FilePath) -> bytes:
@@ -130,8 +145,7 @@ def _validated(path: FilePath, data: dict[str, Any], text: str, plugins: Plugins
         raise ManifestError(f"{path}: arrays or tables stand in each other far deeper than in any manifest.") from None
     if mistakes or manifest is None:
         raise _error(str(path), places, mistakes)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return ManifestFile(path=path, manifest=manifest, sha256=digest, places=places, text=text)
+    return ManifestFile(path=path, manifest=manifest, sha256=_hash(text), places=places, text=text)
 
 
 def _error(file: str, places: Mapping[Path, int], mistakes: list[Mistake]) -> ManifestError:

@@ -1,0 +1,120 @@
+"""What the reviews of one command share: each store read once, each source fetched once, each outcome analysed once.
+
+It lives as long as one command. What it holds is a function of what it was made from (the batches of a store, what a
+source returned, the content of an outcome), so that a review comes out the same with it as on its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from concurrent.futures import Future
+from pathlib import Path
+
+from livereview.changes import Tables, tables_of
+from livereview.evidence.store import Added, Store
+from livereview.evidence.view import Evidence
+from livereview.ingest import Brought, Incoming, Progress, brought, looked_through
+from livereview.manifest.models import Manifest
+from livereview.manifest.reading import ManifestFile
+from livereview.outlook import Outlook, outlook
+from livereview.places import opened
+from livereview.plugins import Plugins
+from livereview.report import OutcomeResult
+
+
+class Shared:
+    """The stores, sources and outcomes that several reviews of one command have in common."""
+
+    def __init__(self) -> None:
+        self.outcomes: dict[str, Future[OutcomeResult]] = {}
+        """Outcomes that are analysed already, or on the way, by the hash of all they are made from."""
+        self._stores: dict[str, Store] = {}
+        self._evidence: dict[tuple[str, str], Evidence] = {}
+        self._tables: dict[Evidence, Tables] = {}
+        self._brought: dict[Hashable, Brought] = {}
+        self._incoming: dict[Hashable, Incoming] = {}
+        self._added: dict[Hashable, Added] = {}
+        self._opened: dict[Path, tuple[ManifestFile, Plugins]] = {}
+
+    # --- the manifest --------------------------------------------------------------------------------------------
+
+    def opened(self, path: Path) -> tuple[ManifestFile, Plugins]:
+        """A manifest and its plugins, as ``look_into`` found it, or read now."""
+        return self._opened.pop(path, None) or opened(path)
+
+    def look_into(self, path: Path) -> tuple[ManifestFile, Plugins]:
+        """A manifest and its plugins, kept for when its turn comes."""
+        self._opened[path] = opened(path)
+        return self._opened[path]
+
+    # --- the store -----------------------------------------------------------------------------------------------
+
+    def store(self, location: Path | str) -> Store:
+        """The store at a place, which reads each batch once."""
+        name = location if isinstance(location, str) else str(location.absolute())
+        return self._stores.setdefault(name, Store(location))
+
+    def evidence(self, store: Store, batches: Iterable[str] | None = None) -> Evidence:
+        """What a store holds now, or of some batches; the same object for the same batches."""
+        found = store.evidence(batches=batches)
+        return self._evidence.setdefault((store.location, found.snapshot), found)
+
+    def tables(self, evidence: Evidence) -> Tables:
+        """All current rows by table, read once. Callers must not change them."""
+        if evidence not in self._tables:
+            self._tables[evidence] = tables_of(evidence)
+        return self._tables[evidence]
+
+    def outlook(self, manifest: Manifest, evidence: Evidence) -> Outlook:
+        """What a review sees of the evidence."""
+        return outlook(manifest, evidence, self.tables(evidence))
+
+    # --- the sources ---------------------------------------------------------------------------------------------
+
+    def incoming(self, file: ManifestFile, plugins: Plugins, current: Evidence, progress: Progress) -> Incoming:
+        """What the sources of a manifest have, checked against the current evidence; both once for all reviews with
+        these sources."""
+        sources = source_key(file, plugins)
+        if sources not in self._brought:
+            self._brought[sources] = brought(file, plugins, progress)
+        return self._checked(sources, current)
+
+    def _checked(self, sources: Hashable, current: Evidence) -> Incoming:
+        if (sources, current) not in self._incoming:
+            self._incoming[sources, current] = looked_through(self._brought[sources], current)
+        return self._incoming[sources, current]
+
+    def settled(self, sources: Hashable, current: Evidence) -> Incoming | None:
+        """What sources had, if they were fetched in this command without trouble and the evidence has all of it."""
+        if sources not in self._brought:
+            return None
+        found = self._checked(sources, current)
+        return found if not found.problems and not found.failures and found.identities <= current.identities else None
+
+    def recorded(
+        self, file: ManifestFile, plugins: Plugins, before: Evidence, incoming: Incoming, after: Evidence
+    ) -> None:
+        """Remember that what came in is in the store now, and in order as it was before: the same input twice adds
+        nothing. Where others have added something in the meantime it is checked again."""
+        own = {batch.id for batch in after.batches} - {batch.id for batch in before.batches}
+        if len(own) == 1 and incoming.identities <= after.identities:
+            self._incoming[source_key(file, plugins), after] = incoming
+
+    def hold(self, file: ManifestFile, plugins: Plugins, added: Added) -> None:
+        """Keep what a source brought for the first review with it that is updated, which will say so."""
+        if added.changes:
+            self._added[source_key(file, plugins)] = added
+
+    def held(self, sources: Hashable) -> Added | None:
+        """What was added from some sources earlier in this command, if no review has said so yet."""
+        return self._added.pop(sources, None)
+
+
+def source_key(file: ManifestFile, plugins: Plugins) -> Hashable:
+    """What the rows of a review's sources depend on: the plugins, the folder where paths start, the options."""
+    return plugins, str(file.folder.absolute()), source_options(file.manifest)
+
+
+def source_options(manifest: Manifest) -> tuple[str, ...]:
+    """The sources of a manifest with their options, as JSON."""
+    return tuple(choice.model_dump_json() for choice in manifest.sources)

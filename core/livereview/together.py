@@ -1,0 +1,49 @@
+"""The reviews of one command, updated one after the other: all of whose evidence changed, and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+
+from livereview.currency import Currency
+from livereview.ingest import Progress
+from livereview.shared import Shared
+from livereview.standing import Clock
+from livereview.update import Updated, unopened, update
+
+
+class Together:
+    """Updates of several reviews, which share what they have in common. What was found is kept at the end of the block,
+    also where it was interrupted."""
+
+    def __init__(self, paths: Sequence[Path], *, again: bool = False, now: Clock = lambda: datetime.now(UTC)) -> None:
+        self._paths, self._again, self._now = paths, again, now
+        self._shared = Shared()
+        self._currency = Currency(self._shared)
+        self._gathered = False
+
+    @property
+    def several(self) -> bool:
+        """Whether more than one review is meant."""
+        return len(self._paths) > 1
+
+    def __enter__(self) -> Together:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._currency.save()
+
+    def update(self, path: Path, progress: Progress) -> Updated:
+        """One of the reviews brought up to date; before the first of several all sources are fetched."""
+        if self.several and not self._gathered:
+            self._gathered = True
+            self._currency.gather(self._paths, progress, self._now)
+        found = self._currency.found(path) if self.several and not self._again else None
+        if found is not None:
+            return unopened(found)
+        done = update(path, again=self._again, progress=progress, now=self._now, shared=self._shared)
+        if done.standing is not None and not done.failures:
+            self._currency.keep(path, done.standing, done.record)
+        return done
