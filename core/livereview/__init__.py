@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     )
     from livereview.hookspecs import hookimpl
     from livereview.inference import confidence_limits
+    from livereview.instruments import Instrument, InstrumentItem
     from livereview.report import (
         BiasResult,
         Changes,
@@ -98,6 +99,8 @@ __all__ = [
     "FurtherAnalysis",
     "FurtherResult",
     "HypothesisTest",
+    "Instrument",
+    "InstrumentItem",
     "Interval",
     "Mask",
     "Ongoing",
@@ -141,7 +144,7 @@ __all__ = [
     "pool",
 ]
 
-_MODULES = ("types", "further", "report", "hookspecs", "inference", "api")
+_MODULES = ("types", "further", "instruments", "report", "hookspecs", "inference", "api")
 
 
 def __getattr__(name: str) -> Any:

@@ -34,6 +34,7 @@ from livereview.wording import cautions, choices
 
 def analysed(scope: Scope, outcome: Outcome, plugins: Plugins) -> OutcomeResult:
     """Every analysis of a resolved outcome. A plugin's failure marks its section; the others go on."""
+    scope = scope.at(outcome)
     setting = setting_of(scope, outcome, plugins)
     failures: list[Failure] = []
     result = _without_numbers(setting, attempted("", partial(_null_shown, setting), failures))

@@ -15,8 +15,10 @@ from livereview.changes import Tables, recorded_through
 from livereview.evidence.view import Evidence
 from livereview.further import FurtherAnalysis, Preset
 from livereview.history import FORMAT, Edition, Record, as_json, marked, outcome_changes
+from livereview.judgements import judged, standing_scores
 from livereview.manifest.models import SERIES, Choice, Manifest
 from livereview.manifest.reading import ManifestFile
+from livereview.people import DoubleWork, InstrumentCard
 from livereview.plugins import Plugins
 from livereview.report import (
     Changes,
@@ -48,6 +50,8 @@ class Parts:
     fingerprint: Mapping[str, Any]
     edition: Edition
     previous: Record | None
+    double: DoubleWork | None = None
+    instruments: tuple[InstrumentCard, ...] = ()
 
 
 def fingerprint_of(file: ManifestFile, evidence_hash: str, plugins: Plugins) -> dict[str, Any]:
@@ -92,7 +96,8 @@ def report_of(
     """The whole report; each study marked as new or changed against the previous update."""
     manifest, scope, rows = parts.file.manifest, parts.scope, parts.rows
     results = tuple(marked(outcome, parts.previous) for outcome in outcomes)
-    cards = study_cards(scope, rows["appraisals"], results)
+    settled = standing_scores(rows["appraisals"], judged(rows["appraisals"]))
+    cards = study_cards(scope, settled, results)
     entered = {card.study_id for card in cards}
     unused = tuple(
         Excluded(study_id=study_id, label=study["label"], reason=_why_unused(study_id, scope, results))
@@ -110,7 +115,18 @@ def report_of(
         unused=unused,
         ongoing=ongoing_cards(rows["ongoing"]),
         failures=failures,
+        warnings=_not_settled(parts.double),
+        double=parts.double,
+        instruments=parts.instruments,
     )
+
+
+def _not_settled(double: DoubleWork | None) -> tuple[str, ...]:
+    """What must be read first where numbers are missing since people read them differently."""
+    if double is None or not double.open:
+        return ()
+    what = "result is" if double.open == 1 else "results are"
+    return (f"{double.open} {what} not pooled, since people read them differently: see Double extraction.",)
 
 
 def _why_unused(study_id: str, scope: Scope, outcomes: Iterable[OutcomeResult]) -> str:

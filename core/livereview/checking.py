@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from livereview.errors import EvidenceError
 from livereview.evidence.store import Store
 from livereview.history import History, as_json
 from livereview.ingest import Progress, fetched, merged, silent, vanished
@@ -14,6 +15,7 @@ from livereview.places import opened, places_of, require_batches, require_own_id
 from livereview.printing import counted
 from livereview.reach import out_of_reach
 from livereview.report import Failure
+from livereview.scrutiny import refused, told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +63,9 @@ def check(path: Path, progress: Progress = silent) -> Checked:
     mistakes, hints = out_of_reach(file.manifest, view.tables, view.scope)
     if mistakes:
         raise file.error(mistakes)
+    problems = refused(file.manifest, plugins, view, current, incoming)
+    if problems:
+        raise EvidenceError(problems)
     return Checked(
         review=file.manifest.review.id,
         studies=len(view.tables["studies"]),
@@ -69,6 +74,12 @@ def check(path: Path, progress: Progress = silent) -> Checked:
         batches=len(current.batches),
         rows_in_sources=len(incoming.checked.rows),
         updates=len(updates),
-        warnings=(*plugins.warnings, *incoming.notes, *vanished(file, incoming, view.rows), *hints),
+        warnings=(
+            *plugins.warnings,
+            *incoming.notes,
+            *vanished(file, incoming, view.rows),
+            *hints,
+            *told(file.manifest, plugins, view),
+        ),
         failures=incoming.failures,
     )

@@ -16,6 +16,7 @@ from livereview.outlook import Outlook, outlook
 from livereview.publishing import hashes, rendered
 from livereview.report import RenderedFile, Report, RowChange
 from livereview.standing import Standing
+from livereview.team import double_work, instrument_cards
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +41,8 @@ def made_from(
         fingerprint=standing.fingerprint,
         edition=edition,
         previous=previous,
+        double=double_work(view, standing.file.manifest, standing.plugins),
+        instruments=instrument_cards(view, standing.file.manifest, standing.plugins),
     )
     outcomes = outcome_results(view.scope, standing.file.manifest, standing.plugins, executor, progress)
     changes: tuple[RowChange, ...] = ()

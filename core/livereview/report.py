@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from livereview.further import Plot, Table
+from livereview.people import DoubleWork, InstrumentCard
 from livereview.types import Descriptor
 
 
@@ -95,6 +96,10 @@ class SourceRow:
     note: str | None
     origin: str
     """Sheet and row it was typed into."""
+    extractor: str = ""
+    """Who read it, where people are named; all readings of one result are listed."""
+    adjudicates: bool = False
+    """Whether it settles what others read differently."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -408,6 +413,10 @@ class Report:
     ongoing: tuple[Ongoing, ...] = ()
     failures: tuple[Failure, ...] = ()
     warnings: tuple[str, ...] = ()
+    double: DoubleWork | None = None
+    """What several people recorded of the same things; None where nobody signed anything."""
+    instruments: tuple[InstrumentCard, ...] = ()
+    """How the admitted studies were appraised, by instrument."""
 
 
 # --- renderers ---------------------------------------------------------------------------------------------

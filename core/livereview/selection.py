@@ -7,9 +7,10 @@ with its reason. Where several numbers fit equally well and differ, none is used
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from livereview.judgements import Judgements, by_study
 from livereview.manifest.models import Choose, Eligibility, Filter, Outcome
 from livereview.pairing import Candidate, Row, candidates_of, described, unusable
 from livereview.ranking import best
@@ -28,6 +29,13 @@ class Scope:
     """By study_id."""
     excluded: tuple[Excluded, ...]
     eligibility: Eligibility
+    judgements: Mapping[str, Judgements] = field(default_factory=dict)
+    """By study_id; a study's own fields have them too, as far as they hold for the study as a whole."""
+
+    def at(self, outcome: Outcome) -> Scope:
+        """The scope as one outcome sees it: each study with the judgements that were made for this outcome."""
+        judged = {name: self.judgements[name].at(outcome.result) for name in self.studies if name in self.judgements}
+        return replace(self, studies={name: {**row, **judged.get(name, {})} for name, row in self.studies.items()})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +78,7 @@ def scope_of(tables: Mapping[str, Iterable[Row]], eligibility: Eligibility) -> S
         results={study_id: tuple(rows) for study_id, rows in results.items()},
         excluded=tuple(excluded),
         eligibility=eligibility,
+        judgements={name: judged for name, judged in by_study(tables["appraisals"]).items() if name in kept},
     )
 
 
@@ -79,8 +88,8 @@ def with_characteristics(tables: Mapping[str, Iterable[Row]]) -> list[Row]:
     extra: dict[str, dict[str, Any]] = {}
     for row in tables["characteristics"]:
         extra.setdefault(row["study_id"], {})["characteristics." + row["characteristic"]] = row["value"]
-    for row in tables["appraisals"]:
-        extra.setdefault(row["study_id"], {})[f"appraisals.{row['instrument']}.{row['item']}"] = row["score"]
+    for study_id, judged in by_study(tables["appraisals"]).items():
+        extra.setdefault(study_id, {}).update(judged.overall())
     studies = sorted(tables["studies"], key=lambda row: str(row["study_id"]))
     return [{**row, **extra.get(row["study_id"], {})} for row in studies]
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from livereview.assembly import fingerprint_of
 from livereview.changes import evidence_hash
+from livereview.errors import EvidenceError
 from livereview.evidence.store import Added, Store
 from livereview.history import History, Record
 from livereview.ingest import Progress, fetched, ingested, merged, vanished
@@ -19,6 +20,7 @@ from livereview.places import Places, opened, places_of, require_batches, requir
 from livereview.plugins import Plugins
 from livereview.reach import out_of_reach
 from livereview.report import Failure
+from livereview.scrutiny import refused, told
 
 Clock = Callable[[], datetime]
 
@@ -55,6 +57,9 @@ def standing_of(path: Path, progress: Progress, now: Clock) -> Standing:
     mistakes, hints = out_of_reach(file.manifest, view.tables, view.scope)
     if mistakes:
         raise file.error(mistakes)
+    problems = refused(file.manifest, plugins, view, current, incoming)
+    if problems:
+        raise EvidenceError(problems)
     added = Added(batch=None, recorded_at=None, changes=(), unchanged=len(incoming.checked.rows))
     if expected is not current:
         added = ingested(store, incoming, now())
@@ -69,5 +74,12 @@ def standing_of(path: Path, progress: Progress, now: Clock) -> Standing:
         fingerprint=fingerprint_of(file, evidence_hash(view.rows), plugins),
         added=added,
         failures=incoming.failures,
-        warnings=(*plugins.warnings, *added.notes, *incoming.notes, *vanished(file, incoming, view.rows), *hints),
+        warnings=(
+            *plugins.warnings,
+            *added.notes,
+            *incoming.notes,
+            *vanished(file, incoming, view.rows),
+            *hints,
+            *told(file.manifest, plugins, view),
+        ),
     )

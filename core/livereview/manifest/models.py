@@ -26,6 +26,7 @@ from livereview.manifest.outcomes import (
     resolved,
     varied,
 )
+from livereview.manifest.people import Appraisal, Extraction, InstrumentPart
 from livereview.manifest.values import (
     IDENTIFIER,
     AnalysisChoice,
@@ -50,6 +51,7 @@ __all__ = [
     "IDENTIFIER",
     "SERIES",
     "AnalysisChoice",
+    "Appraisal",
     "BiasTestChoice",
     "Choice",
     "Choices",
@@ -57,7 +59,9 @@ __all__ = [
     "Criterion",
     "Defaults",
     "Eligibility",
+    "Extraction",
     "Filter",
+    "InstrumentPart",
     "Manifest",
     "MeasureChoice",
     "ModelChoice",
@@ -177,6 +181,11 @@ class Manifest(Part):
         (),
         description="where evidence comes from; empty = the review reads what is in the store",
         examples=[[{"plugin": "sheets", "path": "extractions"}]],
+    )
+    extraction: Extraction = Field(Extraction(), description="what becomes of a result that several people have read")
+    appraisal: Appraisal = Field(Appraisal(), description="how strictly appraisals are held to their instruments")
+    instruments: Annotated[tuple[InstrumentPart, ...], Array] = Field(
+        (), description="appraisal instruments of the review's own"
     )
     eligibility: Eligibility = Field(Eligibility(), description="which studies the review admits; empty = all")
     defaults: Defaults = Field(Defaults(), description="what holds for every outcome that does not say otherwise")
