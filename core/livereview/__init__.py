@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from livereview.hookspecs import hookimpl
     from livereview.inference import confidence_limits
     from livereview.instruments import Instrument, InstrumentItem
+    from livereview.people import AgreementLine, AppraisalCard, Disagreement, DoubleWork, InstrumentCard
     from livereview.report import (
         BiasResult,
         Changes,
@@ -77,8 +78,10 @@ __version__ = "0.1.0"
 
 __all__ = [
     "HOOK_API",
+    "AgreementLine",
     "Analysed",
     "AnalysisRequest",
+    "AppraisalCard",
     "Array",
     "BiasResult",
     "BiasTest",
@@ -88,6 +91,8 @@ __all__ = [
     "Column",
     "DataSource",
     "Descriptor",
+    "Disagreement",
+    "DoubleWork",
     "EffectMeasure",
     "EffectModel",
     "Excluded",
@@ -100,6 +105,7 @@ __all__ = [
     "FurtherResult",
     "HypothesisTest",
     "Instrument",
+    "InstrumentCard",
     "InstrumentItem",
     "Interval",
     "Mask",
@@ -144,7 +150,7 @@ __all__ = [
     "pool",
 ]
 
-_MODULES = ("types", "further", "instruments", "report", "hookspecs", "inference", "api")
+_MODULES = ("types", "further", "instruments", "people", "report", "hookspecs", "inference", "api")
 
 
 def __getattr__(name: str) -> Any:

@@ -11,11 +11,13 @@ from livereview.evidence.store import Store
 from livereview.history import History, as_json
 from livereview.ingest import Progress, fetched, merged, silent, vanished
 from livereview.outlook import outlook
+from livereview.people import DoubleWork
 from livereview.places import opened, places_of, require_batches, require_own_id
 from livereview.printing import counted
 from livereview.reach import out_of_reach
 from livereview.report import Failure
 from livereview.scrutiny import refused, told
+from livereview.team import double_work
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,3 +85,15 @@ def check(path: Path, progress: Progress = silent) -> Checked:
         ),
         failures=incoming.failures,
     )
+
+
+def double_work_of(path: Path, progress: Progress = silent) -> DoubleWork | None:
+    """What several people recorded, as sheets and store have it now; None where nobody signed anything.
+
+    Raises ExpectedError like ``check``, but for what is wrong with adjudications: that is part of what it shows.
+    """
+    file, plugins = opened(path)
+    places = places_of(file)
+    current = Store(places.store).evidence()
+    view = outlook(file.manifest, merged(current, fetched(file, plugins, current, progress)))
+    return double_work(view, file.manifest, plugins)

@@ -29,6 +29,20 @@ class Disagreement:
     places: tuple[str, ...] = ()
     """Sheet and row of each reading, then of the adjudication."""
 
+    @property
+    def subject(self) -> str:
+        """What was read or judged, with its report or outcome."""
+        where = f" [{self.report_id}]" if self.report_id else f" ({self.outcome})" if self.outcome else ""
+        return self.what + where
+
+    @property
+    def fate(self) -> str:
+        """What became of the cell: open, or whose value stands."""
+        if self.settled is None:
+            return "open" if self.state == "open" else "does not decide the number"
+        who, value = self.settled
+        return f"{self.state}: {value} ({who})"
+
 
 @dataclass(frozen=True, kw_only=True)
 class AgreementLine:
@@ -52,6 +66,11 @@ class AgreementLine:
     method: str = ""
     """Which kappa."""
     note: str = ""
+
+    @property
+    def about(self) -> str:
+        """What was compared: a column of the results, or instrument and item."""
+        return f"{self.instrument}, {self.column}" if self.instrument else self.column
 
     @property
     def share(self) -> float:
@@ -79,11 +98,24 @@ class DoubleWork:
     @property
     def open(self) -> int:
         """Results that are not pooled since their readings differ."""
-        return len({(item.study_id, item.what, item.report_id) for item in self.disagreements if _is_blocking(item)})
+        apart = [item for item in self.disagreements if item.table == "results" and item.state == "open"]
+        return len({(item.study_id, item.subject) for item in apart})
+
+    @property
+    def summary(self) -> str:
+        """The counts in one line."""
+        cells, results = len(self.disagreements), self.open
+        parts = [
+            f"{_counted(self.read_by_several, 'result')} read by several people, {self.read_by_one} by one",
+            f"{_counted(self.judged_by_several, 'item')} of appraisals scored by several",
+            f"{_counted(cells, 'cell')} {'differs' if cells == 1 else 'differ'}",
+            f"{_counted(results, 'result')} not pooled since readings differ",
+        ]
+        return "; ".join(parts) + "."
 
 
-def _is_blocking(item: Disagreement) -> bool:
-    return item.table == "results" and item.state == "open"
+def _counted(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 @dataclass(frozen=True, kw_only=True)

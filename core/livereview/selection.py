@@ -12,7 +12,7 @@ from typing import Any
 
 from livereview.judgements import Judgements, by_study
 from livereview.manifest.models import Choose, Eligibility, Filter, Outcome
-from livereview.pairing import Candidate, Row, candidates_of, described, unusable
+from livereview.pairing import Candidate, Row, candidates_of, described, unusable, what_in_words
 from livereview.ranking import best
 from livereview.report import Excluded
 from livereview.types import RowsNeeded
@@ -44,6 +44,8 @@ class Offers:
 
     candidates: tuple[Candidate, ...]
     excluded: tuple[Excluded, ...]
+    cautions: tuple[str, ...] = ()
+    """Of numbers that could be used if people had not read them differently."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +131,7 @@ def offers(scope: Scope, outcome: Outcome, needed: RowsNeeded, left_out: Mapping
     by_name += (left_out or {}).items()
     candidates: list[Candidate] = []
     excluded: list[Excluded] = []
+    cautions: list[str] = []
     for study_id, study in scope.studies.items():
         rows = [row for row in scope.results.get(study_id, ()) if row["outcome"] in outcome.result]
         if not rows:
@@ -147,7 +150,9 @@ def offers(scope: Scope, outcome: Outcome, needed: RowsNeeded, left_out: Mapping
         candidates += offered
         refused = [(row, why[id(row)]) for row in right if why[id(row)]]
         excluded += [_set_aside(study, outcome, reason, described(row)) for row, reason in [*refused, *left]]
-    return Offers(candidates=tuple(candidates), excluded=tuple(excluded))
+        blocked = [row for row, reason in refused if reason == row.get("blocked")]
+        cautions += [f"{study['label']}, {what_in_words(row)}: {row['blocked']}." for row in blocked]
+    return Offers(candidates=tuple(candidates), excluded=tuple(excluded), cautions=tuple(cautions))
 
 
 def chosen(
@@ -164,7 +169,7 @@ def chosen(
     kept.
     """
     excluded = list(offered.excluded)
-    cautions: list[str] = []
+    cautions = list(offered.cautions)
     picked: dict[str, Candidate] = {}
     by_study: dict[str, list[Candidate]] = {}
     for candidate in offered.candidates:

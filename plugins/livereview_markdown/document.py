@@ -10,6 +10,7 @@ from livereview import OutcomeResult, Provenance, RenderRequest, Report
 from livereview.printing import counted
 from livereview_markdown.blocks import heading, page, paragraph, quote, strong
 from livereview_markdown.changes import changes_section
+from livereview_markdown.double import double_section
 from livereview_markdown.escape import Markdown, code, fill, joined, text
 from livereview_markdown.index import Index, index
 from livereview_markdown.methods import methods_section
@@ -36,6 +37,7 @@ def document(request: RenderRequest, options: Any) -> str:
             *summary_section(report.outcomes, at),
             *outcomes_section(report.outcomes, at),
             *included_section(report, at),
+            *double_section(report.double, at),
             *excluded_section(report, at),
             *ongoing_section(report.ongoing, at),
             *references_section(report, at),
@@ -69,12 +71,13 @@ def evidence_date(made: Provenance) -> str:
 
 def contents(report: Report) -> list[Markdown]:
     """Links to the parts of the page."""
-    parts = ["changes", "question", "summary", "outcomes", "studies", "excluded"]
+    parts = ["changes", "question", "summary", "outcomes", "studies"]
+    parts += [*(["double"] if report.double else []), "excluded"]
     parts += ["ongoing"] if report.ongoing else []
     names = {
         "changes": "What changed", "question": "Question", "summary": "Summary of results", "outcomes": "Outcomes",
-        "studies": "Included studies", "excluded": "Excluded studies", "ongoing": "Ongoing trials",
-        "references": "References", "methods": "Methods", "provenance": "Provenance",
+        "studies": "Included studies", "double": "Double extraction", "excluded": "Excluded studies",
+        "ongoing": "Ongoing trials", "references": "References", "methods": "Methods", "provenance": "Provenance",
     }  # fmt: skip
     links = [Markdown(f"[{names[part]}](#{part})") for part in [*parts, "references", "methods", "provenance"]]
     return [joined(links, " · ")]
