@@ -21,9 +21,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def shown(found: DoubleWork | None) -> None:
     """The whole of it on the terminal."""
     if found is None:
-        say(
-            "No result and no appraisal names two people (columns extractor and rater), so there is nothing to compare."
-        )
+        say("Nothing to compare: no result has an extractor, no item of an appraisal two raters.")
         return
     say(found.summary)
     say(found.rule)
