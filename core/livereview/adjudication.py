@@ -198,8 +198,9 @@ def _doubts(
         return
     first = adjudications[0]
     if len(readings) < 2:
-        count = "no reading" if not readings else f"only the reading of {person(table, readings[0])}"
-        message = f"the row adjudicates, but there is {count} of it to settle"
+        message = "the row adjudicates, but there is no reading of it to settle"
+        if readings:
+            message = f"the row adjudicates, but there is only one reading of it, that of {person(table, readings[0])}"
         remedy = "Record the two readings, each with its person; or leave adjudicates empty."
         yield Doubt(row=first, message=message, remedy=remedy, refused="always")
         return

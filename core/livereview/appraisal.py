@@ -127,11 +127,9 @@ def _of_row(row: Row, instrument: Instrument) -> Iterator[Discrepancy]:
         return
     allowed = (*item.scores, *instrument.outside)
     if comparable("score", row["score"]) not in {comparable("score", score) for score in allowed}:
-        message = f"{item.name} of {instrument.title} cannot be {row['score']}"
+        message = f"{item.name} of {instrument.title} is {row['score']}, and can be {among(allowed)}"
         near = nearest(row["score"], allowed)
-        yield Discrepancy(
-            row=row, column="score", message=message, remedy=f"Allowed: {among(allowed)}.{near}", impossible=True
-        )
+        yield Discrepancy(row=row, column="score", message=message, remedy=f"Check it.{near}", impossible=True)
 
 
 def _words(instrument: Instrument) -> list[str]:

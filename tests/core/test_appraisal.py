@@ -60,8 +60,8 @@ def test_the_totals_that_a_published_review_misprinted_are_found_and_no_others()
 def test_stars_that_the_newcastle_ottawa_scale_does_not_have_are_found() -> None:
     nos = [row for row in real_tables()["appraisals"] if row["instrument"] == "NOS"]
     found = sorted(message for message in said(nos))
-    half = [f"Q{i} of NOS cannot be 0.5" for i in (1, 5, 6)]
-    assert found == sorted([*half, *["Q7 of NOS cannot be 2"] * 4])
+    half = [f"Q{i} of NOS is 0.5, and can be {'0, 1, 2' if i == 5 else '0, 1'}" for i in (1, 5, 6)]
+    assert found == sorted([*half, *["Q7 of NOS is 2, and can be 0, 1"] * 4])
 
 
 @pytest.mark.parametrize(
@@ -88,12 +88,12 @@ def test_a_sheet_in_order_is_left_alone() -> None:
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        (minors(Q3="3"), "Q3 of MINORS cannot be 3"),
+        (minors(Q3="3"), "Q3 of MINORS is 3, and can be 0, 1, 2"),
         (minors(Q13="1"), "MINORS has no such item"),
         (minors(total="15"), "total is 15, its items add up to 16"),
         (minors(total="sixteen"), "a total is a number, not sixteen"),
         (minors(Q9="1"), "3 items are missing: Q10, Q11, Q12"),
-        (rob(D2="Medium"), "D2 of RoB 2 cannot be Medium"),
+        (rob(D2="Medium"), "D2 of RoB 2 is Medium, and can be Low, Some concerns, High"),
         (rob(D2="High"), "Overall is Low, although D2 is High"),
         (rob(D2="Some concerns", D4="some concerns"), "Overall is Low, although D2, D4 are Some concerns"),
         (rob(Overall="High"), "Overall is High, more severe than every item (at worst Low)"),

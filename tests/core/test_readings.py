@@ -156,7 +156,7 @@ def doubts(*rows: Cells) -> list[str]:
     [
         ([by("cara", adjudicates=True)], "the row adjudicates, but there is no reading of it to settle"),
         ([by("anna"), by("cara", 11, adjudicates=True)],
-         "the row adjudicates, but there is only the reading of anna of it to settle"),
+         "the row adjudicates, but there is only one reading of it, that of anna"),
         ([by("anna"), by("ben"), by("cara", 11, adjudicates=True)],
          "the row adjudicates, but the readings of anna and ben agree"),
         ([by("anna"), by("ben", 11), by("cara", adjudicates=True), by("dora", 11, adjudicates=True)],

@@ -112,7 +112,7 @@ def test_an_adjudication_can_be_taken_back(folder: ReviewFolder, team: Team) -> 
     ("readings", "message"),
     [
         ([("cara", 12, True)], "the row adjudicates, but there is no reading of it to settle"),
-        ([("anna", 12), ("cara", 13, True)], "there is only the reading of anna of it to settle"),
+        ([("anna", 12), ("cara", 13, True)], "there is only one reading of it, that of anna"),
         ([("anna", 12), ("ben", 12), ("cara", 12, True)], "the readings of anna and ben agree"),
         ([("anna", 12), ("ben", 13), ("cara", 12, True), ("dora", 13, True)], "two adjudications differ"),
     ],
@@ -143,7 +143,7 @@ def test_withdrawing_a_reading_must_not_leave_its_adjudication_behind(folder: Re
     write(folder, "results", columns, [*folder.sheets["results"], *rows])
     ran = folder.run("update", "adults.toml")
     assert ran.code == 2
-    assert "only the reading of anna" in ran.err
+    assert "only one reading of it, that of anna" in ran.err
 
 
 def test_a_pair_lost_by_a_merge_of_stores_is_told_and_its_number_is_not_pooled(
@@ -280,7 +280,9 @@ def test_what_a_rater_cannot_have_meant_is_refused_with_file_and_row(folder: Rev
     before = folder.tree()
     ran = folder.run("update", "adults.toml")
     assert ran.code == 2
-    assert "extractions/appraisals.csv, row 4, column score: Q3 of MINORS cannot be 3 (found '3')" in ran.err
+    assert (
+        "extractions/appraisals.csv, row 4, column score: Q3 of MINORS is 3, and can be 0, 1, 2 (found '3')" in ran.err
+    )
     assert "extractions/appraisals.csv, row 11, column item: MINORS has no such item (found 'Q14')" in ran.err
     assert "row 10, column score: total is 16, its items add up to 17" in ran.err
     assert folder.tree() == before
@@ -291,8 +293,8 @@ def test_what_a_report_printed_is_kept_and_told(folder: ReviewFolder) -> None:
     judge(folder, *rows)
     ran = folder.run("update", "adults.toml")
     assert ran.code == 0
-    assert "Adams 2001, MINORS: Q3 of MINORS cannot be 3 (extractions/appraisals.csv, row 4)" in ran.err
-    assert "Q3 of MINORS cannot be 3" in folder.report()
+    assert "Adams 2001, MINORS: Q3 of MINORS is 3, and can be 0, 1, 2 (extractions/appraisals.csv, row 4)" in ran.err
+    assert "Q3 of MINORS is 3, and can be 0, 1, 2" in folder.report()
 
 
 def test_a_manifest_may_refuse_what_was_printed_too(folder: ReviewFolder) -> None:

@@ -16,11 +16,11 @@ from livereview.console import say, say_data
 @JSON
 @click.option("--csv", "csv_path", type=click.Path(path_type=Path), help="Write every disagreement to this file.")
 def agreement(path: Path, as_json: bool, csv_path: Path | None) -> int:
-    """Show where extractors and raters differ, and how far they agree.
+    """Show where people differ, and how far they agree.
 
-    Every cell that people filled differently, who wrote what, adjudicated or open; the share of cells that agree, and
-    kappa for categories, per column or item and pair of people. Reads sheets and store, and writes nothing but the
-    file asked for.
+    People are the extractors of results and the raters of appraisals. Every cell that they filled differently, who
+    wrote what, adjudicated or open; the share of cells that agree, and kappa for categories. Reads sheets and store,
+    and writes nothing but the file asked for.
     """
     from livereview import agreement_screen
     from livereview.checking import double_work_of
