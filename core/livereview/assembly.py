@@ -15,7 +15,7 @@ from livereview.changes import Tables, recorded_through
 from livereview.evidence.view import Evidence
 from livereview.further import FurtherAnalysis, Preset
 from livereview.history import FORMAT, Edition, Record, as_json, marked, outcome_changes
-from livereview.judgements import judged, standing_scores
+from livereview.ratings import judged, standing_scores
 from livereview.manifest.models import SERIES, Choice, Manifest
 from livereview.manifest.reading import ManifestFile
 from livereview.people import DoubleWork, InstrumentCard

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from livereview.adjudication import Shared
 from livereview.changes import Tables, seen, tables_of
 from livereview.evidence.view import Evidence
-from livereview.judgements import judged, standing_scores
+from livereview.ratings import judged, standing_scores
 from livereview.manifest.models import Manifest
 from livereview.readings import read, resolved
 from livereview.selection import Scope, scope_of

@@ -14,7 +14,7 @@ from livereview.evidence.rows import Row as Recorded
 from livereview.evidence.schema import TABLES
 from livereview.evidence.view import Evidence
 from livereview.ingest import Incoming
-from livereview.judgements import judged
+from livereview.ratings import judged
 from livereview.manifest.models import Manifest
 from livereview.manifest.words import among, nearest
 from livereview.outlook import Outlook

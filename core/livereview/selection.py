@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from livereview.judgements import Judgements, by_study
+from livereview.ratings import Judgements, by_study
 from livereview.manifest.models import Choose, Eligibility, Filter, Outcome
 from livereview.pairing import Candidate, Row, candidates_of, described, unusable, what_in_words
 from livereview.ranking import best

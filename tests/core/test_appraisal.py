@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from evidence_rows import Cells, real_manifest, real_tables, row
 from livereview.appraisal import Instruments, discrepancies, item_of, sheets, sum_of
 from livereview.evidence.schema import TABLES
-from livereview.judgements import by_study, judged, standing_scores
+from livereview.ratings import by_study, judged, standing_scores
 from livereview.manifest.models import InstrumentPart, Manifest
 from livereview.plugins import installed
 
