@@ -15,8 +15,10 @@ import numpy as np
 from scipy.special import chdtrc, expit, ndtr, ndtri
 
 from livereview import (
+    AppraisalCard,
     BiasResult,
     Changes,
+    InstrumentCard,
     Interval,
     OutcomeResult,
     Pooled,
@@ -283,6 +285,23 @@ def study_card(result: StudyResult, i: int = 0, outcomes: Sequence[str] = (), **
     return StudyCard(**(fields | kw))
 
 
+def appraisal(study: StudyResult | StudyCard, **kw: Any) -> AppraisalCard:
+    """How a study was judged with RoB 2."""
+    fields: dict[str, Any] = {
+        "study_id": study.study_id, "label": study.label, "outcome": "", "scores": {"D1": "Low", "Overall": "High"},
+    }  # fmt: skip
+    return AppraisalCard(**(fields | kw))
+
+
+def instrument_card(cards: Sequence[AppraisalCard], **kw: Any) -> InstrumentCard:
+    """An instrument with the studies judged with it: RoB 2 with one domain."""
+    fields: dict[str, Any] = {
+        "title": "RoB 2", "known": True, "has_total": False, "cards": tuple(cards),
+        "items": (("D1", "Bias arising from the randomization process"), ("Overall", "Overall risk of bias")),
+    }  # fmt: skip
+    return InstrumentCard(**(fields | kw))
+
+
 def report(outcomes: Sequence[OutcomeResult] | None = None, **kw: Any) -> Report:
     """A review with the given outcomes (one of five studies by default)."""
     chosen = (outcome(),) if outcomes is None else tuple(outcomes)
@@ -306,5 +325,6 @@ def report(outcomes: Sequence[OutcomeResult] | None = None, **kw: Any) -> Report
         "changes": Changes(first=True, previous=None),
         "outcomes": chosen,
         "studies": tuple(study_card(s, i, where[name]) for i, (name, s) in enumerate(results.items())),
+        "instruments": (instrument_card([appraisal(s) for s in results.values()]),) if results else (),
     }  # fmt: skip
     return Report(**(fields | kw))

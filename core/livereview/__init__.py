@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     )
     from livereview.hookspecs import hookimpl
     from livereview.inference import confidence_limits
+    from livereview.instruments import Instrument, InstrumentItem
     from livereview.judgements import Certainty, Fired, ReportChange, Retraction, Verdict
     from livereview.living import (
         Box,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         Search,
         SearchedSource,
     )
+    from livereview.people import AgreementLine, AppraisalCard, Disagreement, DoubleWork, InstrumentCard
     from livereview.report import (
         BiasResult,
         Changes,
@@ -90,8 +92,10 @@ __version__ = "0.1.0"
 
 __all__ = [
     "HOOK_API",
+    "AgreementLine",
     "Analysed",
     "AnalysisRequest",
+    "AppraisalCard",
     "Array",
     "BiasResult",
     "BiasTest",
@@ -104,6 +108,8 @@ __all__ = [
     "Conclusion",
     "DataSource",
     "Descriptor",
+    "Disagreement",
+    "DoubleWork",
     "EffectMeasure",
     "EffectModel",
     "Excluded",
@@ -121,6 +127,9 @@ __all__ = [
     "FurtherAnalysis",
     "FurtherResult",
     "HypothesisTest",
+    "Instrument",
+    "InstrumentCard",
+    "InstrumentItem",
     "Interval",
     "Mask",
     "Ongoing",
@@ -174,7 +183,8 @@ __all__ = [
 ]
 
 _MODULES = (
-    "types", "further", "judgements", "living", "timeline", "report", "triggers", "hookspecs", "inference", "api",
+    "types", "further", "instruments", "people", "judgements", "living", "timeline", "report", "triggers", "hookspecs",
+    "inference", "api",
 )  # fmt: skip
 
 

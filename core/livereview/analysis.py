@@ -37,6 +37,7 @@ from livereview.wording import cautions, choices
 
 def analysed(scope: Scope, outcome: Outcome, plugins: Plugins) -> OutcomeResult:
     """Every analysis of a resolved outcome. A plugin's failure marks its section; the others go on."""
+    scope = scope.at(outcome)
     setting = setting_of(scope, outcome, plugins)
     failures: list[Failure] = []
     result = without_numbers(setting, attempted("", partial(null_shown, setting), failures))

@@ -20,7 +20,9 @@ from livereview.history import FORMAT, Edition, Record, as_json, marked, outcome
 from livereview.judgements import ReportChange
 from livereview.manifest.models import SERIES, Choice, Manifest
 from livereview.manifest.reading import ManifestFile
+from livereview.people import DoubleWork, InstrumentCard
 from livereview.plugins import Plugins
+from livereview.ratings import judged, standing_scores
 from livereview.report import (
     Changes,
     Excluded,
@@ -56,6 +58,8 @@ class Parts:
     previous: Record | None
     earlier: Mapping[str, Record] = field(default_factory=dict)
     """Earlier records that verdicts may be measured from, by name."""
+    double: DoubleWork | None = None
+    instruments: tuple[InstrumentCard, ...] = ()
 
 
 def fingerprint_of(file: ManifestFile, evidence_hash: str, plugins: Plugins) -> dict[str, Any]:
@@ -105,7 +109,8 @@ def report_of(
     """The whole report; each study marked as new or changed against the previous update."""
     manifest, scope, rows = parts.file.manifest, parts.scope, parts.rows
     results = tuple(marked(outcome, parts.previous) for outcome in outcomes)
-    cards = study_cards(scope, rows["appraisals"], results)
+    settled = standing_scores(rows["appraisals"], judged(rows["appraisals"]))
+    cards = study_cards(scope, settled, results)
     entered = {card.study_id for card in cards}
     unused = tuple(
         Excluded(study_id=study_id, label=study["label"], reason=_why_unused(study_id, scope, results))
@@ -124,7 +129,18 @@ def report_of(
         unused=unused,
         ongoing=ongoing_cards(rows["ongoing"]),
         failures=(*failures, *failed),
+        warnings=_not_settled(parts.double),
+        double=parts.double,
+        instruments=parts.instruments,
     )
+
+
+def _not_settled(double: DoubleWork | None) -> tuple[str, ...]:
+    """What must be read first where numbers are missing since people read them differently."""
+    if double is None or not double.open:
+        return ()
+    what = "result is" if double.open == 1 else "results are"
+    return (f"{double.open} {what} not pooled, since people read them differently: see Double extraction.",)
 
 
 def _why_unused(study_id: str, scope: Scope, outcomes: Iterable[OutcomeResult]) -> str:

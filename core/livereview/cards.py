@@ -42,8 +42,12 @@ def _study_result(scope: Scope, numbers: Numbers, index: int, weight: float, lev
         shown=shown,
         weight=100 * weight,
         data=candidate.data,
-        rows=tuple(_source_row(row, scope) for row in candidate.rows),
-        notes=(*numbers.effects.notes.get(index, ()), *((f"limits {CUT}",) if cut else ())),
+        rows=tuple(_source_row(row, scope) for used in candidate.rows for row in used.get("readings", (used,))),
+        notes=(
+            *numbers.effects.notes.get(index, ()),
+            *((f"limits {CUT}",) if cut else ()),
+            *(row["settled"] for row in candidate.rows if row.get("settled")),
+        ),
     )
 
 
@@ -78,6 +82,8 @@ def _source_row(row: Row, scope: Scope) -> SourceRow:
         comparator=row.get("comparator"),
         note=row.get("note"),
         origin=row.get("origin") or "",
+        extractor=row.get("extractor") or "",
+        adjudicates=bool(row.get("adjudicates")),
     )
 
 
@@ -103,7 +109,7 @@ def report_card(report: Row, used: bool) -> ReportCard:
 
 
 def study_cards(scope: Scope, appraisals: Iterable[Row], outcomes: Iterable[OutcomeResult]) -> tuple[StudyCard, ...]:
-    """The studies that enter at least one outcome, by label."""
+    """The studies that enter at least one outcome, by label. ``appraisals`` are settled: one score for each item."""
     entered: dict[str, list[str]] = {}
     used: set[str] = set()
     for outcome in outcomes:
@@ -112,7 +118,8 @@ def study_cards(scope: Scope, appraisals: Iterable[Row], outcomes: Iterable[Outc
             used.update(row.report_id for row in study.rows)
     judged: dict[str, dict[str, list[tuple[str, str]]]] = {}
     for row in sorted(appraisals, key=_in_sheet):
-        judged.setdefault(row["study_id"], {}).setdefault(row["instrument"], []).append((row["item"], row["score"]))
+        item = f"{row['item']} ({row['outcome']})" if row.get("outcome") else row["item"]
+        judged.setdefault(row["study_id"], {}).setdefault(row["instrument"], []).append((item, row["score"]))
     ordered = sorted(entered, key=lambda study_id: (scope.studies[study_id]["label"], study_id))
     return tuple(
         StudyCard(

@@ -165,11 +165,13 @@ def _cells(names: list[str], row: Row) -> str:
 
 def _in_words(table: str, row: Row) -> str:
     if table == "results":
-        return described(row)
+        return described(row) + (f", read by {row['extractor']}" if row.get("extractor") else "")
     if table == "reports":
         return f"report {row['report_id']}: {citation(row)}"
     if table == "appraisals":
-        return f"{row['instrument']}, {row['item']}: {row['score']}"
+        outcome = f" ({row['outcome']})" if row.get("outcome") else ""
+        who = f", judged by {row['rater']}" if row.get("rater") else ""
+        return f"{row['instrument']}, {row['item']}{outcome}: {row['score']}{who}"
     if table == "characteristics":
         return f"{row['characteristic']}: {row['value']}"
     if table == "ongoing":

@@ -8,15 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from livereview.certainty import signed_in_the_future
+from livereview.errors import EvidenceError
 from livereview.history import History, as_json
 from livereview.ingest import Progress, lost, merged, silent, vanished
 from livereview.likeness import likenesses
 from livereview.outlook import outlook
+from livereview.people import DoubleWork
 from livereview.places import opened, places_of, require_batches, require_own_id
 from livereview.printing import counted
 from livereview.reach import out_of_reach
 from livereview.report import Failure
+from livereview.scrutiny import refused, told
 from livereview.shared import Shared
+from livereview.team import double_work
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +71,9 @@ def check(path: Path, progress: Progress = silent, shared: Shared | None = None)
     mistakes += signed_in_the_future(file.manifest, datetime.now(UTC).date())
     if mistakes:
         raise file.error(mistakes)
+    problems = refused(file.manifest, plugins, view, current, incoming)
+    if problems:
+        raise EvidenceError(problems)
     gone = lost(file.folder, incoming, view.rows)
     return Checked(
         review=file.manifest.review.id,
@@ -76,6 +83,25 @@ def check(path: Path, progress: Progress = silent, shared: Shared | None = None)
         batches=len(current.batches),
         rows_in_sources=len(incoming.checked.rows),
         updates=len(updates),
-        warnings=(*plugins.warnings, *incoming.notes, *vanished(gone), *likenesses(file.manifest, view, gone), *hints),
+        warnings=(
+            *plugins.warnings,
+            *incoming.notes,
+            *vanished(gone),
+            *likenesses(file.manifest, view, gone),
+            *hints,
+            *told(file.manifest, plugins, view),
+        ),
         failures=incoming.failures,
     )
+
+
+def double_work_of(path: Path, progress: Progress = silent) -> DoubleWork | None:
+    """What several people recorded, as sheets and store have it now; None where nobody signed anything.
+
+    Raises ExpectedError like ``check``, but for what is wrong with adjudications: that is part of what it shows.
+    """
+    shared = Shared()
+    file, plugins = shared.opened(path)
+    current = shared.evidence(shared.store(places_of(file).store))
+    view = outlook(file.manifest, merged(current, shared.incoming(file, plugins, current, progress)))
+    return double_work(view, file.manifest, plugins)

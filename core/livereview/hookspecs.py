@@ -1,7 +1,7 @@
-"""The doors: eight registration hooks, in the order in which a run uses them.
+"""The doors: nine registration hooks, in the order in which a run uses them.
 
 Each takes no arguments and returns descriptors (see ``types``; ``further`` for further analyses and presets,
-``triggers`` for triggers, ``report`` for renderers). A plugin is a module or
+``instruments`` for instruments, ``triggers`` for triggers, ``report`` for renderers). A plugin is a module or
 package named in the entry-point group ``livereview``; built-in plugins use the same door. Every hook is called on
 every plugin, and nothing depends on the order. The example under each hook is run by the tests.
 """
@@ -13,6 +13,7 @@ from collections.abc import Iterable
 import pluggy
 
 from livereview.further import FurtherAnalysis, Preset
+from livereview.instruments import Instrument
 from livereview.report import Renderer
 from livereview.triggers import Trigger
 from livereview.types import BiasTest, DataSource, EffectMeasure, EffectModel
@@ -33,6 +34,20 @@ def livereview_data_sources() -> Iterable[DataSource]:  # type: ignore[empty-bod
     ...                        fetch=lambda request, options: Fetched())]
     >>> livereview_data_sources()[0].name
     'nothing'
+    """
+
+
+@hookspec
+def livereview_instruments() -> Iterable[Instrument]:  # type: ignore[empty-body]
+    """Instruments with which studies are appraised.
+
+    >>> from livereview import Instrument, InstrumentItem, hookimpl
+    >>> @hookimpl
+    ... def livereview_instruments():
+    ...     blinding = InstrumentItem(name="Q1", title="Were assessors blinded?", scores=("0", "1"))
+    ...     return [Instrument(name="blinding", title="Blinding", summary="One question.", items=(blinding,))]
+    >>> livereview_instruments()[0].items[0].scores
+    ('0', '1')
     """
 
 

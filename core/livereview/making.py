@@ -21,6 +21,7 @@ from livereview.publishing import hashes, rendered
 from livereview.report import RenderedFile, Report, RowChange
 from livereview.rulings import past_of
 from livereview.standing import Standing
+from livereview.team import double_work, instrument_cards
 from livereview.versions import earlier_versions, flow_of
 
 
@@ -63,6 +64,8 @@ def reported(
         edition=edition,
         previous=previous,
         earlier=past_of(History(standing.places.history), previous).earlier,
+        double=double_work(view, standing.file.manifest, standing.plugins),
+        instruments=instrument_cards(view, standing.file.manifest, standing.plugins),
     )
     manifest, shared = standing.file.manifest, standing.shared
     outcomes = outcome_results(view.scope, manifest, standing.plugins, executor, progress, shared.outcomes)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from livereview.adjudication import Shared
 from livereview.changes import Tables, seen, tables_of
 from livereview.evidence.view import Evidence
 from livereview.manifest.models import Manifest
+from livereview.ratings import judged, standing_scores
+from livereview.readings import read, resolved
 from livereview.selection import Scope, scope_of
 
 
@@ -20,10 +23,31 @@ class Outlook:
     scope: Scope
     rows: Tables
     """Those of them that the review can see."""
+    readings: tuple[Shared, ...]
+    """The results of the store that somebody signed, with everybody's readings."""
+    judgements: tuple[Shared, ...]
+    """The items of appraisals of the store that somebody signed, with everybody's scores."""
 
 
 def outlook(manifest: Manifest, evidence: Evidence, tables: Tables | None = None) -> Outlook:
-    """What the review of a manifest sees of the evidence. ``tables`` are its current rows, where they are at hand."""
+    """What the review of a manifest sees of the evidence. What several people recorded is settled before selection.
+
+    ``tables`` are its current rows, where they are at hand.
+    """
     tables = tables_of(evidence) if tables is None else tables
-    scope = scope_of(tables, manifest.eligibility)
-    return Outlook(evidence=evidence, tables=tables, scope=scope, rows=seen(tables, scope, manifest.review))
+    readings = read(tables["results"], manifest.extraction)
+    judgements = judged(tables["appraisals"])
+    standing = {
+        **tables,
+        "results": resolved(tables["results"], readings, manifest.extraction),
+        "appraisals": standing_scores(tables["appraisals"], judgements),
+    }
+    scope = scope_of(standing, manifest.eligibility)
+    return Outlook(
+        evidence=evidence,
+        tables=tables,
+        scope=scope,
+        rows=seen(tables, scope, manifest.review),
+        readings=readings,
+        judgements=judgements,
+    )

@@ -85,6 +85,8 @@ def unusable(row: Row, outcome: Outcome, needed: RowsNeeded, report: Row | None)
     stated = row.get("timepoint_months")
     if not _timepoint_fits(stated, outcome):
         return "no timepoint stated" if stated is None else f"timepoint {stated:g} months"
+    if row.get("blocked"):
+        return str(row["blocked"])
     missing = [_COLUMN_OF.get(name, name) for name in needed.columns if row.get(_COLUMN_OF.get(name, name)) is None]
     if missing:
         return f"no {' and no '.join(name.replace('_', ' ') for name in missing)} stated"
@@ -226,15 +228,23 @@ def _known(data: Mapping[str, float]) -> dict[str, float]:
 
 def described(row: Row) -> str:
     """A result row in words: what was measured in whom, the number, where it stands."""
+    return f"{what_in_words(row)}: {value_in_words(row)} [{row['report_id']}, {row['locator']}]"
+
+
+def what_in_words(row: Row) -> str:
+    """What a result row is about, without its number: outcome, time, population, arms."""
     place = [row["outcome"], row.get("population"), row["arm"]]
     if row.get("comparator"):
         place[-1] = f"{row['arm']} against {row['comparator']}"
     if row.get("timepoint_months") is not None:
         place.insert(1, f"{row['timepoint_months']:g} months")
-    return f"{', '.join(str(part) for part in place if part)}: {_value(row)} [{row['report_id']}, {row['locator']}]"
+    return ", ".join(str(part) for part in place if part)
 
 
-def _value(row: Row) -> str:
+def value_in_words(row: Row) -> str:
+    """The number of a result row in words; of one that people read differently, everybody's."""
+    if row.get("in_dispute"):
+        return str(row["in_dispute"])
     if row.get("person_time") is not None:
         return f"{row['measure']} {_cell(row, 'events')} in {row['person_time']:g} of person-time"
     if row["measure"] == "HR" and row.get("estimate") is None:

@@ -150,6 +150,12 @@ def level(value: float) -> str:
     return f"{value * 100:.6g}%"
 
 
+def kappa(value: float | None, low: float | None = None, high: float | None = None) -> str:
+    """``0.49 (0.39 to 0.59)``; without limits the coefficient alone."""
+    limited = "" if low is None or high is None else f" ({fixed(low, 2)} to {fixed(high, 2)})"
+    return fixed(value, 2) + limited
+
+
 def counted(number: int, singular: str, plural: str | None = None) -> str:
     """``1 study``, ``2 studies``."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"

@@ -20,6 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from livereview import hookspecs
 from livereview.further import FurtherAnalysis, Preset
+from livereview.instruments import Instrument
 from livereview.manifest.words import among, nearest
 from livereview.report import Renderer
 from livereview.triggers import Trigger
@@ -27,6 +28,7 @@ from livereview.types import BiasTest, DataSource, Descriptor, EffectMeasure, Ef
 
 HOOKS: Mapping[str, type[Descriptor]] = {
     "livereview_data_sources": DataSource,
+    "livereview_instruments": Instrument,
     "livereview_effect_measures": EffectMeasure,
     "livereview_effect_models": EffectModel,
     "livereview_bias_tests": BiasTest,
@@ -39,6 +41,7 @@ HOOKS: Mapping[str, type[Descriptor]] = {
 #: Keys that a manifest has beside the options of a plugin, so that no option can have their names.
 TAKEN: Mapping[type[Descriptor], tuple[str, ...]] = {
     DataSource: ("plugin",),
+    Instrument: (),
     EffectMeasure: ("name",),
     EffectModel: ("name",),
     BiasTest: ("name", "measure"),

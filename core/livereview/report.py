@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Literal
 from livereview.further import Plot, Table
 from livereview.judgements import Certainty, ReportChange, Retraction, Verdict
 from livereview.living import Flow, Freshness, ReportingItem
+from livereview.people import DoubleWork, InstrumentCard
 from livereview.timeline import Timeline
 from livereview.types import Descriptor
 
@@ -98,6 +99,10 @@ class SourceRow:
     note: str | None
     origin: str
     """Sheet and row it was typed into."""
+    extractor: str = ""
+    """Who read it, where people are named; all readings of one result are listed."""
+    adjudicates: bool = False
+    """Whether it settles what others read differently."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -445,6 +450,11 @@ class Report:
             for failure in outcome.failures
         )
         return (*self.failures, *own)
+
+    double: DoubleWork | None = None
+    """What several people recorded of the same things; None where nobody signed anything."""
+    instruments: tuple[InstrumentCard, ...] = ()
+    """How the admitted studies were appraised, by instrument."""
 
 
 # --- renderers ---------------------------------------------------------------------------------------------

@@ -135,7 +135,7 @@ def outcome(found: Mapping[str, Any]) -> None:
             printing.interval(_interval(study["shown"]), display),
             printing.weight(as_number(study["weight"])),
             ", ".join(sorted({row["status"] for row in study["rows"]})),
-            "; ".join(f"{row['report_id']}, {row['locator']}" for row in study["rows"]),
+            "; ".join(dict.fromkeys(f"{row['report_id']}, {row['locator']}" for row in study["rows"])),
         ]
         for study in found["studies"]
     ]

@@ -7,13 +7,14 @@ with its reason. Where several numbers fit equally well and differ, none is used
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from livereview.manifest.models import Choose, Eligibility, Filter, Outcome
-from livereview.pairing import Candidate, Row, candidates_of, described, unusable
+from livereview.pairing import Candidate, Row, candidates_of, described, unusable, what_in_words
 from livereview.patients import sharing_patients
 from livereview.ranking import best
+from livereview.ratings import Judgements, by_study
 from livereview.report import Excluded
 from livereview.types import RowsNeeded
 
@@ -29,6 +30,13 @@ class Scope:
     """By study_id."""
     excluded: tuple[Excluded, ...]
     eligibility: Eligibility
+    judgements: Mapping[str, Judgements] = field(default_factory=dict)
+    """By study_id; a study's own fields have them too, as far as they hold for the study as a whole."""
+
+    def at(self, outcome: Outcome) -> Scope:
+        """The scope as one outcome sees it: each study with the judgements that were made for this outcome."""
+        judged = {name: self.judgements[name].at(outcome.result) for name in self.studies if name in self.judgements}
+        return replace(self, studies={name: {**row, **judged.get(name, {})} for name, row in self.studies.items()})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +45,8 @@ class Offers:
 
     candidates: tuple[Candidate, ...]
     excluded: tuple[Excluded, ...]
+    cautions: tuple[str, ...] = ()
+    """Of numbers that could be used if people had not read them differently."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +81,7 @@ def scope_of(tables: Mapping[str, Iterable[Row]], eligibility: Eligibility) -> S
         results={study_id: tuple(rows) for study_id, rows in results.items()},
         excluded=tuple(excluded),
         eligibility=eligibility,
+        judgements={name: judged for name, judged in by_study(tables["appraisals"]).items() if name in kept},
     )
 
 
@@ -80,8 +91,8 @@ def with_characteristics(tables: Mapping[str, Iterable[Row]]) -> list[Row]:
     extra: dict[str, dict[str, Any]] = {}
     for row in tables["characteristics"]:
         extra.setdefault(row["study_id"], {})["characteristics." + row["characteristic"]] = row["value"]
-    for row in tables["appraisals"]:
-        extra.setdefault(row["study_id"], {})[f"appraisals.{row['instrument']}.{row['item']}"] = row["score"]
+    for study_id, judged in by_study(tables["appraisals"]).items():
+        extra.setdefault(study_id, {}).update(judged.overall())
     studies = sorted(tables["studies"], key=lambda row: str(row["study_id"]))
     return [{**row, **extra.get(row["study_id"], {})} for row in studies]
 
@@ -121,6 +132,7 @@ def offers(scope: Scope, outcome: Outcome, needed: RowsNeeded, left_out: Mapping
     by_name += (left_out or {}).items()
     candidates: list[Candidate] = []
     excluded: list[Excluded] = []
+    cautions: list[str] = []
     for study_id, study in scope.studies.items():
         rows = [row for row in scope.results.get(study_id, ()) if row["outcome"] in outcome.result]
         if not rows:
@@ -139,7 +151,9 @@ def offers(scope: Scope, outcome: Outcome, needed: RowsNeeded, left_out: Mapping
         candidates += offered
         refused = [(row, why[id(row)]) for row in right if why[id(row)]]
         excluded += [_set_aside(study, outcome, reason, described(row)) for row, reason in [*refused, *left]]
-    return Offers(candidates=tuple(candidates), excluded=tuple(excluded))
+        blocked = [row for row, reason in refused if reason == row.get("blocked")]
+        cautions += [f"{study['label']}, {what_in_words(row)}: {row['blocked']}." for row in blocked]
+    return Offers(candidates=tuple(candidates), excluded=tuple(excluded), cautions=tuple(cautions))
 
 
 def chosen(
@@ -156,7 +170,7 @@ def chosen(
     kept.
     """
     excluded = list(offered.excluded)
-    cautions: list[str] = []
+    cautions = list(offered.cautions)
     picked: dict[str, Candidate] = {}
     by_study: dict[str, list[Candidate]] = {}
     for candidate in offered.candidates:

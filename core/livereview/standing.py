@@ -11,6 +11,7 @@ from typing import Any
 from livereview.assembly import fingerprint_of
 from livereview.certainty import signed_in_the_future
 from livereview.changes import evidence_hash
+from livereview.errors import EvidenceError
 from livereview.evidence.store import Added, Store
 from livereview.history import History, Record
 from livereview.ingest import Incoming, Progress, ingested, lost, merged, nothing_added, vanished
@@ -21,6 +22,7 @@ from livereview.places import Places, places_of, require_batches, require_own_id
 from livereview.plugins import Plugins
 from livereview.reach import out_of_reach
 from livereview.report import Failure
+from livereview.scrutiny import refused, told
 from livereview.shared import Shared, source_key
 
 Clock = Callable[[], datetime]
@@ -76,6 +78,9 @@ def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | Non
     mistakes += signed_in_the_future(file.manifest, now().date())
     if mistakes:
         raise file.error(mistakes)
+    problems = refused(file.manifest, plugins, view, current, incoming)
+    if problems:
+        raise EvidenceError(problems)
     added = shared.held(source_key(file, plugins)) or nothing_added(incoming)
     if expected is not current:
         added = ingested(store, incoming, now())
@@ -94,6 +99,6 @@ def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | Non
         added=added,
         incoming=incoming,
         notes=(*plugins.warnings, *added.notes, *incoming.notes),
-        hints=(*vanished(gone), *likenesses(file.manifest, view, gone), *hints),
+        hints=(*vanished(gone), *likenesses(file.manifest, view, gone), *hints, *told(file.manifest, plugins, view)),
         shared=shared,
     )

@@ -10,6 +10,7 @@ from livereview import OutcomeResult, Provenance, RenderRequest, Report
 from livereview.printing import counted
 from livereview_markdown.blocks import heading, page, paragraph, quote, strong
 from livereview_markdown.changes import changes_section
+from livereview_markdown.double import double_section
 from livereview_markdown.escape import Markdown, code, fill, joined, text
 from livereview_markdown.flow import flow_section
 from livereview_markdown.freshness import freshness_lines
@@ -41,6 +42,7 @@ def document(request: RenderRequest, options: Any) -> str:
             *outcomes_section(report.outcomes, at),
             *flow_section(report.flow, at),
             *included_section(report, at),
+            *double_section(report.double, at),
             *excluded_section(report, at),
             *ongoing_section(report.ongoing, at),
             *references_section(report, at),
@@ -77,13 +79,14 @@ def evidence_date(made: Provenance) -> str:
 
 def contents(report: Report) -> list[Markdown]:
     """Links to the parts of the page."""
-    parts = ["changes", "question", "summary", "outcomes", *(["flow"] if report.flow else []), "studies", "excluded"]
+    parts = ["changes", "question", "summary", "outcomes", *(["flow"] if report.flow else []), "studies"]
+    parts += [*(["double"] if report.double else []), "excluded"]
     parts += ["ongoing"] if report.ongoing else []
     parts += ["references", "methods", *(["reporting"] if report.reporting else []), "provenance"]
     names = {
         "changes": "What changed", "question": "Question", "summary": "Summary of results", "outcomes": "Outcomes",
-        "studies": "Included studies", "excluded": "Excluded studies", "ongoing": "Ongoing trials",
-        "references": "References", "methods": "Methods", "provenance": "Provenance",
+        "studies": "Included studies", "double": "Double extraction", "excluded": "Excluded studies",
+        "ongoing": "Ongoing trials", "references": "References", "methods": "Methods", "provenance": "Provenance",
         "flow": "Where the studies came from", "reporting": "Reporting items",
     }  # fmt: skip
     links = [Markdown(f"[{names[part]}](#{part})") for part in parts]

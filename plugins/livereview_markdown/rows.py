@@ -92,7 +92,9 @@ def _notes(studies: Iterable[StudyResult], at: Index) -> list[Markdown]:
 
 def _trace(studies: Iterable[StudyResult], at: Index) -> Markdown:
     what = ("Study", "Arm", "Against", "Outcome", "Months", "Population", "Status")
-    headers = (*what, "Report", "Place", "Typed into", "Row")
+    listed = list(studies)
+    signed = any(row.extractor for study in listed for row in study.rows)
+    headers = (*what, "Report", "Place", *(("Read by",) if signed else ()), "Typed into", "Row")
     cells = [
         (
             at.study(study.study_id, study.label),
@@ -104,13 +106,18 @@ def _trace(studies: Iterable[StudyResult], at: Index) -> Markdown:
             row.status,
             at.reference(row),
             row.locator or None,
+            *((_reader(row),) if signed else ()),
             row.origin or None,
             code(row.row_id[:12]),
         )
-        for study in studies
+        for study in listed
         for row in study.rows
     ]
     return table(headers, cells, right=(4,))
+
+
+def _reader(row: SourceRow) -> str:
+    return (row.extractor or "the team") + (", adjudicating" if row.adjudicates else "")
 
 
 def aside_part(outcome: OutcomeResult, at: Index) -> list[Markdown]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from livereview import Excluded, Ongoing, Report, StudyCard
 from livereview.printing import MISSING, counted, plain
+from livereview_markdown.appraisals import appraisals_part
 from livereview_markdown.blocks import bullets, heading, long, paragraph, table
 from livereview_markdown.escape import CELL_LIMIT, Markdown, anchor, fill, joined, prose, registry_link, text
 from livereview_markdown.index import Index
@@ -24,8 +25,6 @@ NAMES = {
     "median_followup_months": "Median follow-up (months)", "registry_id": "Registry", "ph_status": "Ph status",
 }  # fmt: skip
 ELSEWHERE = ("study_id", "label", "note")
-#: Items with longer names are numbered in the table and spelt out below it.
-ITEM_LIMIT = 28
 Value = str | int | float | None
 
 
@@ -47,7 +46,7 @@ def included_section(report: Report, at: Index) -> list[Markdown]:
     if lines:
         listed = long(f"Notes on {counted(len(lines), 'study', 'studies')}", bullets(lines), len(lines), at.fold_above)
         blocks += [heading(3, "Notes on the studies"), listed]
-    blocks += _appraisals(report.studies, at)
+    blocks += appraisals_part(report, at)
     figures = [figure for figure in at.pictures(None) if figure.kind != "flow"]
     return blocks + [block for figure in figures for block in at.shown(figure)]
 
@@ -85,27 +84,6 @@ def _value(name: str, value: Value) -> Markdown:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return text(str(int(value)) if name == "year" else plain(value))
     return text(value, CELL_LIMIT)
-
-
-def _appraisals(studies: Sequence[StudyCard], at: Index) -> list[Markdown]:
-    blocks: list[Markdown] = []
-    for instrument in dict.fromkeys(name for study in studies for name in study.appraisals):
-        judged = {
-            study.study_id: dict(study.appraisals[instrument]) for study in studies if instrument in study.appraisals
-        }
-        items = list(dict.fromkeys(item for scores in judged.values() for item in scores))
-        short = all(len(item) <= ITEM_LIMIT for item in items)
-        heads = items if short else [f"Item {i}" for i, _ in enumerate(items, start=1)]
-        rows = [(at.study(name), *(scores.get(item) for item in items)) for name, scores in judged.items()]
-        blocks += [heading(3, Markdown(f"Appraisal: {text(instrument)}")), table(("Study", *heads), rows)]
-        if not short:
-            blocks.append(bullets(fill("Item {}: {}", i, prose(item)) for i, item in enumerate(items, start=1)))
-        missing = [study.study_id for study in studies if study.study_id not in judged]
-        if missing:
-            blocks.append(fill("Not appraised with {}: {}.", instrument, at.studies(missing)))
-    if not blocks:
-        blocks = [heading(3, "Appraisal"), paragraph("No appraisal of any included study is recorded.")]
-    return blocks
 
 
 def excluded_section(report: Report, at: Index) -> list[Markdown]:

@@ -27,6 +27,7 @@ from livereview.manifest.outcomes import (
     resolved,
     varied,
 )
+from livereview.manifest.people import Appraisal, Extraction, InstrumentPart
 from livereview.manifest.values import (
     IDENTIFIER,
     AnalysisChoice,
@@ -52,6 +53,7 @@ __all__ = [
     "IDENTIFIER",
     "SERIES",
     "AnalysisChoice",
+    "Appraisal",
     "BiasTestChoice",
     "Choice",
     "Choices",
@@ -60,7 +62,9 @@ __all__ = [
     "Defaults",
     "Distinct",
     "Eligibility",
+    "Extraction",
     "Filter",
+    "InstrumentPart",
     "Living",
     "Manifest",
     "MeasureChoice",
@@ -207,6 +211,11 @@ class Manifest(Part):
         examples=[[{"plugin": "sheets", "path": "extractions"}]],
     )
     living: Living = Field(Living(), description="how the review is kept alive; empty = without a schedule")
+    extraction: Extraction = Field(Extraction(), description="what becomes of a result that several people have read")
+    appraisal: Appraisal = Field(Appraisal(), description="how strictly appraisals are held to their instruments")
+    instruments: Annotated[tuple[InstrumentPart, ...], Array] = Field(
+        (), description="appraisal instruments of the review's own"
+    )
     eligibility: Eligibility = Field(Eligibility(), description="which studies the review admits; empty = all")
     defaults: Defaults = Field(Defaults(), description="what holds for every outcome that does not say otherwise")
     outcomes: Annotated[tuple[Outcome, ...], Array, Field(min_length=1)] = Field(description="the pooled questions")

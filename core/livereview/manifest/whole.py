@@ -18,6 +18,7 @@ def whole_mistakes(data: Mapping[str, Any]) -> list[Mistake]:
     ids = {index: outcome["id"] for index, outcome in outcomes.items() if isinstance(outcome.get("id"), str)}
     return [
         *_repeated(ids),
+        *_repeated_instruments(dict(tables(data.get("instruments")))),
         *_without_measure(data.get("defaults"), outcomes),
         *_unknown_outcomes(data.get("eligibility"), list(ids.values())),
         *_chosen_twice(outcomes),
@@ -35,6 +36,15 @@ def _repeated(ids: Mapping[int, str]) -> Iterator[Mistake]:
         if first.setdefault(name, index) != index:
             message = f'the id "{name}" is already used by outcomes[{first[name]}]; give each outcome its own.'
             yield Mistake(path=("outcomes", index, "id"), message=message)
+
+
+def _repeated_instruments(instruments: Mapping[int, Mapping[str, Any]]) -> Iterator[Mistake]:
+    first: dict[str, int] = {}
+    for index, instrument in instruments.items():
+        name = instrument.get("name")
+        if isinstance(name, str) and first.setdefault(name.casefold(), index) != index:
+            message = f'"{name}" is already the name of instruments[{first[name.casefold()]}]; give each its own.'
+            yield Mistake(path=("instruments", index, "name"), message=message)
 
 
 def _without_measure(defaults: Any, outcomes: Mapping[int, Mapping[str, Any]]) -> Iterator[Mistake]:

@@ -11,7 +11,7 @@ from living_review import living_review
 from page_sections import page, seen
 
 import builders
-from livereview import Changes, Interval, OutcomeChange, StudyCard
+from livereview import Changes, Interval, OutcomeChange
 from livereview_markdown import MarkdownOptions, livereview_renderers
 from livereview_markdown.changes import differs
 
@@ -182,18 +182,36 @@ def test_a_manifest_chooses_the_columns_and_a_wrong_name_is_told() -> None:
     assert "Near names: mean-blasts." in told
 
 
-def appraised(card: StudyCard, *scores: tuple[str, str]) -> StudyCard:
-    return replace(card, appraisals={"NOS": scores} if scores else {})
-
-
 def test_appraisals_are_a_matrix_per_instrument_and_name_who_was_not_judged() -> None:
     plain = builders.report()
     question = "Was the follow-up long enough for outcomes to occur?"
-    cards = (appraised(plain.studies[0], ("Q1", "1"), (question, "0")), appraised(plain.studies[1], ("Q1", "1")))
-    whole = seen(replace(plain, studies=(*cards, *map(appraised, plain.studies[2:]))))
+    scores = ({"Q1": "1", question: "0"}, {"Q1": "1"})
+    cards = [builders.appraisal(card, scores=one) for card, one in zip(plain.studies, scores, strict=False)]
+    card = builders.instrument_card(cards, title="NOS", items=(("Q1", ""), (question, "")), known=False)
+    whole = seen(replace(plain, instruments=(card,)))
     assert whole.table("Item 1", "Item 2") == [["Adams 2001", "1", "0"], ["Brown 2002", "1", "–"]]
     assert f"Item 2: {question}" in whole.text
     assert "Not appraised with NOS: Costa 2003, Dubois 2004, Eriksen 2005." in whole.text
+    assert any(line.startswith("Nobody defines this instrument") for line in whole.text)
+
+
+def test_a_total_that_is_not_the_sum_stands_beside_the_sum_with_what_is_wrong() -> None:
+    plain = builders.report()
+    doubt = "total-printed is 16, its items add up to 14"
+    given = {"scores": {"Q1": "2"}, "totals": (("total-printed", "16"),), "computed": 14.0, "doubts": (doubt,)}
+    who = {"people": ("anna", "ben"), "dates": ("2026-11",), "places": ("Table II",)}
+    card = builders.appraisal(plain.studies[0], **given, **who)
+    whole = seen(replace(plain, instruments=(builders.instrument_card([card], items=(("Q1", ""),), has_total=True),)))
+    headers = ("Study", "Q1", "total-printed", "Sum of the items", "Judged by", "On", "Where")
+    assert whole.table(*headers) == [["Adams 2001", "2", "16", "14", "anna, ben", "2026-11", "Table II"]]
+    assert f"Adams 2001: {doubt}." in whole.text
+
+
+def test_an_item_in_dispute_is_said_to_be() -> None:
+    plain = builders.report()
+    card = builders.appraisal(plain.studies[0], scores={"D1": "Low"}, disputed=("Overall",), outcome="os")
+    whole = seen(replace(plain, instruments=(builders.instrument_card([card]),)))
+    assert whole.table("Study", "Outcome", "D1", "Overall") == [["Adams 2001", "os", "Low", "in dispute"]]
 
 
 def test_excluded_unused_and_ongoing_are_listed_with_reasons() -> None:

@@ -14,7 +14,19 @@ from living_review import asset, living_review, request
 from markdown_reading import reading
 
 import builders
-from livereview import Excluded, Failure, Ongoing, Report, ReportCard, RowChange
+from livereview import (
+    AgreementLine,
+    AppraisalCard,
+    Disagreement,
+    DoubleWork,
+    Excluded,
+    Failure,
+    InstrumentCard,
+    Ongoing,
+    Report,
+    ReportCard,
+    RowChange,
+)
 from livereview_markdown import MarkdownOptions, render
 from livereview_markdown.blocks import bullets, folded, heading, page, quote, strong, table
 from livereview_markdown.escape import (
@@ -220,13 +232,38 @@ def infected(poison: str) -> Report:
         ("snapshot", "evidence_hash", "evidence_through", "manifest", "manifest_hash"), poison
     )
     return replace(
-        report, outcomes=(first,), studies=tuple(cards), excluded=(out,), unused=(out,), ongoing=(trial,),
+        report, outcomes=(first,), studies=tuple(cards), instruments=(infected_instrument(poison),),
+        double=infected_double(poison), excluded=(out,), unused=(out,), ongoing=(trial,),
         warnings=(poison,), failures=first.failures, other_reports=(card,),
         changes=replace(report.changes, rows=(change,), previous=poison, other=(poison,), outcomes=(moved,),
                         studies_added=((poison, poison),), studies_removed=((poison, poison),)),
         review=replace(report.review, id=poison, title=poison, question={poison: poison}, registration=poison,
                        people=((poison, poison),), notes=(poison,), eligibility=(poison,)),
         provenance=replace(report.provenance, versions={poison: poison}, sources=(poison,), **made),
+    )  # fmt: skip
+
+
+def infected_instrument(poison: str) -> InstrumentCard:
+    known = AppraisalCard(
+        study_id=poison, label=poison, outcome=poison, scores={"Q1": poison}, disputed=(poison,), people=(poison,),
+        totals=(("total", poison),), computed=1.0, dates=(poison,), places=(poison,), doubts=(poison,),
+    )  # fmt: skip
+    return InstrumentCard(title=poison, known=True, items=(("Q1", poison),), has_total=True, cards=(known,))
+
+
+def infected_double(poison: str) -> DoubleWork:
+    line = AgreementLine(
+        table="appraisals", instrument=poison, column=poison, people=poison, kind="category", compared=2, agreed=1,
+        method=poison, note=poison,
+    )  # fmt: skip
+    cell = Disagreement(
+        table="results", study_id=poison, study_label=poison, report_id=poison, outcome=poison, what=poison,
+        column=poison, values=((poison, poison), (poison, poison)), state="adjudicated", settled=(poison, poison),
+        places=(poison,),
+    )  # fmt: skip
+    return DoubleWork(
+        rule=poison, read_by_several=1, read_by_one=0, judged_by_several=1, lines=(line,), disagreements=(cell,),
+        doubts=(poison,),
     )  # fmt: skip
 
 

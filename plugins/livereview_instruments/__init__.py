@@ -1,0 +1,15 @@
+"""Appraisal instruments: items, allowed scores and what adds up, as their authors published them."""
+
+from __future__ import annotations
+
+from livereview import Instrument, hookimpl
+from livereview_instruments.judged import ROB_2, ROBINS_I
+from livereview_instruments.points import MINORS, NOS_CASE_CONTROL, NOS_COHORT
+
+__all__ = ["MINORS", "NOS_CASE_CONTROL", "NOS_COHORT", "ROBINS_I", "ROB_2"]
+
+
+@hookimpl
+def livereview_instruments() -> list[Instrument]:
+    """The instruments of this package."""
+    return [MINORS, NOS_CASE_CONTROL, NOS_COHORT, ROBINS_I, ROB_2]

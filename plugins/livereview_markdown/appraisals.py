@@ -1,0 +1,104 @@
+"""The appraisals of the studies: a table for each instrument, totals as given and as computed, who judged and when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from livereview import AppraisalCard, InstrumentCard, Report
+from livereview.printing import plain
+from livereview_markdown.blocks import bullets, folded, heading, paragraph, strong, table
+from livereview_markdown.escape import Markdown, fill, joined, prose, text
+from livereview_markdown.index import Index
+
+#: Items with longer names are numbered in the table and spelt out below it.
+ITEM_LIMIT = 28
+
+
+def appraisals_part(report: Report, at: Index) -> list[Markdown]:
+    """Each instrument in turn; a line where no study was appraised."""
+    blocks = [block for instrument in report.instruments for block in _instrument(instrument, report, at)]
+    return blocks or [heading(3, "Appraisal"), paragraph("No appraisal of any included study is recorded.")]
+
+
+def _instrument(instrument: InstrumentCard, report: Report, at: Index) -> list[Markdown]:
+    blocks = [heading(3, Markdown(f"Appraisal: {text(instrument.title)}")), _table(instrument, at)]
+    if not _short(instrument):
+        named = [fill("Item {}: {}", i, prose(name)) for i, (name, _) in enumerate(instrument.items, start=1)]
+        blocks.append(bullets(named))
+    doubts = [(card, doubt) for card in instrument.cards for doubt in card.doubts]
+    if doubts:
+        blocks.append(paragraph("What the instrument does not allow, or what is missing; shown as it was recorded:"))
+        blocks.append(bullets(fill("{}: {}.", _whom(card, at), prose(doubt)) for card, doubt in doubts))
+    if not instrument.known:
+        blocks.append(paragraph("Nobody defines this instrument: its scores are shown and were not checked."))
+    elif any(title and title != name for name, title in instrument.items):
+        lines = [fill("{}: {}", name, title) for name, title in instrument.items if title]
+        blocks.append(folded("What the items ask", [bullets(lines)]))
+    judged = {card.study_id for card in instrument.cards}
+    missing = [study.study_id for study in report.studies if study.study_id not in judged]
+    if missing:
+        blocks.append(fill("Not appraised with {}: {}.", instrument.title, at.studies(missing)))
+    return blocks
+
+
+def _short(instrument: InstrumentCard) -> bool:
+    return all(len(name) <= ITEM_LIMIT for name, _ in instrument.items)
+
+
+def _table(instrument: InstrumentCard, at: Index) -> Markdown:
+    cards = instrument.cards
+    heads = [name if _short(instrument) else f"Item {i}" for i, (name, _) in enumerate(instrument.items, start=1)]
+    by_outcome = any(card.outcome for card in cards)
+    given = list(dict.fromkeys(name for card in cards for name, _ in card.totals))
+    extra = [
+        (title, field)
+        for title, field in (("Judged by", "people"), ("On", "dates"), ("Where", "places"))
+        if any(getattr(card, field) for card in cards)
+    ]
+    headers = (
+        "Study",
+        *(("Outcome",) if by_outcome else ()),
+        *heads,
+        *given,
+        *(("Sum of the items",) if instrument.has_total else ()),
+        *(title for title, _ in extra),
+    )
+    rows = [
+        (
+            at.study(card.study_id, card.label),
+            *((card.outcome or "all",) if by_outcome else ()),
+            *(_score(card, name) for name, _ in instrument.items),
+            *(dict(card.totals).get(name) for name in given),
+            *((_sum(card),) if instrument.has_total else ()),
+            *(_listed(getattr(card, field)) for _, field in extra),
+        )
+        for card in cards
+    ]
+    return table(headers, rows)
+
+
+def _score(card: AppraisalCard, item: str) -> Markdown:
+    return strong("in dispute") if item in card.disputed else text(card.scores.get(item))
+
+
+def _sum(card: AppraisalCard) -> Markdown:
+    """The computed sum, bold where a total was given that differs."""
+    shown = plain(card.computed)
+    differs = card.computed is not None and any(_value(total) != card.computed for _, total in card.totals)
+    return strong(shown) if differs else text(shown)
+
+
+def _value(written: str) -> float | None:
+    try:
+        return float(written)
+    except ValueError:
+        return None
+
+
+def _listed(values: Sequence[str]) -> Markdown:
+    return joined(list(values)) if values else text(None)
+
+
+def _whom(card: AppraisalCard, at: Index) -> Markdown:
+    study = at.study(card.study_id, card.label)
+    return fill("{} ({})", study, card.outcome) if card.outcome else study
