@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from livereview import Array, FurtherResult, Mask, OutcomeResult, Plot, Series
 from livereview_figures.axis import Axis, Tick, linear_ticks, log_ticks
@@ -29,6 +30,7 @@ BAND = "#CEDEEF"
 MOST_LABELS = 60
 SMALLEST = 0.05
 """Least area of a point, relative to the largest."""
+DASH = (4.0, 2.5)
 CROWD = 500
 """From so many points on they are drawn small and without an edge."""
 
@@ -59,7 +61,8 @@ def chart(outcome: OutcomeResult, result: FurtherResult, plot: Plot, size: float
     top = titled(page, outcome.title, told, page.width, size) + 2.2 * size
     frame = _frame(outcome, plot, page, top, size, small)
     page.add(*_nulls(outcome, plot, frame))
-    for number, series in enumerate(plot.series):
+    numbered = sorted(enumerate(plot.series), key=lambda item: item[1].style != "band")
+    for number, series in numbered:
         page.add(*_drawn(series, frame, COLOURS[number % len(COLOURS)], size))
     page.add(*_labels(plot, frame, small))
     y = _axes(page, outcome, plot, frame, small)
@@ -137,12 +140,26 @@ def _drawn(series: Series, frame: Frame, colour: str, size: float) -> Iterator[M
         back = [frame.at(series.x[i], series.high[i]) for i in reversed(at)]
         if there:
             yield Shape(points=(*there, *back), fill=BAND, name=f"band:{clean(series.name)}")
-    elif series.style == "line":
-        points = tuple(frame.at(series.x[i], series.y[i]) for i in at)
-        if points:
-            yield Line(points=points, width=1.2, colour=colour, name=f"line:{clean(series.name)}")
-    else:
+        return
+    if series.style != "points":
+        yield from _lines(series, frame, colour, at)
+    if series.style in ("points", "path"):
         yield from _points(series, frame, colour, size, [int(i) for i in at])
+
+
+def _lines(series: Series, frame: Frame, colour: str, at: npt.NDArray[np.intp]) -> Iterator[Line]:
+    """One line for each stretch without a gap; of a path one line, whatever is missing."""
+    stretches = [at] if series.style == "path" else np.split(at, np.flatnonzero(np.diff(at) > 1) + 1)
+    for stretch in stretches:
+        points = tuple(frame.at(series.x[i], series.y[i]) for i in stretch)
+        if points:
+            yield Line(
+                points=points, width=1.2, colour=colour, dash=_dash(series), name=f"line:{clean(series.name)}"
+            )
+
+
+def _dash(series: Series) -> tuple[float, ...]:
+    return DASH if series.style == "dashed" else ()
 
 
 def _points(series: Series, frame: Frame, colour: str, size: float, at: list[int]) -> Iterator[Mark]:
@@ -250,8 +267,9 @@ def _legend(page: Page, plot: Plot, y: float, size: float) -> float:
 
 def _swatch(series: Series, colour: str, x: float, y: float, size: float) -> Mark:
     middle = y - 0.32 * size
-    if series.style == "line":
-        return Line(points=((x, middle), (x + 1.7 * size, middle)), width=1.2, colour=colour, name="swatch")
+    if series.style in ("line", "dashed"):
+        ends = ((x, middle), (x + 1.7 * size, middle))
+        return Line(points=ends, width=1.2, colour=colour, dash=_dash(series), name="swatch")
     if series.style == "band":
         half, right = 0.45 * size, x + 1.7 * size
         corners = ((x, middle - half), (right, middle - half), (right, middle + half), (x, middle + half))

@@ -1,0 +1,26 @@
+"""What every sequential analysis says of itself, and of the order of its studies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from livereview import AnalysisRequest
+
+NO_NULL = "a number of one arm has no value that means no effect, so there is no Z to follow"
+SENSITIVITY = (
+    "This is a sensitivity analysis, not the result. The Cochrane Handbook (chapter 22) discourages sequential methods"
+    " for standard updated meta-analyses: not for main analyses, nor to draw main conclusions; they may be used in a"
+    " prospectively planned series of randomised trials."
+)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in words: "A", "A and B", "A, B and C"."""
+    return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
+
+
+def undated(request: AnalysisRequest) -> Iterator[str]:
+    """A note on studies whose date of publication nobody knows."""
+    names = [name for name, day in zip(request.studies.labels, request.published, strict=False) if not day]
+    if names:
+        yield f"Date of publication unknown, put last: {listed(names)}."
