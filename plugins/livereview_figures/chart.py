@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -153,9 +154,7 @@ def _lines(series: Series, frame: Frame, colour: str, at: npt.NDArray[np.intp]) 
     for stretch in stretches:
         points = tuple(frame.at(series.x[i], series.y[i]) for i in stretch)
         if points:
-            yield Line(
-                points=points, width=1.2, colour=colour, dash=_dash(series), name=f"line:{clean(series.name)}"
-            )
+            yield Line(points=points, width=1.2, colour=colour, dash=_dash(series), name=f"line:{clean(series.name)}")
 
 
 def _dash(series: Series) -> tuple[float, ...]:
@@ -191,7 +190,7 @@ def _radius(series: Series, i: int, size: float) -> float:
 
 
 def _labels(plot: Plot, frame: Frame, size: float) -> Iterator[Text]:
-    """Names beside their points, as far as none covers another or a point."""
+    """Names beside their points, as far as none covers another, a point or a path."""
     named = [
         (*frame.at(series.x[i], series.y[i]), _radius(series, int(i), size + 1), clean(series.labels[i]))
         for series in plot.series
@@ -199,6 +198,7 @@ def _labels(plot: Plot, frame: Frame, size: float) -> Iterator[Text]:
         for i in np.flatnonzero(_finite(series))
     ]
     taken: list[Box] = [(x - r, y - r, x + r, y + r) for x, y, r, _ in named]
+    taken += [box for series in plot.series if series.style == "path" for box in _along(series, frame, size)]
     for x, y, radius, words in named:
         width, away = width_of(words, size), radius + 0.35 * size
         for left, base in ((x + away, y + 0.35 * size), (x - away - width, y + 0.35 * size),
@@ -208,6 +208,15 @@ def _labels(plot: Plot, frame: Frame, size: float) -> Iterator[Text]:
                 taken.append(box)
                 yield Text(x=left, y=base, words=words, size=size, name=f"label:{words}")
                 break
+
+
+def _along(series: Series, frame: Frame, step: float) -> Iterator[Box]:
+    """Small boxes along a path, which a label must not cover."""
+    corners = [frame.at(series.x[i], series.y[i]) for i in np.flatnonzero(_finite(series))]
+    for (x0, y0), (x1, y1) in pairwise(corners):
+        for at in np.linspace(0, 1, max(2, int(math.dist((x0, y0), (x1, y1)) / step) + 2)):
+            x, y = x0 + at * (x1 - x0), y0 + at * (y1 - y0)
+            yield x, y, x, y
 
 
 def _overlap(one: Box, other: Box) -> bool:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from livereview import FurtherAnalysis, hookimpl
+from livereview_sequential.anytime_valid import ANYTIME_VALID
 from livereview_sequential.trial_sequential import TRIAL_SEQUENTIAL
 
-__all__ = ["TRIAL_SEQUENTIAL", "livereview_further_analyses"]
+__all__ = ["ANYTIME_VALID", "TRIAL_SEQUENTIAL", "livereview_further_analyses"]
 
 
 @hookimpl
 def livereview_further_analyses() -> Iterable[FurtherAnalysis]:
     """The analyses of this package."""
-    return [TRIAL_SEQUENTIAL]
+    return [TRIAL_SEQUENTIAL, ANYTIME_VALID]

@@ -71,15 +71,16 @@ def futility(share: Array, outer: Array, spent: Array, drift: float) -> Array:
     """The inner wedge at each look (K,): |Z| within it happens with the error spent, if the effect is the one sought.
 
     ``drift`` is the mean of Z at share 1 under that effect; ``spent`` the cumulative beta. 0 where the wedge has not
-    begun, never beyond the outer boundary; what it could not spend there, later looks may. Source: Pampallona and
-    Tsiatis 1994, 10.1016/0378-3758(94)90187-2 (a wedge within two-sided boundaries); beta spent as alpha is: Pampallona, Tsiatis and Kim
-    2001, 10.1177/009286150103500408.
+    begun: as long as a Z on the wrong side of 0 is likelier than the error to be spent. Never beyond the outer
+    boundary. What could not be spent at a look, later looks may. Source: Pampallona, Tsiatis and Kim 2001,
+    10.1177/009286150103500408.
     """
-    inner, used, before = np.zeros(share.shape), 0.0, None
+    inner, used, before, begun = np.zeros(share.shape), 0.0, None, False
     for i, t in enumerate(share):
         highest = min(outer[i], HIGHEST)
         target = min(spent[i] - used, within(before, t, drift, highest))
-        if target > 0:
+        begun = begun or below(before, t, drift, 0.0) < spent[i] - used
+        if begun and target > 0:
             inner[i] = _rising_zero(before, t, drift, target, highest)
             used += target
         if i + 1 < share.size:

@@ -10,9 +10,10 @@ from pydantic import Field, model_validator
 
 from livereview import AnalysisRequest, Array, Options, PluginError
 from livereview_sequential import information
+from livereview_sequential.effects import on_analysis_scale
 from livereview_sequential.looks import Looks, Pooling
-from livereview_sequential.statements import listed
 from livereview_sequential.spending import Spending
+from livereview_sequential.statements import listed
 
 BINARY = ("RR", "OR", "RD", "PETO")
 MEANS = ("MD", "SMD")
@@ -68,7 +69,9 @@ class TrialSequentialOptions(Options):
     @model_validator(mode="after")
     def _one_effect(self) -> TrialSequentialOptions:
         if (self.effect is None) == (self.rrr is None):
-            raise ValueError("state the effect sought, either as effect (e.g. effect = 0.75) or as rrr (e.g. rrr = 0.2)")
+            raise ValueError(
+                "state the effect sought, either as effect (e.g. effect = 0.75) or as rrr (e.g. rrr = 0.2)"
+            )
         if self.rrr == 0:
             raise ValueError("rrr = 0 is no effect; state the smallest reduction worth finding, e.g. rrr = 0.2")
         if self.heterogeneity == "tau2" and self.information != "statistical":
@@ -123,25 +126,6 @@ def design_of(request: AnalysisRequest, looks: Looks, options: TrialSequentialOp
     )
 
 
-def on_analysis_scale(request: AnalysisRequest, shown: float, what: str) -> float:
-    """An effect as the measure shows it, as a difference from no effect on the analysis scale."""
-    assert request.null is not None
-    measure = request.studies.measure
-    if request.scale == "log":
-        if shown <= 0:
-            raise PluginError(f"{what} = {shown:g} cannot be a {measure}; state a ratio above 0, e.g. {what} = 0.75")
-        value = float(np.log(shown))
-    elif request.scale == "fisher-z":
-        if not -1 < shown < 1:
-            raise PluginError(f"{what} = {shown:g} cannot be a correlation; state a number between -1 and 1")
-        value = float(np.arctanh(shown))
-    else:
-        value = shown
-    if value == request.null:
-        raise PluginError(f"{what} = {shown:g} is no effect; state the smallest {measure} worth finding")
-    return value - request.null
-
-
 def _control_risk(request: AnalysisRequest, options: TrialSequentialOptions) -> float | None:
     """Where a risk is needed: stated, or of all control arms in the data."""
     measure = request.studies.measure
@@ -186,11 +170,15 @@ def _unadjusted(
     if control is not None:
         treated = information.treated_risk(control, effect, measure)
         if not 0 < treated < 1:
-            raise PluginError(f"the effect sought makes of a control risk of {control:.3g} a risk of {treated:.3g}; state less")
+            raise PluginError(
+                f"the effect sought makes of a control risk of {control:.3g} a risk of {treated:.3g}; state less"
+            )
         return information.required_binary(control, treated, sought)
     if measure in MEANS:
         return information.required_mean(effect, 1.0 if measure == "SMD" else _sd(request, options), sought)
-    other = 'choose information = "events" or "statistical"' if measure == "HR" else 'choose information = "statistical"'
+    other = (
+        'choose information = "events" or "statistical"' if measure == "HR" else 'choose information = "statistical"'
+    )
     raise PluginError(f"how many participants a {measure} needs is not known from the effect alone; {other}")
 
 

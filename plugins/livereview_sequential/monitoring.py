@@ -5,12 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from livereview import Array, Mask
-from livereview_sequential.boundaries import efficacy, exits, futility, own_looks
+from livereview_sequential.boundaries import LEAST_STEP, efficacy, exits, futility, own_looks
 from livereview_sequential.design import Design, TrialSequentialOptions
 from livereview_sequential.looks import Looks
 from livereview_sequential.spending import spent
+
+Index = npt.NDArray[np.intp]
+
+
+#: Points between the last look and the required information at which the next boundary is computed.
+AHEAD = 12
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """Boundaries that the next look would have at these shares of the required information, the last of which is 1."""
+
+    share: Array
+    outer: Array
+    inner: Array
 
 
 @dataclass(frozen=True)
@@ -23,8 +39,8 @@ class Monitored:
     """|Z| below it: futility. 0 where the wedge has not begun."""
     covered: Mask
     """Looks that the design covers: with a result, and not after the required information was reached."""
-    at_required: tuple[float, float] | None
-    """Boundaries of one further look at the required information; None where it has been reached."""
+    ahead: Ahead
+    """Boundaries that the next look would have; none where the required information has been reached."""
     power: float
     """Probability to cross the outer boundary with the effect sought, if the wedge is obeyed."""
 
@@ -33,11 +49,11 @@ class Monitored:
         """The last look that the design covers."""
         return int(np.flatnonzero(self.covered)[-1])
 
-    def crossings(self, z: Array) -> Array:
+    def crossings(self, z: Array) -> Index:
         """Looks at which Z reached the outer boundary."""
         return np.flatnonzero(self.covered & (np.abs(z) >= self.outer))
 
-    def futile(self, z: Array) -> Array:
+    def futile(self, z: Array) -> Index:
         """Looks at which Z lay within the wedge."""
         return np.flatnonzero(self.covered & (np.abs(z) < self.inner))
 
@@ -56,16 +72,29 @@ def monitored(looks: Looks, design: Design, options: TrialSequentialOptions) -> 
     own[covered] = own_looks(share[covered])
     reached = bool(full[covered].any())
     times = share[own] if reached else np.append(share[own], 1.0)
-    outer = efficacy(times, spent(options.spending, options.alpha / 2, times))
-    inner = np.zeros(times.shape)
-    if options.futility != "none":
-        inner = futility(times, outer, spent(options.futility, 1 - options.power, times), design.quantiles)
+    outer, inner = _boundaries(times, design, options)
     ends = exits(times, outer, inner, design.quantiles)
     at = np.cumsum(own) - 1
     return Monitored(
         outer=np.where(covered, outer[at], np.nan),
         inner=np.where(covered, inner[at], np.nan),
         covered=covered,
-        at_required=None if reached else (float(outer[-1]), float(inner[-1])),
+        ahead=_ahead(share[own], design, options) if not reached else Ahead(*np.zeros((3, 0))),
         power=float(np.sum(ends.above + ends.below)),
     )
+
+
+def _boundaries(times: Array, design: Design, options: TrialSequentialOptions) -> tuple[Array, Array]:
+    outer = efficacy(times, spent(options.spending, options.alpha / 2, times))
+    if options.futility == "none":
+        return outer, np.zeros(times.shape)
+    return outer, futility(times, outer, spent(options.futility, 1 - options.power, times), design.quantiles)
+
+
+def _ahead(looked: Array, design: Design, options: TrialSequentialOptions) -> Ahead:
+    """Each point is the only look after those taken."""
+    share = np.linspace(looked[-1], 1.0, AHEAD + 1)[1:]
+    share = share[share - looked[-1] > LEAST_STEP * share]
+    share = share if share.size else np.ones(1)
+    found = [_boundaries(np.append(looked, one), design, options) for one in share]
+    return Ahead(share, *(np.array([pair[side][-1] for pair in found]) for side in (0, 1)))

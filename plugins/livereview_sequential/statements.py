@@ -19,6 +19,13 @@ def listed(names: Sequence[str]) -> str:
     return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
 
 
+def side_of_null(request: AnalysisRequest, estimate: float) -> str:
+    """On which side of no effect an estimate lies, as the measure shows it: "HR below 1"."""
+    assert request.null is not None
+    side = "below" if estimate < request.null else "above"
+    return f"{request.studies.measure} {side} {1 if request.scale == 'log' else 0}"
+
+
 def undated(request: AnalysisRequest) -> Iterator[str]:
     """A note on studies whose date of publication nobody knows."""
     names = [name for name, day in zip(request.studies.labels, request.published, strict=False) if not day]

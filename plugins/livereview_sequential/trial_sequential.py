@@ -11,7 +11,7 @@ from livereview import Analysed, AnalysisRequest, Column, FurtherAnalysis, Plugi
 from livereview_sequential.design import Design, TrialSequentialOptions, design_of
 from livereview_sequential.looks import Looks, looks_of
 from livereview_sequential.monitoring import Monitored, monitored
-from livereview_sequential.statements import NO_NULL, SENSITIVITY, listed, undated
+from livereview_sequential.statements import NO_NULL, SENSITIVITY, listed, side_of_null, undated
 from livereview_sequential.trial_sequential_plot import plot_of
 
 UNITS = {"statistical": "information (inverse variance)", "participants": "participants", "events": "events"}
@@ -146,19 +146,26 @@ def conclusion(request: AnalysisRequest, looks: Looks, design: Design, bounds: M
     share = f"{100 * float(design.share[bounds.last]):.3g}% of the required information"
     if crossed.size:
         first = int(crossed[0])
-        side = "below" if looks.z[first] < 0 else "above"
+        side = side_of_null(request, float(looks.estimate[first]))
         after = f"with {100 * float(design.share[first]):.3g}% of the required information"
-        told = f"The boundary for an effect was crossed with {names[first]}, {after}: an estimate {side} no effect"
+        told = f"The boundary for an effect was crossed with {names[first]} ({side}), {after}"
         if bounds.last not in crossed:
             return f"{told}; it is no longer crossed after {names[bounds.last]}, and needs an explanation."
         return f"{told}, also when looking after every study is allowed for."
     if futile.size:
         first = int(futile[0])
-        told = f"The wedge of futility was entered with {names[first]}: an effect as large as the one sought is unlikely"
+        told = (
+            f"The wedge of futility was entered with {names[first]}: an effect as large as the one sought is unlikely"
+        )
         return f"{told}." if bounds.last in futile else f"{told}; with later studies Z left it again."
-    if bounds.at_required is None:
-        return f"The required information is there ({share}), and no boundary was crossed: the effect sought is not shown."
-    return f"No boundary was crossed, with {share}: the evidence is not yet enough, neither for nor against the effect sought."
+    if not bounds.ahead.share.size:
+        return (
+            f"The required information is there ({share}), and no boundary was crossed: the effect sought is not shown."
+        )
+    return (
+        f"No boundary was crossed, with {share}: the evidence is not yet enough, neither for nor against the effect"
+        " sought."
+    )
 
 
 def _notes(
@@ -171,10 +178,13 @@ def _notes(
         yield f"Control risk: {100 * design.control_risk:.3g}% ({stated})."
     if options.information == "statistical" and request.studies.measure == "HR":
         events = [f"{4 * number:,.0f}" for number in (design.required, design.so_far[-1])]
-        yield f"With arms of equal size that is about {events[0]} events required, and {events[1]} so far (4 x information)."
+        yield (
+            f"With arms of equal size that is about {events[0]} events required, and {events[1]} so far (4 x"
+            " information)."
+        )
     yield from _on_heterogeneity(looks, design, options)
     yield (
-        f"With these looks{'' if bounds.at_required is None else ' and one more at the required information'} the"
+        f"With these looks{' and one more at the required information' if bounds.ahead.share.size else ''} the"
         f" probability of crossing the boundary with the effect sought is {100 * bounds.power:.3g}%: the required"
         " information is that of a single look."
     )
@@ -188,20 +198,25 @@ def _notes(
     if looks.unusable.any():
         lost = [name for name, bad in zip(names, looks.unusable, strict=True) if bad]
         yield f"The model has no result after {listed(lost)}: no look was taken there, and nothing spent."
+    if bounds.ahead.share.size:
+        yield "In the figure, boundaries beyond the last look are those that the next look would have there."
     if np.isinf(bounds.outer[bounds.covered]).any():
         yield "Where there is no boundary, so little of alpha may be spent that it lies beyond 10 standard errors."
     yield from undated(request)
 
 
 def _on_heterogeneity(looks: Looks, design: Design, options: TrialSequentialOptions) -> Iterator[str]:
-    source = "of the model" if looks.model_has_tau2 else "by DerSimonian and Laird, since the model has none"
+    source = "" if looks.model_has_tau2 else " (DerSimonian-Laird, since the model has none)"
     if options.heterogeneity == "none":
         if design.d2 > 0:
             yield f"Heterogeneity is left out of the required information, although D² is {100 * design.d2:.3g}%."
         return
-    yield f"τ² = {looks.tau2:.4g} ({source}), from all studies, is taken as known at every look."
+    yield f"τ² = {looks.tau2:.4g}{source}, from all studies, is taken as known at every look."
     if not looks.model_has_tau2:
-        yield "Z is that of a model without heterogeneity, the required information allows for it: choose a random-effects model."
+        yield (
+            "Z is that of a model without heterogeneity, the required information allows for it: choose a model that"
+            " has a τ²."
+        )
     if design.least_trials is not None:
         yield f"With this τ² at least {design.least_trials} trials are needed, however large they are."
 

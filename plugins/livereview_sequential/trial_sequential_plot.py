@@ -9,8 +9,8 @@ from livereview_sequential.design import Design, TrialSequentialOptions
 from livereview_sequential.looks import Looks
 from livereview_sequential.monitoring import Monitored
 
-#: Boundaries beyond it are drawn at it, unless Z itself goes further.
-CLIPPED = 8.0
+#: The vertical axis reaches at least and at most so far; boundaries beyond are drawn at its end. Z always fits.
+LEAST, CLIPPED = 4.0, 8.0
 NAIVE = 1.959963984540054
 AXES = {
     "statistical": "Information, % of what is required",
@@ -27,12 +27,13 @@ def plot_of(
     names: tuple[str, ...],
     told: str,
 ) -> Plot:
-    """Z, boundaries at the looks taken (and one at the required information), wedge, ±1.96, required information."""
+    """Z, boundaries at the looks taken and those the next look would have, wedge, ±1.96, required information."""
     whole = 100.0 if options.information == "statistical" else design.required
     x = design.share * whole
     known = ~looks.unusable
-    top = max(CLIPPED, float(np.max(np.abs(looks.z[known]))) + 0.5)
-    at, outer, inner = _boundaries(x, bounds, whole, top)
+    at, outer, inner = _boundaries(x, bounds, whole)
+    top = max(min(max(LEAST, float(outer.max()) + 0.5), CLIPPED), float(np.max(np.abs(looks.z[known]))) + 0.5)
+    outer = np.minimum(outer, top)
     end = max(whole, float(x[-1]))
     series = [
         Series(
@@ -60,14 +61,12 @@ def plot_of(
     )
 
 
-def _boundaries(x: Array, bounds: Monitored, whole: float, top: float) -> tuple[Array, Array, Array]:
-    """Where boundaries are drawn, and the outer (clipped) and inner one there."""
+def _boundaries(x: Array, bounds: Monitored, whole: float) -> tuple[Array, Array, Array]:
+    """Where boundaries are drawn, and the outer and inner one there."""
     covered = bounds.covered
     at, outer, inner = x[covered], bounds.outer[covered], bounds.inner[covered]
-    if bounds.at_required is not None:
-        at = np.append(at, whole)
-        outer, inner = np.append(outer, bounds.at_required[0]), np.append(inner, bounds.at_required[1])
-    return at, np.minimum(outer, top), inner
+    ahead = bounds.ahead
+    return np.append(at, ahead.share * whole), np.append(outer, ahead.outer), np.append(inner, ahead.inner)
 
 
 def _both(height: Array) -> Array:
