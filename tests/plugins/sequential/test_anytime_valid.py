@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 from pydantic import ValidationError
+from sequential_requests import request
 
 from evidence_rows import ledger, ratio, real_result, result
 from livereview import PluginError
 from livereview_sequential import ANYTIME_VALID
 from livereview_sequential.anytime_valid import AnytimeValidOptions, number
-from sequential_requests import request
 
 EFFECT, VARIANCE = [-0.5, -0.45, -0.4], [0.05, 0.03, 0.02]
 

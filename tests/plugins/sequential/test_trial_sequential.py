@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 from scipy.special import ndtr
+from sequential_requests import LABELS, request
 
 from evidence_rows import ledger, ratio, real_result, result, trial
 from livereview import PluginError
@@ -21,7 +22,6 @@ from livereview_sequential.looks import looks_of, normal_deviate
 from livereview_sequential.monitoring import monitored
 from livereview_sequential.spending import spent
 from livereview_sequential.trial_sequential import conclusion
-from sequential_requests import LABELS, request
 
 EFFECT, VARIANCE = [-0.5, -0.2, -0.45, -0.1, -0.3], [0.05, 0.03, 0.08, 0.02, 0.04]
 
@@ -140,7 +140,7 @@ def test_a_t_test_enters_with_the_normal_deviate_of_its_p() -> None:
 
 def test_boundaries_are_those_of_the_shares_at_which_was_looked() -> None:
     asked = request(EFFECT, VARIANCE, model=COMMON_EFFECT)
-    looks, design, bounds = parts(asked, effect=0.6, heterogeneity="none", spending="pocock")
+    _looks, design, bounds = parts(asked, effect=0.6, heterogeneity="none", spending="pocock")
     share = np.cumsum(1 / np.array(VARIANCE)) / (design.quantiles / np.log(0.6)) ** 2
     assert design.share == pytest.approx(share)
     with_next = np.append(share[share < 1], 1.0)
@@ -150,7 +150,7 @@ def test_boundaries_are_those_of_the_shares_at_which_was_looked() -> None:
 
 def test_the_first_look_with_the_required_information_is_the_last_one() -> None:
     asked = request(EFFECT, VARIANCE)
-    looks, design, bounds = parts(asked, effect=0.65)
+    _looks, design, bounds = parts(asked, effect=0.65)
     reached = int(np.argmax(design.share >= 1))
     assert reached == 2
     assert list(bounds.covered) == [True, True, True, False, False]
@@ -179,7 +179,7 @@ def test_the_adjusted_interval_leaves_out_no_effect_exactly_where_the_boundary_i
 
 
 def test_a_study_of_next_to_no_weight_repeats_the_boundary_before_it() -> None:
-    looks, _, bounds = parts(request([-0.5, 0.1, -0.4], [0.05, 1e5, 0.05]), effect=0.7, heterogeneity="none")
+    _looks, _, bounds = parts(request([-0.5, 0.1, -0.4], [0.05, 1e5, 0.05]), effect=0.7, heterogeneity="none")
     assert bounds.outer[1] == bounds.outer[0]
     assert bounds.outer[2] == pytest.approx(parts(request([-0.5, -0.4], [0.05, 0.05]), effect=0.7,
                                                   heterogeneity="none")[2].outer[1], rel=1e-5)  # fmt: skip
