@@ -32,23 +32,23 @@ def prior(process: EProcess, delta: float) -> float:
 @pytest.mark.parametrize("process", [kind for kind in KINDS if kind.alternative == "mixture"], ids=name)
 @pytest.mark.parametrize(("score", "information"), [(0.0, 5.0), (-12.0, 40.0), (9.0, 20.0)])
 def test_the_mixture_is_the_integral_of_likelihood_ratios(process: EProcess, score: float, information: float) -> None:
-    """By adaptive quadrature; worst relative difference 2e-14."""
+    """By adaptive quadrature; worst relative difference 7e-16."""
 
     def weighted(delta: float) -> float:
         return prior(process, delta) * float(np.exp(delta * score - delta**2 * information / 2))
 
     total = sum(quad(weighted, low, high, epsabs=0, epsrel=1e-12, limit=200)[0] for low, high in ((-4, 0), (0, 4)))
-    assert np.exp(process.log_e(np.array(score), np.array(information))) == pytest.approx(total, rel=1e-10)
+    assert np.exp(process.log_e(np.array(score), np.array(information))) == pytest.approx(total, rel=1e-12)
 
 
 @pytest.mark.parametrize("process", KINDS, ids=name)
 def test_the_e_value_of_a_first_study_is_one_on_average_if_there_is_no_effect(process: EProcess) -> None:
-    """E(e) = 1 exactly for each likelihood ratio, hence for every mixture; worst error 4e-13."""
+    """E(e) = 1 exactly for each likelihood ratio, hence for every mixture; worst error 1e-16."""
     information = 12.0
     nodes = np.linspace(-25, 25, 20_001)
     density = np.exp(-(nodes**2) / 2) / np.sqrt(2 * np.pi)
     e = np.exp(process.log_e(nodes * np.sqrt(information), np.full(nodes.shape, information)))
-    assert np.trapezoid(e * density, nodes) == pytest.approx(1, abs=1e-9)
+    assert np.trapezoid(e * density, nodes) == pytest.approx(1, abs=1e-12)
 
 
 @settings(max_examples=30, deadline=None)
@@ -69,9 +69,9 @@ def test_another_study_multiplies_e_by_at_most_one_on_average(
     now = kind.log_e(np.array(start), np.array(before))
     then = kind.log_e(start + nodes * actual, np.full(nodes.shape, before + step))
     factor = np.trapezoid(np.exp(then - now) * density, nodes)
-    assert factor <= 1 + 1e-8
+    assert factor <= 1 + 1e-12
     if spread == 0:
-        assert factor == pytest.approx(1, abs=1e-8)
+        assert factor == pytest.approx(1, abs=1e-12)  # worst seen 1e-15
 
 
 @pytest.mark.parametrize("process", KINDS, ids=name)
@@ -146,4 +146,4 @@ def test_the_sequence_holds_the_truth_at_all_looks_together(process: EProcess, t
     information = np.cumsum(1 / variance, axis=1)
     score = np.cumsum((random.normal(truth, np.sqrt(variance)) - truth) / variance, axis=1)
     held = (process.log_e(score, information) < np.log(20)).all(axis=1)
-    assert held.mean() >= 0.95  # seen: 0.965 to 0.975
+    assert held.mean() >= 0.95  # seen: 0.982 to 0.986
