@@ -107,6 +107,9 @@ def _range(arrays: Iterable[Array]) -> tuple[float, float]:
 def _ticks(outcome: OutcomeResult, kind: str, low: float, high: float, room: float, size: float) -> tuple[Tick, ...]:
     if kind == "effect":
         return ticks_on(outcome, low, high, room, size)
+    if kind == "count":
+        ticks = linear_ticks(low, high, room, size)
+        return tuple((at, f"{at:.0f}") for at, _ in ticks if abs(at - round(at)) < 1e-9)
     if kind == "contrast" and outcome.scale in ("log", "logit"):
         return log_ticks(low, high, room, size)
     return linear_ticks(low, high, room, size)

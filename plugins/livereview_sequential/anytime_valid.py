@@ -88,6 +88,8 @@ def conclusion(request: AnalysisRequest, found: Monitoring, alpha: float) -> str
         return f"{last}; {threshold:g}, which would speak against no effect, has not been reached at any look."
     first = int(reached[0])
     side = side_of_null(request, float(found.estimate[first]))
+    if first == len(names) - 1:
+        return f"{last}, beyond {threshold:g}: evidence of an effect ({side}), reached at this look."
     return f"The e-value reached {threshold:g} with {names[first]}: evidence of an effect ({side}). {last}."
 
 
@@ -168,6 +170,7 @@ def _e_plot(found: Monitoring, options: AnytimeValidOptions, names: tuple[str, .
         name="e-process",
         title="Evidence against no effect, study by study",
         x_label="Studies",
+        x_kind="count",
         y_label="log10 of e",
         series=(
             Series(
@@ -188,6 +191,7 @@ def _sequence_plot(found: Monitoring, options: AnytimeValidOptions, told: str) -
         name="confidence-sequence",
         title="Confidence sequence beside the usual interval",
         x_label="Studies",
+        x_kind="count",
         y_label="Effect",
         series=(
             Series(name="confidence sequence", x=looks - aside, y=found.estimate, low=low, high=high),

@@ -31,3 +31,13 @@ def undated(request: AnalysisRequest) -> Iterator[str]:
     names = [name for name, day in zip(request.studies.labels, request.published, strict=False) if not day]
     if names:
         yield f"Date of publication unknown, put last: {listed(names)}."
+
+
+def same_day(request: AnalysisRequest) -> Iterator[str]:
+    """A note on studies between which nobody can have looked: published on one day, in an order that means nothing."""
+    days = [day for day in request.published if day.count("-") == 2]
+    for day in dict.fromkeys(day for day in days if days.count(day) > 1):
+        names = [name for name, own in zip(request.studies.labels, request.published, strict=True) if own == day]
+        yield (
+            f"Published on one day, in the order of their names: {listed(names)}. Only the look after the last counts."
+        )

@@ -11,7 +11,7 @@ from livereview import Analysed, AnalysisRequest, Column, FurtherAnalysis, Plugi
 from livereview_sequential.design import Design, TrialSequentialOptions, design_of
 from livereview_sequential.looks import Looks, looks_of
 from livereview_sequential.monitoring import Monitored, monitored
-from livereview_sequential.statements import NO_NULL, SENSITIVITY, listed, side_of_null, undated
+from livereview_sequential.statements import NO_NULL, SENSITIVITY, listed, same_day, side_of_null, undated
 from livereview_sequential.trial_sequential_plot import plot_of
 
 UNITS = {"statistical": "information (inverse variance)", "participants": "participants", "events": "events"}
@@ -179,7 +179,7 @@ def _notes(
     if options.information == "statistical" and request.studies.measure == "HR":
         events = [f"{4 * number:,.0f}" for number in (design.required, design.so_far[-1])]
         yield (
-            f"With arms of equal size that is about {events[0]} events required, and {events[1]} so far (4 x"
+            f"With arms of equal size that is about {events[0]} events required, and {events[1]} so far (4 ×"
             " information)."
         )
     yield from _on_heterogeneity(looks, design, options)
@@ -203,6 +203,7 @@ def _notes(
     if np.isinf(bounds.outer[bounds.covered]).any():
         yield "Where there is no boundary, so little of alpha may be spent that it lies beyond 10 standard errors."
     yield from undated(request)
+    yield from same_day(request)
 
 
 def _on_heterogeneity(looks: Looks, design: Design, options: TrialSequentialOptions) -> Iterator[str]:

@@ -45,7 +45,7 @@ def test_a_reported_hazard_ratio_goes_from_the_sheet_to_the_table() -> None:
 def test_one_trial_is_enough_to_begin() -> None:
     found = run(request([-0.9], [0.05]))
     assert len(found.tables[0].rows) == 1
-    assert "The e-value reached 20 with Adams" in found.notes[0]
+    assert "after Adams, beyond 20: evidence of an effect (HR below 1), reached at this look" in found.notes[0]
 
 
 @pytest.mark.parametrize(("effect", "words"), [

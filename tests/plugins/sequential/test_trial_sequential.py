@@ -224,6 +224,14 @@ def test_the_figure_shows_what_the_table_says() -> None:
     assert found.plots[0].alt == found.notes[0]
 
 
+def test_studies_of_one_day_are_named() -> None:
+    days = ("2010-01-01", "2012-05-06", "2012-05-06", "2013", "2013")
+    notes = run(request(EFFECT, VARIANCE, published=days), effect=0.75).notes
+    assert [note for note in notes if "one day" in note] == [
+        "Published on one day, in the order of their names: Brown and Costa. Only the look after the last counts."
+    ]
+
+
 # --- refusals ----------------------------------------------------------------------------------------------------
 
 
