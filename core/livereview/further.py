@@ -48,8 +48,9 @@ class Series:
     name: str
     x: Array
     y: Array
-    style: Literal["points", "line", "band"] = "points"
-    """A band lies between ``low`` and ``high`` and has no ``y`` of its own."""
+    style: Literal["points", "line", "dashed", "path", "band"] = "points"
+    """A line, plain or dashed, has a gap where a point is missing; a path is points joined by a line, in the order
+    given; a band lies between ``low`` and ``high``, has no ``y`` of its own, and lies below everything else."""
     low: Array | None = None
     high: Array | None = None
     labels: tuple[str, ...] = ()
@@ -99,6 +100,12 @@ class AnalysisRequest:
     """Position in ``result_studies`` of the study that each result belongs to."""
     result_studies: tuple[str, ...]
     """Labels of the studies that ``results`` come from."""
+    published: tuple[str, ...] = ()
+    """When each of the K numbers was published: "2021", "2021-03" or "2021-03-02"; empty where nobody knows."""
+    participants: tuple[int | None, ...] = ()
+    """People behind each of the K numbers; None where not stated."""
+    has_test: bool = True
+    """Whether the model's estimate over its standard error is a test of no effect; False for a posterior."""
 
 
 @dataclass(frozen=True, kw_only=True)

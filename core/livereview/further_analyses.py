@@ -16,6 +16,7 @@ from livereview.further import Analysed, AnalysisRequest, FurtherAnalysis, Plot,
 from livereview.manifest.models import SERIES
 from livereview.numbers import Numbers
 from livereview.printing import counted
+from livereview.ranking import publication
 from livereview.report import Failure, FurtherResult
 from livereview.setting import Setting, at_level, attempted, inapplicable
 from livereview.types import PluginError
@@ -91,6 +92,9 @@ def _request(setting: Setting, numbers: Numbers) -> AnalysisRequest:
         results=numbers.results,
         result_of=numbers.result_of,
         result_studies=numbers.studies.labels,
+        published=tuple(publication(item, setting.scope.reports) for item in numbers.candidates),
+        participants=numbers.participants,
+        has_test=model.plugin.has_test,
     )
 
 

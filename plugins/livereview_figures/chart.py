@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from livereview import Array, FurtherResult, Mask, OutcomeResult, Plot, Series
 from livereview_figures.axis import Axis, Tick, linear_ticks, log_ticks
@@ -29,6 +31,7 @@ BAND = "#CEDEEF"
 MOST_LABELS = 60
 SMALLEST = 0.05
 """Least area of a point, relative to the largest."""
+DASH = (4.0, 2.5)
 CROWD = 500
 """From so many points on they are drawn small and without an edge."""
 
@@ -59,7 +62,8 @@ def chart(outcome: OutcomeResult, result: FurtherResult, plot: Plot, size: float
     top = titled(page, outcome.title, told, page.width, size) + 2.2 * size
     frame = _frame(outcome, plot, page, top, size, small)
     page.add(*_nulls(outcome, plot, frame))
-    for number, series in enumerate(plot.series):
+    numbered = sorted(enumerate(plot.series), key=lambda item: item[1].style != "band")
+    for number, series in numbered:
         page.add(*_drawn(series, frame, COLOURS[number % len(COLOURS)], size))
     page.add(*_labels(plot, frame, small))
     y = _axes(page, outcome, plot, frame, small)
@@ -103,6 +107,9 @@ def _range(arrays: Iterable[Array]) -> tuple[float, float]:
 def _ticks(outcome: OutcomeResult, kind: str, low: float, high: float, room: float, size: float) -> tuple[Tick, ...]:
     if kind == "effect":
         return ticks_on(outcome, low, high, room, size)
+    if kind == "count":
+        ticks = linear_ticks(low, high, room, size)
+        return tuple((at, f"{at:.0f}") for at, _ in ticks if abs(at - round(at)) < 1e-9)
     if kind == "contrast" and outcome.scale in ("log", "logit"):
         return log_ticks(low, high, room, size)
     return linear_ticks(low, high, room, size)
@@ -137,12 +144,24 @@ def _drawn(series: Series, frame: Frame, colour: str, size: float) -> Iterator[M
         back = [frame.at(series.x[i], series.high[i]) for i in reversed(at)]
         if there:
             yield Shape(points=(*there, *back), fill=BAND, name=f"band:{clean(series.name)}")
-    elif series.style == "line":
-        points = tuple(frame.at(series.x[i], series.y[i]) for i in at)
-        if points:
-            yield Line(points=points, width=1.2, colour=colour, name=f"line:{clean(series.name)}")
-    else:
+        return
+    if series.style != "points":
+        yield from _lines(series, frame, colour, at)
+    if series.style in ("points", "path"):
         yield from _points(series, frame, colour, size, [int(i) for i in at])
+
+
+def _lines(series: Series, frame: Frame, colour: str, at: npt.NDArray[np.intp]) -> Iterator[Line]:
+    """One line for each stretch without a gap; of a path one line, whatever is missing."""
+    stretches = [at] if series.style == "path" else np.split(at, np.flatnonzero(np.diff(at) > 1) + 1)
+    for stretch in stretches:
+        points = tuple(frame.at(series.x[i], series.y[i]) for i in stretch)
+        if points:
+            yield Line(points=points, width=1.2, colour=colour, dash=_dash(series), name=f"line:{clean(series.name)}")
+
+
+def _dash(series: Series) -> tuple[float, ...]:
+    return DASH if series.style == "dashed" else ()
 
 
 def _points(series: Series, frame: Frame, colour: str, size: float, at: list[int]) -> Iterator[Mark]:
@@ -174,7 +193,7 @@ def _radius(series: Series, i: int, size: float) -> float:
 
 
 def _labels(plot: Plot, frame: Frame, size: float) -> Iterator[Text]:
-    """Names beside their points, as far as none covers another or a point."""
+    """Names beside their points, as far as none covers another, a point or a path."""
     named = [
         (*frame.at(series.x[i], series.y[i]), _radius(series, int(i), size + 1), clean(series.labels[i]))
         for series in plot.series
@@ -182,6 +201,7 @@ def _labels(plot: Plot, frame: Frame, size: float) -> Iterator[Text]:
         for i in np.flatnonzero(_finite(series))
     ]
     taken: list[Box] = [(x - r, y - r, x + r, y + r) for x, y, r, _ in named]
+    taken += [box for series in plot.series if series.style == "path" for box in _along(series, frame, size)]
     for x, y, radius, words in named:
         width, away = width_of(words, size), radius + 0.35 * size
         for left, base in ((x + away, y + 0.35 * size), (x - away - width, y + 0.35 * size),
@@ -191,6 +211,15 @@ def _labels(plot: Plot, frame: Frame, size: float) -> Iterator[Text]:
                 taken.append(box)
                 yield Text(x=left, y=base, words=words, size=size, name=f"label:{words}")
                 break
+
+
+def _along(series: Series, frame: Frame, step: float) -> Iterator[Box]:
+    """Small boxes along a path, which a label must not cover."""
+    corners = [frame.at(series.x[i], series.y[i]) for i in np.flatnonzero(_finite(series))]
+    for (x0, y0), (x1, y1) in pairwise(corners):
+        for at in np.linspace(0, 1, max(2, int(math.dist((x0, y0), (x1, y1)) / step) + 2)):
+            x, y = x0 + at * (x1 - x0), y0 + at * (y1 - y0)
+            yield x, y, x, y
 
 
 def _overlap(one: Box, other: Box) -> bool:
@@ -247,8 +276,9 @@ def _legend(page: Page, plot: Plot, y: float, size: float) -> float:
 
 def _swatch(series: Series, colour: str, x: float, y: float, size: float) -> Mark:
     middle = y - 0.32 * size
-    if series.style == "line":
-        return Line(points=((x, middle), (x + 1.7 * size, middle)), width=1.2, colour=colour, name="swatch")
+    if series.style in ("line", "dashed"):
+        ends = ((x, middle), (x + 1.7 * size, middle))
+        return Line(points=ends, width=1.2, colour=colour, dash=_dash(series), name="swatch")
     if series.style == "band":
         half, right = 0.45 * size, x + 1.7 * size
         corners = ((x, middle - half), (right, middle - half), (right, middle + half), (x, middle + half))

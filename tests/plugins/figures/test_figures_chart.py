@@ -65,6 +65,44 @@ def test_no_effect_is_a_line_on_an_axis_of_effects_and_nowhere_else() -> None:
     assert not has(page(POINTS, outcome=builders.outcome(4, "proportion")), "null")
 
 
+def test_a_line_has_a_gap_where_a_number_is_missing_and_a_path_has_none() -> None:
+    gap = np.array([0.1, 0.2, math.nan, 0.3, 0.4])
+    x = np.arange(5.0)
+    drawn = page(Series(name="limits", x=x, y=gap, style="dashed"), Series(name="steps", x=x, y=gap, style="path"))
+    dashed = [mark for mark in drawn.marks if isinstance(mark, Line) and mark.name == "line:limits"]
+    assert [len(mark.points) for mark in dashed] == [2, 2]
+    assert all(mark.dash for mark in dashed)
+    path = named(drawn, "line:steps")
+    assert isinstance(path, Line)
+    assert (len(path.points), path.dash) == (4, ())
+    assert [has(drawn, f"point:{i}") for i in range(5)] == [True, True, False, True, True]
+
+
+def test_a_band_lies_below_what_is_named_before_it() -> None:
+    line = Series(name="fit", x=X, y=np.linspace(-0.5, 0.5, 4), style="line")
+    band = Series(name="wedge", x=X, y=Y, style="band", low=np.full(4, -0.7), high=np.full(4, 0.7))
+    names = [mark.name for mark in page(line, band).marks]
+    assert names.index("band:wedge") < names.index("line:fit")
+
+
+def test_an_axis_of_counts_has_whole_ticks() -> None:
+    few = Series(name="e", x=np.array([0.0, 1.0, 2.0]), y=np.array([0.0, 0.2, 0.4]))
+    marks = [
+        mark.words for mark in page(few, x_kind="count").marks if isinstance(mark, Text) and mark.align == "center"
+    ]
+    assert [words for words in marks if words.isdigit()] == ["0", "1", "2"]
+    assert not any("." in words for words in marks)
+
+
+def test_a_label_does_not_lie_on_a_path() -> None:
+    flat = Series(name="steps", x=np.array([0.0, 5.0, 10.0]), y=np.zeros(3), style="path", labels=("", "a study", ""))
+    drawn = page(flat)
+    (label,) = [mark for mark in drawn.marks if isinstance(mark, Text) and mark.name == "label:a study"]
+    path = named(drawn, "line:steps")
+    assert isinstance(path, Line)
+    assert not label.y - 0.8 * label.size < path.points[0][1] < label.y + 0.2 * label.size
+
+
 def test_lines_bands_and_intervals_are_drawn() -> None:
     line = Series(name="fit", x=X, y=np.linspace(-0.5, 0.5, 4), style="line")
     band = Series(name="95% CI", x=X, y=Y, style="band", low=np.full(4, -0.7), high=np.full(4, 0.7))
