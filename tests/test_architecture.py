@@ -28,7 +28,7 @@ PACKAGES = {module.name: module for module in (*PLUGINS, *EXAMPLES) if "." not i
 RENDERERS = {name for name, module in PACKAGES.items() if "livereview_renderers" in rules.functions(module)}
 SOURCES = {name for name, module in PACKAGES.items() if "livereview_data_sources" in rules.functions(module)}
 
-PRINTING = ("livereview.printing",)
+PRINTING = ("livereview.printing", "livereview.delimited")
 #: Where the core fits and infers.
 FITTING = ("scipy", "livereview.fitting", "livereview.inference", "livereview.subsets", "livereview.analysis")
 #: Files that are longer than a file should be, each with the reason.

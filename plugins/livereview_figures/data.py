@@ -1,25 +1,22 @@
 """The numbers of each figure as CSV: one line for each thing drawn, in full precision.
 
 Effects and limits are on the display scale (ratios, proportions 0-1), ``effect`` and ``standard_error`` on the analysis
-scale; an empty cell = no number. A text that a spreadsheet would read as a formula (it starts with = + - @ or a tab)
-gets an apostrophe in front; numbers are never changed.
+scale; an empty cell = no number. Text that a spreadsheet would read as a formula is disarmed, see ``delimited``.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
 from livereview import OutcomeResult, Plot, Pooled, StudyResult, SubgroupResult
+from livereview.delimited import Value, written
 from livereview_figures.arms import data_columns, estimable
 from livereview_figures.funnel import points_of
 from livereview_figures.groups import own_numbers
 from livereview_figures.series import SeriesKind, steps_of
 from livereview_figures.text import clean, study_label
 
-Value = str | int | float | None
 Record = dict[str, Value]
 
 
@@ -128,20 +125,3 @@ def plot_data(plot: Plot) -> bytes:
             record |= {name: float(array[i]) for name, array in columns.items() if array is not None}
             records.append(record)
     return written(["series", "style", "label", "x", "y", "low", "high", "size"], records)
-
-
-def written(fields: Sequence[str], records: Iterable[Mapping[str, Value]]) -> bytes:
-    """The records as CSV in UTF-8 with a header line."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(fields)
-    writer.writerows([_cell(record.get(field)) for field in fields] for record in records)
-    return out.getvalue().encode()
-
-
-def _cell(value: Value) -> str:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
-    return repr(float(value)) if isinstance(value, float) else str(value)

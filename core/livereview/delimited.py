@@ -1,0 +1,31 @@
+"""Numbers as CSV, in full precision, for people who open them in a spreadsheet.
+
+An empty cell = no number. A text that a spreadsheet would read as a formula (it starts with = + - @ or a tab) gets an
+apostrophe in front; numbers are never changed. The core and the renderers write CSV through this module.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+Value = str | int | float | None
+
+
+def written(fields: Sequence[str], records: Iterable[Mapping[str, Value]]) -> bytes:
+    """The records as CSV in UTF-8 with a header line."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([_cell(field) for field in fields])
+    writer.writerows([_cell(record.get(field)) for field in fields] for record in records)
+    return out.getvalue().encode()
+
+
+def _cell(value: Value) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    return repr(float(value)) if isinstance(value, float) else str(value)
