@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -182,15 +183,33 @@ def _labels(plot: Plot, frame: Frame, size: float) -> Iterator[Text]:
         for i in np.flatnonzero(_finite(series))
     ]
     taken: list[Box] = [(x - r, y - r, x + r, y + r) for x, y, r, _ in named]
+    lines = list(_along_lines(plot, frame))
     for x, y, radius, words in named:
         width, away = width_of(words, size), radius + 0.35 * size
+        free: list[tuple[bool, float, float, Box]] = []
         for left, base in ((x + away, y + 0.35 * size), (x - away - width, y + 0.35 * size),
                            (x - width / 2, y - away), (x - width / 2, y + away + 0.7 * size)):  # fmt: skip
             box = (left, base - 0.8 * size, left + width, base + 0.2 * size)
             if box[0] >= frame.x.left and box[2] <= frame.x.right and not any(_overlap(box, other) for other in taken):
-                taken.append(box)
-                yield Text(x=left, y=base, words=words, size=size, name=f"label:{words}")
-                break
+                crossed = box[3] > frame.y.left or any(_overlap(box, other) for other in lines)
+                free.append((crossed, left, base, box))
+        if free:  # the first place that no line or axis crosses, else the first
+            _, left, base, box = min(free, key=lambda place: place[0])
+            taken.append(box)
+            yield Text(x=left, y=base, words=words, size=size, name=f"label:{words}")
+
+
+def _along_lines(plot: Plot, frame: Frame) -> Iterator[Box]:
+    """Points close to each other along every line."""
+    for series in plot.series:
+        if series.style == "line":
+            there = _finite(series)
+            at = np.array([frame.at(x, y) for x, y in zip(series.x[there], series.y[there], strict=True)]).reshape(
+                -1, 2
+            )
+            for start, end in pairwise(at):
+                for x, y in np.linspace(start, end, 2 + int(np.abs(end - start).max() // 4)):
+                    yield (x, y, x, y)
 
 
 def _overlap(one: Box, other: Box) -> bool:
