@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from livereview.changes import Tables, seen, tables_of
 from livereview.evidence.view import Evidence
@@ -26,4 +26,6 @@ def outlook(manifest: Manifest, evidence: Evidence) -> Outlook:
     """What the review of a manifest sees of the evidence."""
     tables = tables_of(evidence)
     scope = scope_of(tables, manifest.eligibility)
+    if not manifest.review.ongoing:
+        scope = replace(scope, ongoing=())
     return Outlook(evidence=evidence, tables=tables, scope=scope, rows=seen(tables, scope, manifest.review))

@@ -6,15 +6,19 @@ with its reason. Where several numbers fit equally well and differ, none is used
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from livereview.evidence.schema import ONGOING, STUDIES
 from livereview.manifest.models import Choose, Eligibility, Filter, Outcome
 from livereview.pairing import Candidate, Row, candidates_of, described, unusable
 from livereview.ranking import best
 from livereview.report import Excluded
 from livereview.types import RowsNeeded
+
+#: What both a study and a registered trial say of themselves.
+REGISTERED = tuple(name for name in ONGOING.names if name in STUDIES.names and name != "study_id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +32,10 @@ class Scope:
     """By study_id."""
     excluded: tuple[Excluded, ...]
     eligibility: Eligibility
+    ongoing: tuple[Row, ...] = ()
+    """Registered trials, where the review lists them."""
+    vocabulary: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By column of ``ongoing`` that studies have too: the values that any study of the store has there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +78,20 @@ def scope_of(tables: Mapping[str, Iterable[Row]], eligibility: Eligibility) -> S
         results={study_id: tuple(rows) for study_id, rows in results.items()},
         excluded=tuple(excluded),
         eligibility=eligibility,
+        ongoing=tuple(tables["ongoing"]),
+        vocabulary={name: frozenset(_values(tables["studies"], name)) for name in REGISTERED},
     )
+
+
+def _values(rows: Iterable[Row], name: str) -> Iterator[str]:
+    """Every value of a field, those of a field with several (separated by ;) each on its own."""
+    for row in rows:
+        yield from pieces(row.get(name))
+
+
+def pieces(value: Any) -> set[str]:
+    """The values of a cell that may have several, separated by ; and none where it is empty."""
+    return {piece.strip() for piece in str(value).split(";")} if value not in (None, "") else set()
 
 
 def with_characteristics(tables: Mapping[str, Iterable[Row]]) -> list[Row]:
@@ -90,10 +111,9 @@ def passes(study: Row, item: Filter) -> bool:
     value = study.get(item.field)
     if value is None or value == "":
         return item.missing == "include"
-    pieces = {piece.strip() for piece in str(value).split(";")}
-    if item.one_of is not None and not pieces & set(item.one_of):
+    if item.one_of is not None and not pieces(value) & set(item.one_of):
         return False
-    if item.not_in is not None and pieces & set(item.not_in):
+    if item.not_in is not None and pieces(value) & set(item.not_in):
         return False
     if item.min is None and item.max is None:
         return True

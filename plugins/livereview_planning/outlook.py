@@ -1,0 +1,145 @@
+"""What the outcome will look like after further trials: chance of each conclusion, estimate, width of the interval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from livereview import AnalysisRequest, Array, Mask
+from livereview_planning.conclusions import Conclusion, Relation, Threshold, conclusion, exclusions
+from livereview_planning.predictive import Predictive, cube
+from livereview_planning.renewal import Renewed, renewed
+
+Index = npt.NDArray[np.intp]
+
+#: Halvings by which the effect at which a conclusion changes is found between two nodes.
+HALVINGS = 48
+#: Points for several trials at once: 2 to this power.
+SEVERAL = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """The outcome after further trials, seen from today."""
+
+    chances: Mapping[Conclusion, float]
+    """Probability of each conclusion; their sum is 1. Empty where the model has no result for some futures."""
+    estimate: tuple[float, float, float]
+    """Median and quartiles of the new estimate, analysis scale."""
+    width: float
+    """Expected width of the interval (see ``Renewed``); NaN where the mean does not exist."""
+    median_width: float
+    lost: float
+    """Probability of futures for which the model has no result."""
+
+    def moves(self, now: Conclusion) -> float:
+        """Probability of another conclusion than ``now``; NaN where ``chances`` is empty."""
+        return 1.0 - self.chances.get(now, 0.0) if self.chances else np.nan
+
+    def chance(self, position: int, relation: Relation) -> float:
+        """Probability of a relation to the threshold at a position."""
+        found = [chance for key, chance in self.chances.items() if key[position] is relation]
+        return float(sum(found)) if self.chances else np.nan
+
+    def excludes(self, position: int) -> float:
+        """Probability that the interval excludes the threshold at a position, on either side."""
+        return self.chance(position, Relation.ABOVE) + self.chance(position, Relation.BELOW)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ahead:
+    """What is needed to look ahead: the outcome, what trials will show, what its conclusion hangs on."""
+
+    request: AnalysisRequest
+    predictive: Predictive
+    thresholds: tuple[Threshold, ...]
+
+    def alone(self, variances: Array) -> list[Outlook]:
+        """After one further trial, for each of the variances (T,).
+
+        The model is fitted at every node of the predictive distribution in one call. Where a conclusion changes between
+        two nodes the effect at which it does is found by halving; probabilities are differences of the predictive
+        distribution there, so that they have no quadrature error. Means and quantiles are those of the nodes.
+        """
+        y, weight = self.predictive.nodes(variances)
+        found = renewed(self.request, y[..., None], variances[:, None, None])
+        sides = exclusions(found.low, found.high, self.thresholds)
+        trial, event, at = self._changes(y, sides, variances)
+        reached = self.predictive.cdf(at, variances[trial])
+        return [
+            self._outlook(_at(found, i), weight[i], _chances(sides[i, 0], event[trial == i], reached[trial == i]))
+            for i in range(variances.size)
+        ]
+
+    def together(self, variances: Array) -> Outlook:
+        """After several further trials at once, of variances (m,): from 2^10 points of Sobol's sequence."""
+        points = cube(variances.size + 2, SEVERAL)
+        found = renewed(self.request, self.predictive.draws(variances, points), variances)
+        share = np.full(len(points), 1 / len(points))
+        chances: dict[Conclusion, float] = {}
+        kinds, counts = np.unique(exclusions(found.low, found.high, self.thresholds), axis=0, return_counts=True)
+        for kind, count in zip(kinds, counts, strict=True):
+            chances[conclusion(kind)] = float(count / len(points))
+        return self._outlook(found, share, chances)
+
+    def _changes(self, y: Array, sides: Mask, variances: Array) -> tuple[Index, Index, Array]:
+        """Where a side of ``exclusions`` changes along the effects of a trial: trial, side and effect, each (C,)."""
+        trial, node, event = np.nonzero(sides[:, 1:] != sides[:, :-1])
+        left, right = y[trial, node], y[trial, node + 1]
+        before = sides[trial, node, event]
+        if trial.size:
+            row = np.arange(trial.size)
+            for _ in range(HALVINGS):
+                middle = (left + right) / 2
+                found = renewed(self.request, middle[:, None], variances[trial][:, None])
+                same = exclusions(found.low, found.high, self.thresholds)[row, event] == before
+                left, right = np.where(same, middle, left), np.where(same, right, middle)
+        return trial, event, (left + right) / 2
+
+    def _outlook(self, found: Renewed, weight: Array, chances: Mapping[Conclusion, float]) -> Outlook:
+        known = np.isfinite(found.estimate) & np.isfinite(found.width)
+        lost = float(weight[~known].sum())
+        share = np.where(known, weight, 0.0)
+        middle, low, high = _quantiles(found.estimate, share, (0.5, 0.25, 0.75))
+        bounded = not self.predictive.df <= 1
+        return Outlook(
+            chances={} if lost else dict(chances),
+            estimate=(middle, low, high),
+            width=float(np.where(known, found.width, 0.0) @ share / share.sum()) if bounded and known.any() else np.nan,
+            median_width=_quantiles(found.width, share, (0.5,))[0],
+            lost=lost,
+        )
+
+
+def _at(found: Renewed, i: int) -> Renewed:
+    return Renewed(estimate=found.estimate[i], low=found.low[i], high=found.high[i], width=found.width[i])
+
+
+def _chances(first: Mask, events: Index, reached: Array) -> dict[Conclusion, float]:
+    """Probability of each conclusion, from what holds at the lowest effect (``first``) and the probabilities (C,) below
+    the effects at which a side changes (``events``)."""
+    state = first.copy()
+    found: dict[Conclusion, float] = {}
+    before = 0.0
+    for position in np.argsort(reached, kind="stable"):
+        here = conclusion(state)
+        found[here] = found.get(here, 0.0) + float(reached[position]) - before
+        before = float(reached[position])
+        state[events[position]] = ~state[events[position]]
+    here = conclusion(state)
+    found[here] = found.get(here, 0.0) + 1.0 - before
+    return found
+
+
+def _quantiles(values: Array, weight: Array, levels: Sequence[float]) -> list[float]:
+    """Quantiles of weighted values, (N,), linear between them; NaN without any."""
+    kept = weight > 0
+    if not kept.any():
+        return [np.nan] * len(levels)
+    order = np.argsort(values[kept], kind="stable")
+    value, share = values[kept][order], weight[kept][order]
+    below = np.cumsum(share) - share / 2
+    return [float(np.interp(level, below / share.sum(), value)) for level in levels]
