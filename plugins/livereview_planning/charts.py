@@ -48,7 +48,7 @@ def charts(
     level = times * float(now.found.width)
     series = drawn("one new trial, median", width, [times * one.median_width for _, one in known])
     ends = np.array([0.0, sizes[-1]])
-    today = Series(name="today", x=ends, y=ends, low=np.zeros(2), high=np.full(2, level), style="band")
+    today = Series(name="width today", x=ends, y=ends, low=np.zeros(2), high=np.full(2, level), style="band")
     words = (
         "Upper limit ÷ lower limit"
         if ratio

@@ -32,11 +32,16 @@ class Threshold:
 Conclusion = tuple[Relation, ...]
 
 
+def margins(low: Array, high: Array, thresholds: Sequence[Threshold]) -> Array:
+    """By how much intervals of shape (...) lie above each threshold, and below it, (..., 2 * thresholds): above and
+    below the first, above and below the second, and so on; 0 or less where they do not. All on the display scale."""
+    sides = [side for item in thresholds for side in (low - item.value, item.value - high)]
+    return np.stack(sides, axis=-1) if sides else np.zeros((*np.shape(low), 0))
+
+
 def exclusions(low: Array, high: Array, thresholds: Sequence[Threshold]) -> Mask:
-    """Whether intervals of shape (...) lie above each threshold, and below it, (..., 2 * thresholds): above and below
-    the first, above and below the second, and so on. All on the display scale."""
-    sides = [side for item in thresholds for side in (low > item.value, high < item.value)]
-    return np.stack(sides, axis=-1) if sides else np.zeros((*np.shape(low), 0), dtype=bool)
+    """Whether intervals lie above each threshold, and below it: where ``margins`` are positive."""
+    return np.asarray(margins(low, high, thresholds) > 0)
 
 
 def conclusion(excluded: Sequence[bool] | Mask) -> Conclusion:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from livereview import AnalysisRequest, Array, Mask
-from livereview_planning.conclusions import Conclusion, Relation, Threshold, conclusion, exclusions
-from livereview_planning.predictive import Predictive, cube
+from livereview_planning.conclusions import Conclusion, Relation, Threshold, conclusion, exclusions, margins
+from livereview_planning.predictive import Predictive, cube, interpolated
 from livereview_planning.renewal import Renewed, renewed
+from livereview_planning.roots import Index, roots
 
-Index = npt.NDArray[np.intp]
-
-#: Halvings by which the effect at which a conclusion changes is found between two nodes.
-HALVINGS = 48
 #: Points for several trials at once: 2 to this power.
 SEVERAL = 10
 
@@ -60,17 +56,27 @@ class Ahead:
     def alone(self, variances: Array) -> list[Outlook]:
         """After one further trial, for each of the variances (T,).
 
-        The model is fitted at every node of the predictive distribution in one call. Where a conclusion changes between
-        two nodes the effect at which it does is found by halving; probabilities are differences of the predictive
-        distribution there, so that they have no quadrature error. Means and quantiles are those of the nodes.
+        The model is fitted at every node of the predictive distribution in one call. The effects at which a conclusion
+        changes are then found (see ``roots``), and probabilities are differences of the predictive distribution there,
+        so that they have no quadrature error. Means and quantiles are those of the nodes.
         """
         y, weight = self.predictive.nodes(variances)
         found = renewed(self.request, y[..., None], variances[:, None, None])
-        sides = exclusions(found.low, found.high, self.thresholds)
-        trial, event, at = self._changes(y, sides, variances)
+        margin = margins(found.low, found.high, self.thresholds)
+
+        def anew(effects: Array, trial: Index, event: Index) -> Array:
+            again = renewed(self.request, effects[:, None], variances[trial][:, None])
+            return margins(again.low, again.high, self.thresholds)[np.arange(trial.size), event]
+
+        trial, event, at = roots(y, margin, anew)
         reached = self.predictive.cdf(at, variances[trial])
         return [
-            self._outlook(_at(found, i), weight[i], _chances(sides[i, 0], event[trial == i], reached[trial == i]))
+            self._outlook(
+                _at(found, i),
+                weight[i],
+                _chances(margin[i, 0] > 0, event[trial == i], reached[trial == i]),
+                between=interpolated,
+            )
             for i in range(variances.size)
         ]
 
@@ -85,31 +91,24 @@ class Ahead:
             chances[conclusion(kind)] = float(count / len(points))
         return self._outlook(found, share, chances)
 
-    def _changes(self, y: Array, sides: Mask, variances: Array) -> tuple[Index, Index, Array]:
-        """Where a side of ``exclusions`` changes along the effects of a trial: trial, side and effect, each (C,)."""
-        trial, node, event = np.nonzero(sides[:, 1:] != sides[:, :-1])
-        left, right = y[trial, node], y[trial, node + 1]
-        before = sides[trial, node, event]
-        if trial.size:
-            row = np.arange(trial.size)
-            for _ in range(HALVINGS):
-                middle = (left + right) / 2
-                found = renewed(self.request, middle[:, None], variances[trial][:, None])
-                same = exclusions(found.low, found.high, self.thresholds)[row, event] == before
-                left, right = np.where(same, middle, left), np.where(same, right, middle)
-        return trial, event, (left + right) / 2
-
-    def _outlook(self, found: Renewed, weight: Array, chances: Mapping[Conclusion, float]) -> Outlook:
+    def _outlook(
+        self,
+        found: Renewed,
+        weight: Array,
+        chances: Mapping[Conclusion, float],
+        between: Callable[[Array, Array], tuple[Array, Array]] | None = None,
+    ) -> Outlook:
         known = np.isfinite(found.estimate) & np.isfinite(found.width)
         lost = float(weight[~known].sum())
         share = np.where(known, weight, 0.0)
-        middle, low, high = _quantiles(found.estimate, share, (0.5, 0.25, 0.75))
+        refined = between or (lambda values, weights: (values, weights))
+        middle, low, high = _quantiles(*refined(found.estimate, share), (0.5, 0.25, 0.75))
         bounded = not self.predictive.df <= 1
         return Outlook(
             chances={} if lost else dict(chances),
             estimate=(middle, low, high),
             width=float(np.where(known, found.width, 0.0) @ share / share.sum()) if bounded and known.any() else np.nan,
-            median_width=_quantiles(found.width, share, (0.5,))[0],
+            median_width=_quantiles(*refined(found.width, share), (0.5,))[0],
             lost=lost,
         )
 
