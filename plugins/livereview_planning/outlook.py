@@ -98,16 +98,16 @@ class Ahead:
         chances: Mapping[Conclusion, float],
         between: Callable[[Array, Array], tuple[Array, Array]] | None = None,
     ) -> Outlook:
-        known = np.isfinite(found.estimate) & np.isfinite(found.width)
+        known = np.isfinite(found.estimate) & ~np.isnan(found.width)
         lost = float(weight[~known].sum())
         share = np.where(known, weight, 0.0)
         refined = between or (lambda values, weights: (values, weights))
         middle, low, high = _quantiles(*refined(found.estimate, share), (0.5, 0.25, 0.75))
-        bounded = not self.predictive.df <= 1
+        usable = self.predictive.df > 1 and known.any() and np.isfinite(found.width[known]).all()
         return Outlook(
             chances={} if lost else dict(chances),
             estimate=(middle, low, high),
-            width=float(np.where(known, found.width, 0.0) @ share / share.sum()) if bounded and known.any() else np.nan,
+            width=float(found.width[known] @ share[known] / share.sum()) if usable else np.nan,
             median_width=_quantiles(*refined(found.width, share), (0.5,))[0],
             lost=lost,
         )

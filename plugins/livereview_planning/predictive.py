@@ -94,17 +94,31 @@ class Predictive:
         return self.centre + y, found / found.sum(axis=-1, keepdims=True)
 
     def draws(self, own: Array, points: Array) -> Array:
-        """Effects of m trials at once, (P, m), at points of the unit cube, (P, m + 2): what is common to all of them (g
-        and where the mean lies) from the first two coordinates, each trial's own from the others."""
+        """Effects of m trials at once, (P, m), at points of the unit cube, (P, m + 2): g from the first coordinate, the
+        rest from m + 1 standard normals, of which one is common to all trials (where the mean lies).
+
+        The normals are reflected so that the first of them, whose points are spread most evenly, is the direction in
+        which the weighted mean of the trials moves (Imai and Tan 2006, 10.21314/JCF.2006.143); their law is the same.
+        """
         from scipy.special import gammaincinv, ndtri
 
         g = np.ones(len(points)) if np.isinf(self.df) else self.df / (2 * gammaincinv(self.df / 2, points[:, 0]))
-        mean = self.centre + np.sqrt(g) * self.standard_error * ndtri(points[:, 1])
-        spread = np.sqrt(g[:, None] * self.tau2 + own)
-        return np.asarray(mean[:, None] + spread * ndtri(points[:, 2:]))
+        total = self.tau2 + own
+        direction = np.concatenate([[self.standard_error * (1 / total).sum()], 1 / np.sqrt(total)])
+        z = _reflected(ndtri(points[:, 1:]), direction)
+        mean = self.centre + np.sqrt(g) * self.standard_error * z[:, 0]
+        return np.asarray(mean[:, None] + np.sqrt(g[:, None] * self.tau2 + own) * z[:, 1:])
 
     def _spread(self, g: Array, own: Array) -> Array:
         return np.asarray(np.sqrt(g * (self.standard_error**2 + self.tau2) + own[..., None]))
+
+
+def _reflected(z: Array, direction: Array) -> Array:
+    """Points, (P, D), reflected so that their first axis becomes a direction, (D,)."""
+    mirror = direction / np.linalg.norm(direction)
+    mirror[0] -= 1.0
+    size = mirror @ mirror
+    return z if size == 0 else z - 2 / size * np.outer(z @ mirror, mirror)
 
 
 def _t_density(x: Array, df: float) -> Array:

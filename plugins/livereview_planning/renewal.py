@@ -49,10 +49,12 @@ def renewed(request: AnalysisRequest, effects: Array, variances: Array) -> Renew
 def _results(request: AnalysisRequest, studies: Studies) -> Renewed:
     fit = request.fit(studies)
     low, high = confidence_limits(fit, request.level)
-    limits = np.sort(np.stack([request.shown(low), request.shown(high)]), axis=0)
+    with np.errstate(over="ignore"):  # far out in the tails a ratio is no number of the machine
+        limits = np.sort(np.stack([request.shown(low), request.shown(high)]), axis=0)
     if request.display == "proportion":
         limits = np.clip(limits, 0.0, 1.0)
-    width = high - low if request.display == "ratio" else limits[1] - limits[0]
+    with np.errstate(invalid="ignore"):
+        width = high - low if request.display == "ratio" else limits[1] - limits[0]
     return Renewed(estimate=np.asarray(fit.estimate), low=limits[0], high=limits[1], width=np.asarray(width))
 
 
