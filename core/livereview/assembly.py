@@ -127,7 +127,7 @@ def report_of(
         other_reports=other_reports(scope, results),
         excluded=scope.excluded,
         unused=unused,
-        ongoing=ongoing_cards(rows["ongoing"]),
+        ongoing=ongoing_cards(rows["ongoing"], scope),
         failures=(*failures, *failed),
         warnings=_not_settled(parts.double),
         double=parts.double,

@@ -14,6 +14,7 @@ from livereview.fits import CUT, shown_interval
 from livereview.numbers import Numbers
 from livereview.pairing import Row
 from livereview.ranking import publication, published_on
+from livereview.registered import remark
 from livereview.report import Interval, Ongoing, OutcomeResult, ReportCard, SourceRow, StudyCard, StudyResult
 from livereview.selection import Scope
 from livereview.types import Array
@@ -174,8 +175,8 @@ def _in_further_fits(outcome: OutcomeResult) -> Iterator[str]:
         yield from item.studies
 
 
-def ongoing_cards(rows: Iterable[Row]) -> tuple[Ongoing, ...]:
-    """Registered trials without results, by registry number."""
+def ongoing_cards(rows: Iterable[Row], scope: Scope) -> tuple[Ongoing, ...]:
+    """Registered trials, by registry number; those that the review does not admit say why."""
     return tuple(
         Ongoing(
             registry_id=row["registry_id"],
@@ -184,6 +185,12 @@ def ongoing_cards(rows: Iterable[Row]) -> tuple[Ongoing, ...]:
             target_enrollment=row.get("target_enrollment"),
             primary_endpoint=row.get("primary_endpoint") or "",
             source=row["source"],
+            comparator=row.get("comparator") or "",
+            design=row.get("design") or "",
+            setting=row.get("setting") or "",
+            expected_on=str(row.get("expected_on") or ""),
+            recruitment=row.get("recruitment") or "",
+            remark=remark(row, scope),
         )
         for row in sorted(rows, key=lambda row: str(row["registry_id"]))
     )

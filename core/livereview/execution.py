@@ -68,21 +68,25 @@ def _task(
 
 def narrowed(scope: Scope, outcome: Outcome) -> Scope:
     """The part of a scope that the analysis of a resolved outcome can depend on: studies that have a result of it, all
-    their results, their reports and those they are read in, and what the eligibility says by name."""
+    their results, their reports and those they are read in, and what the eligibility says by name; where registered
+    trials are listed, what decides on them."""
     codes = {*outcome.result, *(code for item in outcome.sensitivity or () for code in item.result or ())}
     results = {name: rows for name, rows in scope.results.items() if any(row["outcome"] in codes for row in rows)}
     cited = {row["report_id"] for rows in results.values() for row in rows}
     eligibility = scope.eligibility
+    became = {row.get("study_id") for row in scope.ongoing}
     return replace(
         scope,
-        studies={name: study for name, study in scope.studies.items() if name in results},
+        studies={name: study for name, study in scope.studies.items() if name in results or name in became},
         results=results,
         reports={name: row for name, row in scope.reports.items() if name in cited or row.get("study_id") in results},
-        excluded=(),
+        judgements={name: judged for name, judged in scope.judgements.items() if name in results},
+        vocabulary=scope.vocabulary if scope.ongoing else {},
+        excluded=tuple(item for item in scope.excluded if item.study_id in became),
         eligibility=eligibility.model_copy(
             update={
                 "criteria": (),
-                "filters": (),
+                "filters": eligibility.filters if scope.ongoing else (),
                 "exclude": tuple(item for item in eligibility.exclude if outcome.id in item.outcomes),
             }
         ),

@@ -83,7 +83,7 @@ def explained(path: Path, outcome_id: str, before: str, after: str) -> Explanati
     presets that cannot be used with the outcome's measure, and where a plugin fails.
     """
     file, plugins = opened(path)
-    own = _outcome(file.manifest, outcome_id)
+    own = outcome_of(file.manifest, outcome_id)
     scope = outlook(file.manifest, Store(places_of(file).store).evidence()).scope
     first, last = (_under(own, name, plugins) for name in (before, after))
     setting = setting_of(scope.at(own), first, plugins)
@@ -98,7 +98,8 @@ def presets_of(path: Path) -> tuple[str, ...]:
     return tuple(opened(path)[1].of(Preset))
 
 
-def _outcome(manifest: Manifest, outcome_id: str) -> Outcome:
+def outcome_of(manifest: Manifest, outcome_id: str) -> Outcome:
+    """The outcome of that id with every default filled in; ExpectedError with the nearest name if there is none."""
     try:
         return manifest.outcome(outcome_id)
     except KeyError:

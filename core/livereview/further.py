@@ -77,6 +77,27 @@ class Plot:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlannedTrial:
+    """A registered trial that has not reported the outcome, as its registry entry says; empty = not stated."""
+
+    registry_id: str
+    regimen: str = ""
+    comparator: str = ""
+    """What the control arm receives."""
+    design: str = ""
+    participants: int | None = None
+    """Planned, in all arms."""
+    expected_on: str = ""
+    """When results are expected: 2027, 2027-03 or 2027-03-31."""
+    untested: tuple[str, ...] = ()
+    """What the entry says in words of its own, which the eligibility of the review could not test: "regimen: ..."."""
+
+
+def _unchanged(values: Array) -> Array:
+    return values
+
+
+@dataclass(frozen=True, kw_only=True)
 class AnalysisRequest:
     """One outcome's studies and choices, as a further analysis sees them."""
 
@@ -106,6 +127,15 @@ class AnalysisRequest:
     """People behind each of the K numbers; None where not stated."""
     has_test: bool = True
     """Whether the model's estimate over its standard error is a test of no effect; False for a posterior."""
+    prediction: str = "k-1"
+    """Convention of the outcome's prediction interval: "k-1", "k-2", "normal", "model" or "none"."""
+    display: str = "difference"
+    """How effects are printed: "ratio", "proportion", "difference", "rate", "mean", "correlation"."""
+    shown: Callable[[Array], Array] = _unchanged
+    """Effects of any shape from the analysis to the display scale."""
+    ongoing: tuple[PlannedTrial, ...] = ()
+    """Registered trials that the review admits and that have not reported the outcome, by expected date (unknown dates
+    last), then number; empty where the review does not list them."""
 
 
 @dataclass(frozen=True, kw_only=True)

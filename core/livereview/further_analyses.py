@@ -13,13 +13,14 @@ import numpy as np
 from livereview import inference
 from livereview.bound import Bound, bound, section
 from livereview.further import Analysed, AnalysisRequest, FurtherAnalysis, Plot, Series, Table, Value
-from livereview.manifest.models import SERIES
+from livereview.manifest.models import SERIES, AnalysisChoice
 from livereview.numbers import Numbers
 from livereview.printing import counted
 from livereview.ranking import publication
+from livereview.registered import planned
 from livereview.report import Failure, FurtherResult
 from livereview.setting import Setting, at_level, attempted, inapplicable
-from livereview.types import PluginError
+from livereview.types import Array, PluginError
 
 #: Analysis scales on which a difference of two effects is the log of a ratio.
 LOGARITHMIC = ("log", "logit")
@@ -27,15 +28,19 @@ LOGARITHMIC = ("log", "logit")
 
 def further(setting: Setting, numbers: Numbers | None, failures: list[Failure]) -> tuple[FurtherResult, ...]:
     """Every further analysis of the outcome. ``numbers``: None where the effect measure failed."""
-    found: list[FurtherResult | None] = []
-    for choice in setting.outcome.analyses or ():
-        if choice.name not in SERIES:
-            analysis = bound(
-                setting.plugins, FurtherAnalysis, at_level(setting.plugins, FurtherAnalysis, choice, setting.outcome)
-            )
-            name = f"analysis {analysis.name}"
-            found.append(attempted(name, partial(_analysed, setting, numbers, analysis), failures))
+    found = [
+        attempted(f"analysis {choice.name}", partial(one, setting, numbers, choice), failures)
+        for choice in setting.outcome.analyses or ()
+        if choice.name not in SERIES
+    ]
     return tuple(result for result in found if result is not None)
+
+
+def one(setting: Setting, numbers: Numbers | None, choice: AnalysisChoice) -> FurtherResult:
+    """One further analysis of the outcome, whether or not its manifest names it. Raises SectionFailed where its plugin
+    fails, ExpectedError where there is none of that name."""
+    chosen = at_level(setting.plugins, FurtherAnalysis, choice, setting.outcome)
+    return _analysed(setting, numbers, bound(setting.plugins, FurtherAnalysis, chosen))
 
 
 def _analysed(setting: Setting, numbers: Numbers | None, analysis: Bound[FurtherAnalysis]) -> FurtherResult:
@@ -95,7 +100,17 @@ def _request(setting: Setting, numbers: Numbers) -> AnalysisRequest:
         published=tuple(publication(item, setting.scope.reports) for item in numbers.candidates),
         participants=numbers.participants,
         has_test=model.plugin.has_test,
+        prediction=outcome.prediction or "k-1",
+        display=measure.display,
+        shown=partial(_displayed, numbers),
+        ongoing=planned(setting.scope, outcome, numbers.ids),
     )
+
+
+def _displayed(numbers: Numbers, values: Array) -> Array:
+    with section("effect measure", numbers.measure):
+        back = numbers.measure.plugin.back_transform
+        return np.asarray(back(np.asarray(values, dtype=np.float64), numbers.sizes(numbers.studies.present)))
 
 
 # --- what an analysis returns ----------------------------------------------------------------------------------
@@ -184,8 +199,6 @@ def _cell(cell: Value, kind: str, numbers: Numbers) -> Value:
 
 
 def _number(value: float, kind: str, numbers: Numbers) -> float:
-    measure, studies = numbers.measure.plugin, numbers.studies
     if kind == "effect":
-        with section("effect measure", numbers.measure):
-            return float(measure.back_transform(np.asarray(value), numbers.sizes(studies.present)))
-    return float(np.exp(value)) if measure.scale in LOGARITHMIC else value
+        return float(_displayed(numbers, np.asarray(value)))
+    return float(np.exp(value)) if numbers.measure.plugin.scale in LOGARITHMIC else value

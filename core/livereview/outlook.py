@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from livereview.adjudication import Shared
 from livereview.changes import Tables, seen, tables_of
@@ -43,6 +43,8 @@ def outlook(manifest: Manifest, evidence: Evidence, tables: Tables | None = None
         "appraisals": standing_scores(tables["appraisals"], judgements),
     }
     scope = scope_of(standing, manifest.eligibility)
+    if not manifest.review.ongoing:
+        scope = replace(scope, ongoing=())
     return Outlook(
         evidence=evidence,
         tables=tables,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 
+from livereview.further import CellKind, Value
 from livereview.report import Interval
 
 MISSING = "–"
@@ -164,3 +165,25 @@ def counted(number: int, singular: str, plural: str | None = None) -> str:
 def every(months: int) -> str:
     """``every month``, ``every 3 months``."""
     return "every month" if months == 1 else f"every {months:,} months"
+
+
+def analysed(cell: Value, kind: CellKind, display: str, scale: str) -> str:
+    """A cell of a further analysis, its effects and contrasts on the display scale already; ``display`` and ``scale``
+    are those of the outcome. A contrast on a logarithmic scale is a ratio, else a difference."""
+    if cell is None:
+        return MISSING
+    if isinstance(cell, str):
+        return cell
+    contrast = "ratio" if kind == "contrast" and scale in ("log", "logit") else "difference"
+    shown_as = display if kind == "effect" else contrast
+    if isinstance(cell, tuple):
+        return interval(Interval(estimate=cell[0], low=cell[1], high=cell[2]), shown_as)
+    if kind == "p-value":
+        return p_value(cell)
+    if kind == "count":
+        return plain(cell)
+    if kind == "percent":
+        return f"{fixed(cell, 1)}%" if known(cell) else MISSING
+    if kind in ("effect", "contrast"):
+        return estimate(cell, shown_as)
+    return significant(cell) if isinstance(cell, float) else plain(cell)

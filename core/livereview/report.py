@@ -368,6 +368,14 @@ class Ongoing:
     target_enrollment: int | None
     primary_endpoint: str
     source: str
+    comparator: str = ""
+    design: str = ""
+    setting: str = ""
+    expected_on: str = ""
+    """When results are expected, as precise as known."""
+    recruitment: str = ""
+    remark: str = ""
+    """Why the review does not admit it, or the study it became."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,10 +6,11 @@ with its reason. Where several numbers fit equally well and differ, none is used
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from livereview.evidence.schema import ONGOING, STUDIES
 from livereview.manifest.models import Choose, Eligibility, Filter, Outcome
 from livereview.pairing import Candidate, Row, candidates_of, described, unusable, what_in_words
 from livereview.patients import sharing_patients
@@ -17,6 +18,9 @@ from livereview.ranking import best
 from livereview.ratings import Judgements, by_study
 from livereview.report import Excluded
 from livereview.types import RowsNeeded
+
+#: What both a study and a registered trial say of themselves.
+REGISTERED = tuple(name for name in ONGOING.names if name in STUDIES.names and name != "study_id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +36,10 @@ class Scope:
     eligibility: Eligibility
     judgements: Mapping[str, Judgements] = field(default_factory=dict)
     """By study_id; a study's own fields have them too, as far as they hold for the study as a whole."""
+    ongoing: tuple[Row, ...] = ()
+    """Registered trials, where the review lists them."""
+    vocabulary: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By column of ``ongoing`` that studies have too: the values that any study of the store has there."""
 
     def at(self, outcome: Outcome) -> Scope:
         """The scope as one outcome sees it: each study with the judgements that were made for this outcome."""
@@ -82,7 +90,20 @@ def scope_of(tables: Mapping[str, Iterable[Row]], eligibility: Eligibility) -> S
         excluded=tuple(excluded),
         eligibility=eligibility,
         judgements={name: judged for name, judged in by_study(tables["appraisals"]).items() if name in kept},
+        ongoing=tuple(tables["ongoing"]),
+        vocabulary={name: frozenset(_values(tables["studies"], name)) for name in REGISTERED},
     )
+
+
+def _values(rows: Iterable[Row], name: str) -> Iterator[str]:
+    """Every value of a field, those of a field with several (separated by ;) each on its own."""
+    for row in rows:
+        yield from pieces(row.get(name))
+
+
+def pieces(value: Any) -> set[str]:
+    """The values of a cell that may have several, separated by ; and none where it is empty."""
+    return {piece.strip() for piece in str(value).split(";")} if value not in (None, "") else set()
 
 
 def with_characteristics(tables: Mapping[str, Iterable[Row]]) -> list[Row]:
@@ -102,10 +123,9 @@ def passes(study: Row, item: Filter) -> bool:
     value = study.get(item.field)
     if value is None or value == "":
         return item.missing == "include"
-    pieces = {piece.strip() for piece in str(value).split(";")}
-    if item.one_of is not None and not pieces & set(item.one_of):
+    if item.one_of is not None and not pieces(value) & set(item.one_of):
         return False
-    if item.not_in is not None and pieces & set(item.not_in):
+    if item.not_in is not None and pieces(value) & set(item.not_in):
         return False
     if item.min is None and item.max is None:
         return True

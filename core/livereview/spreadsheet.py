@@ -19,7 +19,7 @@ def written(fields: Sequence[str], records: Iterable[Mapping[str, Value]]) -> by
     """The records as CSV in UTF-8 with a header line."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(fields)
+    writer.writerow([_cell(field) for field in fields])
     writer.writerows([_cell(record.get(field)) for field in fields] for record in records)
     return out.getvalue().encode()
 

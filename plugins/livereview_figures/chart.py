@@ -202,19 +202,24 @@ def _labels(plot: Plot, frame: Frame, size: float) -> Iterator[Text]:
     ]
     taken: list[Box] = [(x - r, y - r, x + r, y + r) for x, y, r, _ in named]
     taken += [box for series in plot.series if series.style == "path" for box in _along(series, frame, size)]
+    lines = [box for series in plot.series if series.style == "line" for box in _along(series, frame, 4)]
     for x, y, radius, words in named:
         width, away = width_of(words, size), radius + 0.35 * size
+        free: list[tuple[bool, float, float, Box]] = []
         for left, base in ((x + away, y + 0.35 * size), (x - away - width, y + 0.35 * size),
                            (x - width / 2, y - away), (x - width / 2, y + away + 0.7 * size)):  # fmt: skip
             box = (left, base - 0.8 * size, left + width, base + 0.2 * size)
             if box[0] >= frame.x.left and box[2] <= frame.x.right and not any(_overlap(box, other) for other in taken):
-                taken.append(box)
-                yield Text(x=left, y=base, words=words, size=size, name=f"label:{words}")
-                break
+                crossed = box[3] > frame.y.left or any(_overlap(box, other) for other in lines)
+                free.append((crossed, left, base, box))
+        if free:  # the first place that no line or axis crosses, else the first
+            _, left, base, box = min(free, key=lambda place: place[0])
+            taken.append(box)
+            yield Text(x=left, y=base, words=words, size=size, name=f"label:{words}")
 
 
 def _along(series: Series, frame: Frame, step: float) -> Iterator[Box]:
-    """Small boxes along a path, which a label must not cover."""
+    """Points close to each other along a line or path, which a label should not cover."""
     corners = [frame.at(series.x[i], series.y[i]) for i in np.flatnonzero(_finite(series))]
     for (x0, y0), (x1, y1) in pairwise(corners):
         for at in np.linspace(0, 1, max(2, int(math.dist((x0, y0), (x1, y1)) / step) + 2)):

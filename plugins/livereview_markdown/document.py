@@ -16,12 +16,13 @@ from livereview_markdown.flow import flow_section
 from livereview_markdown.freshness import freshness_lines
 from livereview_markdown.index import Index, index
 from livereview_markdown.methods import methods_section
+from livereview_markdown.ongoing import ongoing_section
 from livereview_markdown.outcome import failure_line, outcome_section
 from livereview_markdown.provenance import provenance_section
 from livereview_markdown.question import question_section
 from livereview_markdown.references import references_section, retracted_in_use
 from livereview_markdown.reporting import reporting_section
-from livereview_markdown.studies import excluded_section, included_section, ongoing_section
+from livereview_markdown.studies import excluded_section, included_section
 from livereview_markdown.summary import summary_section
 from livereview_markdown.verdicts import retraction_lines
 

@@ -3,8 +3,8 @@ estimate."""
 
 from __future__ import annotations
 
-from livereview import Column, FurtherResult, Interval, OutcomeResult, Pooled, Table, Value
-from livereview.printing import MISSING, estimate, fixed, interval, known, p_phrase, p_value, plain, significant
+from livereview import Column, FurtherResult, OutcomeResult, Pooled, Table, Value
+from livereview.printing import analysed, fixed, known, p_phrase, plain, significant
 from livereview_markdown.blocks import bullets, heading, long, paragraph, table
 from livereview_markdown.escape import CELL_LIMIT, Markdown, fill, prose, text
 from livereview_markdown.index import Index
@@ -43,30 +43,7 @@ def _table(shown: Table, outcome: OutcomeResult, at: Index) -> list[Markdown]:
 
 
 def _cell(cell: Value, column: Column, outcome: OutcomeResult) -> Markdown:
-    if cell is None:
-        return text(MISSING)
-    if isinstance(cell, str):
-        return text(cell, CELL_LIMIT)
-    display = _display(column.kind, outcome)
-    if isinstance(cell, tuple):
-        values = Interval(estimate=cell[0], low=cell[1], high=cell[2])
-        return text(interval(values, display))
-    if column.kind == "p-value":
-        return text(p_value(cell))
-    if column.kind == "count":
-        return text(plain(cell))
-    if column.kind == "percent":
-        return text(f"{fixed(cell, 1)}%" if known(cell) else MISSING)
-    if column.kind in ("effect", "contrast"):
-        return text(estimate(cell, display))
-    return text(significant(cell) if isinstance(cell, float) else plain(cell))
-
-
-def _display(kind: str, outcome: OutcomeResult) -> str:
-    """How effects and contrasts are printed: a contrast on a logarithmic scale is a ratio, else a difference."""
-    if kind == "effect":
-        return outcome.display
-    return "ratio" if kind == "contrast" and outcome.scale in ("log", "logit") else "difference"
+    return text(analysed(cell, column.kind, outcome.display, outcome.scale), CELL_LIMIT)
 
 
 def of_the_method(pooled: Pooled) -> list[Markdown]:

@@ -1,12 +1,12 @@
-"""The studies of the review: characteristics and appraisals, those excluded or unused, trials still running."""
+"""The studies of the review: characteristics and appraisals, those excluded or unused."""
 
 from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from livereview import Excluded, Ongoing, Report, StudyCard
+from livereview import Excluded, Report, StudyCard
 from livereview.printing import MISSING, counted, plain
 from livereview_markdown.appraisals import appraisals_part
 from livereview_markdown.blocks import bullets, heading, long, paragraph, table
@@ -109,23 +109,3 @@ def _reason(item: Excluded, at: Index) -> tuple[Markdown, ...]:
     if item.outcome:
         reason = fill("{} (at {})", reason, at.outcome(item.outcome))
     return (at.study(item.study_id, item.label), reason, text(item.detail, CELL_LIMIT))
-
-
-def ongoing_section(trials: Iterable[Ongoing], at: Index) -> list[Markdown]:
-    """Registered trials without results."""
-    rows = [
-        (
-            registry_link(trial.registry_id),
-            trial.phase or None,
-            text(trial.regimen or None, CELL_LIMIT),
-            plain(trial.target_enrollment),
-            text(trial.primary_endpoint or None, CELL_LIMIT),
-            text(trial.source, CELL_LIMIT),
-        )
-        for trial in trials
-    ]
-    if not rows:
-        return []
-    headers = ("Registry", "Phase", "Regimen", "Planned participants", "Primary endpoint", "Seen in")
-    block = long(f"All {len(rows)} trials", table(headers, rows, right=(3,)), len(rows), at.fold_above)
-    return [heading(2, "Ongoing trials", "ongoing"), block]

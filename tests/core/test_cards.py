@@ -100,7 +100,7 @@ def test_further_characteristics_follow_the_columns_of_the_studies_table() -> No
 
 def test_registered_trials_come_by_number_with_empty_cells_as_empty_text() -> None:
     rows = [row("ongoing", registry_id=name, source="search") for name in ("NCT2", "NCT1")]
-    assert [(one.registry_id, one.phase, one.target_enrollment) for one in ongoing_cards(rows)] == [
+    assert [(one.registry_id, one.phase, one.target_enrollment) for one in ongoing_cards(rows, scope(ledger()))] == [
         ("NCT1", "", None), ("NCT2", "", None),
     ]  # fmt: skip
 

@@ -18,6 +18,7 @@ from livereview.manifest.reading import ManifestFile
 from livereview.outlook import outlook
 from livereview.places import opened
 from livereview.plugins import Plugins
+from livereview.registered import planned
 from livereview.report import OutcomeResult
 from livereview.selection import Scope
 from livereview.update import update
@@ -39,6 +40,17 @@ def test_what_an_outcome_cannot_depend_on_is_not_given_to_it() -> None:
         assert repr(analysed(part, outcome, plugins)) == repr(analysed(scope, outcome, plugins))
         assert len(part.studies) <= len(scope.studies)
         assert len(part.reports) < len(scope.reports)
+
+
+def test_an_outcome_sees_the_registered_trials_of_its_review() -> None:
+    file, _, scope = real("blina_combination")
+    first, second, *others = scope.ongoing
+    excluded = scope.excluded[0].study_id if scope.excluded else "elsewhere"
+    became = ({**first, "study_id": excluded}, {**second, "study_id": next(iter(scope.studies))}, *others)
+    scope = execution.replace(scope, ongoing=became)
+    for item in file.manifest.outcomes:
+        outcome = file.manifest.outcome(item.id)
+        assert planned(narrowed(scope, outcome), outcome, ()) == planned(scope, outcome, ())
 
 
 class Counted:

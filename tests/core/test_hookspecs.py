@@ -1,4 +1,4 @@
-"""The eight hooks: their examples run, the page on them says what the code says, each has a built-in plugin."""
+"""The nine hooks: their examples run, the page on them says what the code says, each has a built-in plugin."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ SPECS: dict[str, Callable[..., Any]] = {
 EXAMPLES = {test.name.rsplit(".", 1)[-1]: test for test in doctest.DocTestFinder().find(hookspecs) if test.examples}
 
 #: Written in words on the page, since the code of the default says nothing to a reader.
-IN_WORDS = {"progress": "does nothing", "back_transform": "the identity"}
+IN_WORDS = {"progress": "does nothing", "back_transform": "the identity", "shown": "the identity"}
 
 
-def test_there_are_eight_hooks_and_each_returns_one_kind() -> None:
+def test_there_are_nine_hooks_and_each_returns_one_kind() -> None:
     assert set(SPECS) == set(HOOKS) == set(EXAMPLES)
-    assert len(SPECS) == 8
+    assert len(SPECS) == 9
     for name, function in SPECS.items():
         assert inspect.signature(function).parameters == {}
         assert inspect.signature(function).return_annotation == f"Iterable[{HOOKS[name].__name__}]"

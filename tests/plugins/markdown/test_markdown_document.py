@@ -11,7 +11,7 @@ from living_review import living_review
 from page_sections import page, seen
 
 import builders
-from livereview import Changes, Interval, OutcomeChange
+from livereview import Changes, Interval, Ongoing, OutcomeChange
 from livereview_markdown import MarkdownOptions, livereview_renderers
 from livereview_markdown.changes import differs
 
@@ -219,6 +219,17 @@ def test_excluded_unused_and_ongoing_are_listed_with_reasons() -> None:
     assert [["Study", "Reason"], ["Lambda 2018", "setting: frontline"]] in whole.tables
     assert "Eligible studies that gave no number to any outcome: 1." in whole.text
     assert whole.table("Registry", "Planned participants")[0][:4] == ["NCT02744768", "II", "New drug + dasatinib", "60"]
+    assert any(line.startswith("When results are expected is not known of ") for line in whole.text)
+
+
+def test_of_a_registered_trial_what_is_known_is_shown_and_why_it_is_not_admitted() -> None:
+    plain = builders.report()
+    trial = Ongoing(
+        registry_id="NCT1", phase="", regimen="", target_enrollment=None, primary_endpoint="", source="search",
+        comparator="placebo", setting="frontline", expected_on="2027-03", remark="not admitted: first line",
+    )  # fmt: skip
+    (row,) = seen(replace(plain, ongoing=(trial,))).table("Registry", "Results expected")
+    assert row == ["NCT1", "–", "–", "placebo", "frontline", "–", "–", "2027-03", "not admitted: first line", "search"]
 
 
 def test_references_are_numbered_through_and_a_retraction_is_loud() -> None:

@@ -227,7 +227,8 @@ def infected(poison: str) -> Report:
     moved = replace(report.changes.outcomes[0], title=poison, display=poison, studies_added=(poison,))
     out = Excluded(study_id=poison, label=poison, reason=poison, detail=poison, outcome=poison)
     trial = Ongoing(registry_id=poison, phase=poison, regimen=poison, target_enrollment=1, primary_endpoint=poison,
-                    source=poison)  # fmt: skip
+                    source=poison, comparator=poison, design=poison, setting=poison, expected_on=poison,
+                    recruitment=poison, remark=poison)  # fmt: skip
     made: dict[str, Any] = dict.fromkeys(
         ("snapshot", "evidence_hash", "evidence_through", "manifest", "manifest_hash"), poison
     )
