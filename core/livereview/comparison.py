@@ -18,8 +18,7 @@ from livereview.moments import Asked
 from livereview.outlook import outlook
 from livereview.places import opened, places_of
 from livereview.plugins import Plugins
-from livereview.printing import counted
-from livereview.rebuilding import Past, Which, past_of, recomputed
+from livereview.rebuilding import Past, Which, past_of, recomputed, warnings_of
 from livereview.report import OutcomeChange, RowChange
 from livereview.rulings import compared_verdicts
 
@@ -73,8 +72,7 @@ def states_compared(path: Path, moments: Sequence[Asked], which: Which) -> Compa
 
 
 def _analysed(past: Past) -> _State:
-    undated = counted(len(past.undated), "report")
-    left_out = (f"{past.title}: {undated} without a date of publication left out.",) if past.undated else ()
+    left_out = tuple(f"{past.title}: {warning}" for warning in warnings_of(past))
     return _State(
         title=past.title,
         record=recomputed(past),

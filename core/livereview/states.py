@@ -24,19 +24,17 @@ def rebuilt(done: Rebuilt) -> None:
     say()
 
 
-def stood(past: Past, record: Record) -> None:
-    """Where the review stood in a past state."""
+def stood(past: Past, record: Record, outcome: str | None = None) -> None:
+    """Where the review, or one outcome of it, stood in a past state."""
     say(f"{record.content['title']}: {past.title}")
-    left_out(past)
-    screens.outcomes(record)
-
-
-def left_out(past: Past) -> None:
-    """The reports without a date, which a view by publication leaves out."""
     if past.undated:
         say(f"Left out, since no date of publication is known: {counted(len(past.undated), 'report')}:")
         for citation in past.undated:
             say(f"  {citation}")
+    if outcome is None:
+        screens.outcomes(record)
+    else:
+        screens.outcome(record.outcomes[outcome])
 
 
 def likeness(done: Rebuilt) -> list[str]:

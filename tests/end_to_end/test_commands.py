@@ -29,7 +29,7 @@ def twice(updated: ReviewFolder) -> ReviewFolder:
 LOOKING = [
     ["check", "."], ["check", "adults.toml", "--json"], ["history", "adults.toml"], ["show", "adults.toml"],
     ["show", "adults.toml", "--outcome", "death"], ["diff", "adults.toml"], ["plugins"], ["schema"],
-    ["completion", "bash"], ["update", ".", "--json"],
+    ["completion", "bash"], ["update", ".", "--json"], ["replay", "adults.toml", "--no-figures"],
 ]  # fmt: skip
 
 
@@ -226,14 +226,15 @@ CHECK_KEYS = {
 }  # fmt: skip
 SHOW_KEYS = {
     "format", "review", "title", "update", "previous", "recorded_at", "fingerprint", "snapshot", "batches", "versions",
-    "studies", "outcomes", "verdicts", "eligibility", "failures", "files",
+    "studies", "outcomes", "verdicts", "eligibility", "failures", "files", "flow", "manifest",
 }  # fmt: skip
 HISTORY_KEYS = {"name", "update", "recorded_at", "previous", "snapshot", "fingerprint", "versions", "failures"}
-DIFF_KEYS = {"before", "after", "outcomes", "rows", "other", "doubts", "verdicts", "reports"}
+DIFF_KEYS = {"before", "after", "outcomes", "rows", "other", "doubts", "notes", "verdicts", "reports"}
+REPLAY_KEYS = {"review", "outcomes", "failures"}
 PLUGIN_KEYS = {"kind", "name", "provider", "state", "reason", "summary"}
 JSON_KEYS = {
     "update": UPDATE_KEYS, "check": CHECK_KEYS, "show": SHOW_KEYS, "history": HISTORY_KEYS, "diff": DIFF_KEYS,
-    "plugins": PLUGIN_KEYS,
+    "plugins": PLUGIN_KEYS, "replay": REPLAY_KEYS,
 }  # fmt: skip
 
 

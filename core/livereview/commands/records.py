@@ -146,8 +146,8 @@ def show(
     if as_json:
         asked_for = {} if past is None else {"state": states.state(past)}
         say_data({**record.content, **asked_for} if outcome is None else record.outcomes[outcome])
-    elif outcome is None and past is not None:
-        states.stood(past, record)
+    elif past is not None:
+        states.stood(past, record, outcome)
     elif outcome is None:
         say(f"{record.content['title']}: {record.title}")
         screens.outcomes(record)

@@ -27,6 +27,7 @@ def replay(path: Path, outcome: str | None, csv_file: Path | None, figures: bool
     stay as they are; figures go to reports/REVIEW@replay.
     """
     from livereview import drawing, replay_screens, screens
+    from livereview.history import as_json as plain
     from livereview.printing import counted
     from livereview.replay import replayed
     from livereview.writing import write_whole
@@ -42,7 +43,8 @@ def replay(path: Path, outcome: str | None, csv_file: Path | None, figures: bool
     for line in screens.troubles(failures):
         tell(f"{path.name}: {line}")
     if as_json:
-        say_data({"review": found.file.manifest.review.id, "outcomes": replay_screens.as_data(found.timelines)})
+        outcomes = replay_screens.as_data(found.timelines)
+        say_data({"review": found.file.manifest.review.id, "outcomes": outcomes, "failures": plain(failures)})
         return Exit.FAILED if failures else Exit.DONE
     replay_screens.timelines(found.timelines)
     if csv_file is not None:

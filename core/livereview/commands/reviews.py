@@ -17,6 +17,7 @@ from livereview.console import progress, say, tell
 from livereview.rounds import each, manifests
 
 if TYPE_CHECKING:
+    from livereview.moments import Asked
     from livereview.rebuilding import Which
 
 
@@ -57,13 +58,16 @@ def update(
     With --as-of or --published-by the report of a past state is rebuilt in a folder of its own, reports/REVIEW@DATE:
     nothing is fetched, recorded or added to the store, and the current report stays as it is.
     """
+    from livereview.moments import asked
+
     require_moment(which, as_of)
     if as_of is not None or published_by is not None:
         if fatal:
             raise click.UsageError("--fail-on belongs to an update; a past report has no verdict of its own.")
         if again:
             raise click.UsageError("--again belongs to an update; a past report is always made anew.")
-        return _rebuilt(paths, as_of, published_by, which, folder, as_json, quiet)
+        moment = asked(as_of, published_by, datetime.now(UTC))
+        return _rebuilt(paths, moment, which, folder, as_json, quiet)
     if folder is not None:
         raise click.UsageError("--to is where a past report is written: it needs --as-of or --published-by.")
     from livereview import screens, verdict_screens
@@ -115,23 +119,15 @@ def check(paths: tuple[Path, ...], as_json: bool, quiet: bool) -> int:
 
 
 def _rebuilt(
-    paths: tuple[Path, ...],
-    as_of: str | None,
-    published_by: str | None,
-    which: Which,
-    folder: Path | None,
-    as_json: bool,
-    quiet: bool,
+    paths: tuple[Path, ...], moment: Asked, which: Which, folder: Path | None, as_json: bool, quiet: bool
 ) -> int:
     """Rebuild the past report of each review. Files that differ from those of then for no known reason: exit code 1."""
     from livereview import screens, states
-    from livereview.moments import asked
     from livereview.rebuilding import past_of, rebuilt
     from livereview.rounds import manifests
 
     if folder is not None and len(manifests(paths)) > 1:
         raise click.UsageError("--to is for one manifest; without it each past report has a folder of its own.")
-    moment = asked(as_of, published_by, datetime.now(UTC))
 
     def act(path: Path) -> tuple[Exit, dict[str, Any]]:
         with redirect_stdout(sys.stderr), progress(quiet or as_json) as show:  # plugins may print
