@@ -240,6 +240,15 @@ def _interval(outcome: Mapping[str, Any] | None) -> Interval | None:
     return Interval(**{name: as_number(value) for name, value in outcome["pooled"]["shown"].items()})
 
 
+def same_interval(before: Interval | None, after: Interval | None) -> bool:
+    """Whether two intervals are one, NaN being equal to NaN: the last bits of a number may move with the version of a
+    numerical library, and that is no change of evidence."""
+    if before is None or after is None:
+        return before is after
+    pairs = zip(vars(before).values(), vars(after).values(), strict=True)
+    return all(math.isclose(a, b, rel_tol=1e-9) or (math.isnan(a) and math.isnan(b)) for a, b in pairs)
+
+
 def marked(outcome: OutcomeResult, previous: Record | None) -> OutcomeResult:
     """The outcome with each study marked as new or changed against an earlier record."""
     before = previous.rows_of(outcome.id) if previous else None

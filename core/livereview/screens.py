@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from livereview import printing, verdict_screens
 from livereview.console import say, table
-from livereview.history import Record, as_json, as_number
+from livereview.history import Record, as_json, as_number, same_interval
 from livereview.printing import counted, plain
 from livereview.report import Failure, Interval, OutcomeChange, RowChange
 
@@ -210,19 +209,11 @@ def changes(found: Sequence[OutcomeChange], rows: Sequence[RowChange], other: Se
 def is_changed(change: OutcomeChange) -> bool:
     """Whether an outcome's definition, studies or numbers differ."""
     return (
-        not _same(change.before, change.after)
+        not same_interval(change.before, change.after)
         or change.k_before != change.k_after
         or change.definition_changed
         or bool(change.studies_added or change.studies_removed)
     )
-
-
-def _same(before: Interval | None, after: Interval | None) -> bool:
-    # The last bits of a number may move with the version of a numerical library; that is no change of evidence.
-    if before is None or after is None:
-        return before is after
-    pairs = zip(vars(before).values(), vars(after).values(), strict=True)
-    return all(math.isclose(a, b, rel_tol=1e-9) or (math.isnan(a) and math.isnan(b)) for a, b in pairs)
 
 
 def _before_after(row: RowChange) -> str:

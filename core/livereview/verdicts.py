@@ -13,14 +13,11 @@ from typing import Any
 
 from livereview.bound import Bound, SectionFailed, section
 from livereview.definition import definition_of, differences, eligibility_differences
-from livereview.history import as_number
+from livereview.history import as_number, same_interval
 from livereview.judgements import Fired, Verdict, VerdictKind
 from livereview.report import Failure, Interval
 from livereview.triggers import Conclusion, Trigger
 from livereview.types import PluginError
-
-#: Relative difference below which two numbers are one: the last bits may move with the version of a library.
-SAME = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +114,7 @@ def verdict_of(
     if redefined:
         return verdict("redefined", redefined=redefined), ()
     if not has_news(before.conclusion, after):
-        moved = not _same_numbers(before.conclusion, after)
+        moved = not same_interval(before.conclusion.shown, after.shown)
         note = f"The number moved ({before.conclusion.words} became {after.words}) without new evidence."
         return verdict("no-new-evidence", notes=(note,) if moved else ()), ()
     if after.failed:
@@ -149,11 +146,6 @@ def has_news(before: Conclusion, after: Conclusion) -> bool:
         or set(before.retracted) != set(after.retracted)
         or before.certainty != after.certainty
     )
-
-
-def _same_numbers(before: Conclusion, after: Conclusion) -> bool:
-    pairs = zip(vars(before.shown).values(), vars(after.shown).values(), strict=True)
-    return all(math.isclose(a, b, rel_tol=SAME) or (math.isnan(a) and math.isnan(b)) for a, b in pairs)
 
 
 def _inapplicable(trigger: Bound[Trigger], after: Conclusion) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from evidence_rows import Row, Tables, count, ledger, report, row, scope, study
-from livereview.changes import evidence_hash, recorded_through, row_changes, seen
+from livereview.changes import evidence_hash, recorded_through, report_changes, row_changes, seen
 from livereview.manifest.models import Question, Review
 
 FRONTLINE = {"filters": [{"field": "setting", "in": ["frontline"], "reason": "not first-line"}]}
@@ -115,3 +115,46 @@ def test_every_table_has_words_for_its_rows() -> None:
 def test_equal_states_have_no_changes_in_any_order() -> None:
     turned = {name: rows[::-1] for name, rows in base().items()}
     assert row_changes(visible(base()), visible(turned)) == ()
+
+
+# --- withdrawals and reports --------------------------------------------------------------------------------------
+
+
+def test_a_withdrawn_row_has_its_reason_and_one_that_is_only_out_of_sight_says_so() -> None:
+    gone = {**count("b", 3, 10), "withdrawn": True, "withdrawn_reason": "first cycle only"}
+    before, after = ledger(count("a", 3, 10), count("b", 3, 10)), ledger(count("a", 3, 10))
+    withdrawals = {name: [] for name in before} | {"results": [gone]}
+    found = {(change.table, change.what.split(" ")[0]): change for change in row_changes(before, after, withdrawals)}
+    assert found["results", "cr,"].reason == "first cycle only"
+    assert found["studies", "study"].reason == (
+        "still in the evidence, but not of a study or report that the review admits"
+    )
+    assert all(change.reason == "" for change in row_changes(before, after))
+
+
+def test_a_status_of_a_report_that_changed_is_told_with_its_numbers() -> None:
+    before = ledger(count("a", 3, 10), count("a", 5, 10, outcome="os"), count("b", 1, 9))
+    after = ledger(
+        report("a-paper", "a", status="corrected", status_on="2026-10", note="Table 2"),
+        count("a", 4, 10), count("b", 1, 9),
+    )  # fmt: skip
+    (change,) = report_changes(before, after)
+    assert (change.report_id, change.study_label, change.before, change.after) == (
+        "a-paper",
+        "A",
+        "active",
+        "corrected",
+    )
+    assert (change.since, change.reason) == ("2026-10", "Table 2")
+    corrected, withdrawn_number = change.numbers
+    assert corrected.startswith("cr, ITT, drug: 3/10")
+    assert "became cr, ITT, drug: 4/10" in corrected
+    assert withdrawn_number.startswith("withdrawn: os, ITT, drug: 5/10")
+    assert report_changes(before, before) == ()
+
+
+def test_a_new_report_is_no_change_of_status_unless_it_comes_retracted() -> None:
+    before = ledger(count("a", 3, 10))
+    for status, told in (("corrected", 0), (None, 0), ("retracted", 1)):
+        after = ledger(count("a", 3, 10), report("other", "a", status=status))
+        assert len(report_changes(before, after)) == told
