@@ -226,14 +226,18 @@ CHECK_KEYS = {
 }  # fmt: skip
 SHOW_KEYS = {
     "format", "review", "title", "update", "previous", "recorded_at", "fingerprint", "snapshot", "batches", "versions",
-    "studies", "outcomes", "failures", "files",
+    "studies", "outcomes", "failures", "files", "flow",
 }  # fmt: skip
 HISTORY_KEYS = {"name", "update", "recorded_at", "previous", "snapshot", "fingerprint", "versions", "failures"}
 DIFF_KEYS = {"before", "after", "outcomes", "rows", "other", "doubts"}
+STATUS_KEYS = {
+    "manifest", "errors", "review", "title", "on", "state", "reason", "update", "published_on", "due_on",
+    "overdue_after", "integrated_through", "not_integrated", "sources", "pending", "notes",
+}  # fmt: skip
 PLUGIN_KEYS = {"kind", "name", "provider", "state", "reason", "summary"}
 JSON_KEYS = {
     "update": UPDATE_KEYS, "check": CHECK_KEYS, "show": SHOW_KEYS, "history": HISTORY_KEYS, "diff": DIFF_KEYS,
-    "plugins": PLUGIN_KEYS,
+    "plugins": PLUGIN_KEYS, "status": STATUS_KEYS,
 }  # fmt: skip
 
 
