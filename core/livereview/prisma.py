@@ -60,7 +60,7 @@ def _version_before(report: Report) -> str:
 def _search_schedule(fresh: Freshness) -> str:
     if fresh.search_every_months is None or fresh.status != "active":
         return ""
-    named = ", ".join(source.name for source in fresh.sources)
+    named = ", ".join(source.name for source in fresh.sources if source.scheduled)
     return f"{every(fresh.search_every_months).capitalize()}: {named}" if named else ""
 
 

@@ -56,11 +56,11 @@ def _row(one: Status) -> list[str]:
 
 
 def _through(sources: Sequence[SearchedSource]) -> str:
-    """The day through which every source was searched."""
-    days = [source.through for source in sources if source.through is not None]
-    if not days:
+    """The day through which every scheduled source was searched."""
+    days = [source.through for source in sources if source.scheduled]
+    if not any(days):
         return MISSING
-    return min(days) if len(days) == len(sources) else "not all searched"
+    return min(day for day in days if day) if all(days) else "not all searched"
 
 
 def _source(source: SearchedSource) -> str:

@@ -42,8 +42,9 @@ def status(paths: tuple[Path, ...], badge: Path | None, fail_on: tuple[str, ...]
 
     stores = cache(Store)
     code = each(paths, act, as_json)
-    if not as_json:
-        status_screen.statuses([one for one in found.values() if one is not None])
+    shown = [one for one in found.values() if one is not None]
+    if shown and not as_json:
+        status_screen.statuses(shown)
     for manifest, file in files.items():
         write_badge(file, found[manifest])
     return code
