@@ -26,7 +26,7 @@ def statuses(found: Sequence[Status]) -> None:
     ]
     table("", headings, [_row(one) for one in found], right=(2, 7))
     for one in found:
-        if len(found) == 1 or one.state != "active" or one.pending.rows or one.notes:
+        if len(found) == 1 or one.state != "active" or one.pending.rows or one.unread or one.notes:
             _sentences(one)
 
 
@@ -38,6 +38,8 @@ def _sentences(one: Status) -> None:
         say(f"  integrated through no day: {one.not_integrated}.")
     if one.pending.rows:
         say(f"  {_pending(one)}")
+    if one.unread:
+        say(f"  not in the store yet: {counted(one.unread, 'row')} of the sources")
     for note in one.notes:
         say(f"  {note}")
 

@@ -232,7 +232,8 @@ HISTORY_KEYS = {"name", "update", "recorded_at", "previous", "snapshot", "finger
 DIFF_KEYS = {"before", "after", "outcomes", "rows", "other", "doubts"}
 STATUS_KEYS = {
     "manifest", "errors", "review", "title", "on", "state", "reason", "update", "published_on", "due_on",
-    "overdue_after", "integrated_through", "not_integrated", "sources", "pending", "notes",
+    "overdue_after", "integrated_through", "not_integrated", "sources", "pending", "unread",
+    "notes",
 }  # fmt: skip
 PLUGIN_KEYS = {"kind", "name", "provider", "state", "reason", "summary"}
 JSON_KEYS = {
