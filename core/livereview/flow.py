@@ -18,7 +18,7 @@ from livereview.screening import decided
 from livereview.selection import Scope
 
 #: Kinds of search of the first column.
-_DATABASES = ("database", "register")
+DATABASES = ("database", "register")
 NO_REASON = "no reason recorded"
 
 
@@ -42,8 +42,8 @@ def ledger_of(rows: Tables, scope: Scope, pooled: Iterable[str], title: str) -> 
     ledger = bool(rows["searches"] or rows["records"])
     version = FlowVersion(
         title=title,
-        databases=_column([fate for fate in fates if fate.kind in _DATABASES]) if ledger else None,
-        others=_column([fate for fate in fates if fate.kind not in _DATABASES]) if ledger else None,
+        databases=_column([fate for fate in fates if fate.kind in DATABASES]) if ledger else None,
+        others=_column([fate for fate in fates if fate.kind not in DATABASES]) if ledger else None,
         studies=tuple(sorted(scope.studies)),
         pooled=tuple(sorted(pooled)),
         reports=tuple(sorted(reports)),

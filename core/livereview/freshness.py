@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from livereview.fates import AWAITING
-from livereview.flow import Ledger
+from livereview.flow import DATABASES, Ledger
 from livereview.living import Freshness, Search, SearchedSource
 from livereview.manifest.models import Living
 
@@ -30,7 +30,7 @@ def freshness_of(living: Living, ledger: Ledger, published_on: str) -> Freshness
     return Freshness(
         published_on=published_on,
         sources=sources,
-        integrated_through=None if missing else min(source.integrated_through or "" for source in sources),
+        integrated_through=None if missing else min(s.integrated_through or "" for s in sources if s.scheduled),
         not_integrated=missing,
         status=living.status,
         reason=living.reason,
@@ -94,28 +94,32 @@ def _same(source: str, name: str) -> bool:
 def _source(
     name: str, searches: list[Search], awaiting: Counter[str], every: int | None, living: Living
 ) -> SearchedSource:
-    integrated = None
-    for search in sorted(searches, key=lambda search: (search.through, search.search_id)):
-        if awaiting[search.search_id]:
-            break
-        integrated = search.through
+    # A search whose records wait holds back every day from its own on.
+    held = min((search.through for search in searches if awaiting[search.search_id]), default="9999")
     searched = max((search.searched_on for search in searches), default=None)
-    planned = every is not None and living.status == "active" and searched is not None and len(searched) == 10
+    named = any(_same(source, name) for source in living.sources)
+    scheduled = named or (not living.sources and any(search.kind in DATABASES for search in searches))
+    due = None
+    if scheduled and every is not None and living.status == "active" and searched is not None and len(searched) == 10:
+        due = months_later(searched, every)
     return SearchedSource(
         name=name,
         searched_on=searched,
         through=max((search.through for search in searches), default=None),
-        integrated_through=integrated,
+        integrated_through=max((search.through for search in searches if search.through < held), default=None),
         awaiting=sum(awaiting[search.search_id] for search in searches),
-        due_on=months_later(searched, every) if planned and searched and every else None,
+        scheduled=scheduled,
+        due_on=due,
     )
 
 
-def _not_integrated(sources: Iterable[SearchedSource]) -> str:
-    """Why there is no day through which every source is integrated; empty where there is one."""
-    found = list(sources)
-    if not any(source.searched_on for source in found):
+def _not_integrated(sources: Sequence[SearchedSource]) -> str:
+    """Why there is no day through which every scheduled source is integrated; empty where there is one."""
+    found = [source for source in sources if source.scheduled]
+    if not any(source.searched_on for source in sources):
         return "no search is recorded"
+    if not found:
+        return "no database or register was searched"
     never = [source.name for source in found if source.searched_on is None]
     waiting = [source.name for source in found if source.searched_on is not None and source.integrated_through is None]
     told = [f"{', '.join(never)} {'was' if len(never) == 1 else 'were'} never searched"] if never else []

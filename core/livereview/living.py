@@ -26,6 +26,9 @@ class SearchedSource:
     """Up to when they do and none of the records they found awaits anything."""
     awaiting: int
     """Records of it that await a decision or extraction."""
+    scheduled: bool = True
+    """Whether it is searched again and again: the manifest names it or, where it names none, it is a database or a
+    register. What is searched once (a reference list) does not count for ``integrated_through``."""
     due_on: str | None = None
     """Day on which it is to be searched again, where the manifest has a schedule and the last search a date."""
 
@@ -39,7 +42,7 @@ class Freshness:
     sources: tuple[SearchedSource, ...]
     """Those that were searched, and those that the manifest names."""
     integrated_through: str | None
-    """The earliest day among the sources' ``integrated_through``; None where a source has none."""
+    """The earliest day among the scheduled sources' ``integrated_through``; None where one has none."""
     not_integrated: str
     """Why there is no such day, in words; empty = there is one."""
     status: Literal["active", "suspended", "retired"]

@@ -26,12 +26,12 @@ def reporting_items(report: Report) -> tuple[ReportingItem, ...]:
         _item("1", "Called living in the title", "The title says so" if _LIVING.search(report.review.title) else ""),
         _item("1", "Number of this version", f"Update {report.provenance.update} of {fresh.published_on}"),
         _item("2", "Leaving the living mode, said in the abstract", ""),
-        _item("3", "Why the review is kept living", fresh.rationale, "question"),
+        _item("3", "Why the review is kept living", fresh.rationale),
         _item("3", "The version before this one, cited", _version_before(report), "changes"),
         _item("4", "Changes of the question since then, with reasons", ""),
         _item("L1", "When each source is searched", _search_schedule(fresh)),
         _item("L1", "When the other steps are done", _schedule(fresh)),
-        _item("L1", "When the review is to leave the living mode", fresh.retirement, "question"),
+        _item("L1", "When the review is to leave the living mode", fresh.retirement),
         _item("9", "How data of studies included earlier are brought up to date", _corrections(report), "changes"),
         _item(
             "11", "How appraisals of studies included earlier are brought up to date", _appraisals(report), "changes"
@@ -60,7 +60,7 @@ def _version_before(report: Report) -> str:
 def _search_schedule(fresh: Freshness) -> str:
     if fresh.search_every_months is None or fresh.status != "active":
         return ""
-    named = ", ".join(source.name for source in fresh.sources)
+    named = ", ".join(source.name for source in fresh.sources if source.scheduled)
     return f"{every(fresh.search_every_months).capitalize()}: {named}" if named else ""
 
 

@@ -1,6 +1,6 @@
-"""Whether a review is still alive, read from its manifest, its history and the store; nothing is fetched or written.
+"""Whether a review is still alive, read from its manifest, its history and the store; nothing is written.
 
-Sources are not asked: they may be far away. What stands in sheets and not yet in the store is shown by ``check``.
+Sources are asked only where the caller wants that: they may be far away.
 """
 
 from __future__ import annotations
@@ -14,13 +14,17 @@ from typing import Literal
 from livereview.changes import Tables, row_changes
 from livereview.evidence.schema import TABLES
 from livereview.evidence.store import Store
+from livereview.evidence.view import Evidence
 from livereview.flow import Ledger, ledger_of
 from livereview.freshness import first_due, freshness_of, next_due
 from livereview.history import History, Record
+from livereview.ingest import fetched
 from livereview.living import Freshness, SearchedSource
 from livereview.manifest.models import Living, Manifest
+from livereview.manifest.reading import ManifestFile
 from livereview.outlook import Outlook, outlook
 from livereview.places import opened, places_of, require_batches
+from livereview.plugins import Plugins
 from livereview.printing import counted
 from livereview.report import RowChange
 
@@ -65,12 +69,14 @@ class Status:
     sources: tuple[SearchedSource, ...]
     """As the store has them now, with what the newest update integrated."""
     pending: Pending
+    unread: int | None = None
+    """Rows that the sources have and the store has not; None = they were not asked, or what they have is refused."""
     notes: tuple[str, ...] = ()
 
 
-def status_of(path: Path, now: datetime, stores: Stores = Store) -> Status:
+def status_of(path: Path, now: datetime, stores: Stores = Store, *, ask_sources: bool = False) -> Status:
     """The status of the review of a manifest. ExpectedError where manifest, history or store are not in order."""
-    file, _ = opened(path)
+    file, plugins = opened(path)
     manifest, places = file.manifest, places_of(file)
     store, latest = stores(places.store), History(places.history).latest()
     current = store.evidence()
@@ -85,6 +91,8 @@ def status_of(path: Path, now: datetime, stores: Stores = Store) -> Status:
     dues = _dues(due, fresh)
     state, reason = _state(manifest.living, latest, dues, now)
     pending = _pending(before, view.rows)
+    unread, troubles = _unread(file, plugins, current) if ask_sources else (None, ())
+    edited = latest is not None and latest.fingerprint["manifest"] != file.sha256
     return Status(
         review=manifest.review.id,
         title=manifest.review.title,
@@ -99,7 +107,8 @@ def status_of(path: Path, now: datetime, stores: Stores = Store) -> Status:
         not_integrated="no update is recorded" if integrated is None else integrated.not_integrated,
         sources=_sources(fresh, integrated),
         pending=pending,
-        notes=_notes(path, state, pending, fresh, latest is not None and latest.fingerprint["manifest"] != file.sha256),
+        unread=unread,
+        notes=(*_notes(path, state, pending.rows + (unread or 0), fresh, edited), *troubles),
     )
 
 
@@ -173,17 +182,27 @@ def _pending(before: Tables, after: Tables) -> Pending:
     )
 
 
+def _unread(file: ManifestFile, plugins: Plugins, current: Evidence) -> tuple[int | None, tuple[str, ...]]:
+    """How many rows the sources have that the store has not, and what stands in the way of reading them."""
+    incoming = fetched(file, plugins, current)
+    failed = [f"{failure.section} failed: {failure.message}" for failure in incoming.failures]
+    if incoming.problems:
+        mistakes = counted(len(incoming.problems), "mistake")
+        return None, (*failed, f"The sources have {mistakes}: livereview check {file.path}")
+    return sum(row.row_id not in current.identities for row in incoming.checked.rows), tuple(failed)
+
+
 def _by_table(changes: tuple[RowChange, ...]) -> dict[str, int]:
     return {name: number for name in TABLES if (number := sum(change.table == name for change in changes))}
 
 
-def _notes(path: Path, state: State, pending: Pending, fresh: Freshness, edited: bool) -> tuple[str, ...]:
+def _notes(path: Path, state: State, waiting: int, fresh: Freshness, edited: bool) -> tuple[str, ...]:
     """What a person can do about it, a sentence each."""
     notes = []
-    if pending.rows and state in ("suspended", "retired"):
-        rows = counted(pending.rows, "row")
+    if waiting and state in ("suspended", "retired"):
+        rows = counted(waiting, "row")
         notes.append(f"{state.capitalize()}, and {rows} of evidence came in since its last update.")
-    elif pending.rows:
+    elif waiting:
         notes.append(f"To bring in what is pending: livereview update {path}")
     if edited:
         notes.append("The manifest was edited since the last update.")

@@ -26,7 +26,7 @@ def statuses(found: Sequence[Status]) -> None:
     ]
     table("", headings, [_row(one) for one in found], right=(2, 7))
     for one in found:
-        if len(found) == 1 or one.state != "active" or one.pending.rows or one.notes:
+        if len(found) == 1 or one.state != "active" or one.pending.rows or one.unread or one.notes:
             _sentences(one)
 
 
@@ -38,6 +38,8 @@ def _sentences(one: Status) -> None:
         say(f"  integrated through no day: {one.not_integrated}.")
     if one.pending.rows:
         say(f"  {_pending(one)}")
+    if one.unread:
+        say(f"  not in the store yet: {counted(one.unread, 'row')} of the sources")
     for note in one.notes:
         say(f"  {note}")
 
@@ -56,11 +58,11 @@ def _row(one: Status) -> list[str]:
 
 
 def _through(sources: Sequence[SearchedSource]) -> str:
-    """The day through which every source was searched."""
-    days = [source.through for source in sources if source.through is not None]
-    if not days:
+    """The day through which every scheduled source was searched."""
+    days = [source.through for source in sources if source.scheduled]
+    if not any(days):
         return MISSING
-    return min(days) if len(days) == len(sources) else "not all searched"
+    return min(day for day in days if day) if all(days) else "not all searched"
 
 
 def _source(source: SearchedSource) -> str:

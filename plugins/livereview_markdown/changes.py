@@ -143,7 +143,7 @@ def _rows(rows: Iterable[RowChange], at: Index) -> list[Markdown]:
     blocks = [fill("Rows of evidence: {}.", tally)]
     selection = [row for row in listed if row.table in SELECTION]
     if len(selection) > at.fold_above:
-        numbers = " and ".join(f"{sum(row.table == name for row in selection)} in {name}" for name in SELECTION)
+        numbers = " and ".join(f"{sum(row.table == name for row in selection):,} in {name}" for name in SELECTION)
         blocks.append(fill("Of these {}: {}.", numbers, inner_link("what became of them", "flow")))
         listed = [row for row in listed if row.table not in SELECTION]
     if not listed:

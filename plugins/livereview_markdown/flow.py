@@ -88,7 +88,7 @@ def _searches(flow: Flow) -> list[Markdown]:
             search.searched_on,
             search.through,
             _number(search.hits),
-            search.records,
+            _number(search.records),
             text(search.locator or None, CELL_LIMIT),
         )
         for search in flow.searches

@@ -44,6 +44,15 @@ def test_a_review_sees_the_searches_made_for_it_their_records_and_its_own_decisi
     assert [one["review"] for one in found["decisions"]] == ["r"]
 
 
+def test_a_record_that_another_review_found_is_seen_once_the_review_has_decided_on_it() -> None:
+    theirs = row("searches", search_id="t", review="other", source="S", kind="database", searched_on="2026-03-01")
+    records = [row("records", record_id=name, search_id="t", title=name) for name in ("a", "b")]
+    said = row("decisions", record_id="a", review="r", stage="full-text", person="Ada", decision="include")
+    found = visible(ledger(theirs, records, said))
+    assert found["searches"] == []
+    assert [one["record_id"] for one in found["records"]] == ["a"]
+
+
 def test_a_review_sees_its_studies_their_results_and_the_reports_they_were_read_in() -> None:
     found = visible(base())
     assert [one["study_id"] for one in found["studies"]] == ["a"]

@@ -18,8 +18,8 @@ from livereview.manifest.models import Living
 SUSPENDED: dict[str, Any] = {"status": "suspended", "reason": "no funds", "since": "2026-05-01"}
 
 
-def search(name: str, source: str, on: str, through: str | None = None) -> Cells:
-    return row("searches", search_id=name, source=source, kind="database", searched_on=on, through=through)
+def search(name: str, source: str, on: str, through: str | None = None, kind: str = "database") -> Cells:
+    return row("searches", search_id=name, source=source, kind=kind, searched_on=on, through=through)
 
 
 def record(name: str, found_by: str, decision: str | None = None) -> list[Cells]:
@@ -87,6 +87,24 @@ def test_a_search_whose_records_await_is_not_integrated_nor_is_a_later_one() -> 
     assert (found.sources[0].through, found.sources[0].awaiting) == ("2026-09-01", 1)
     none = fresh(searches, record("p", "a"))
     assert none.not_integrated == "records of PubMed await a decision or extraction"
+
+
+def test_of_two_searches_on_one_day_each_must_be_done_with() -> None:
+    same_day = [search("a", "PubMed", "2026-03-01"), search("b", "PubMed", "2026-03-01")]
+    assert fresh(same_day, record("p", "b")).integrated_through is None
+    assert fresh(same_day, record("p", "b", "exclude")).integrated_through == "2026-03-01"
+
+
+def test_what_is_searched_once_holds_nothing_back_and_is_never_due() -> None:
+    lists = search("b", "Reference lists", "2020-01-01", kind="citation")
+    found = fresh(search("a", "PubMed", "2026-11-01"), lists, every_months=3)
+    assert found.integrated_through == "2026-11-01"
+    assert {source.name: source.due_on for source in found.sources} == {"PubMed": "2027-02-01", "Reference lists": None}
+    # Named in the manifest, it is searched again and again; a database that is not named no longer is.
+    named = fresh(search("a", "PubMed", "2026-11-01"), lists, every_months=3, sources=["Reference lists"])
+    assert named.integrated_through == "2020-01-01"
+    assert {source.name: source.due_on for source in named.sources} == {"Reference lists": "2020-04-01", "PubMed": None}
+    assert fresh(lists).not_integrated == "no database or register was searched"
 
 
 # --- next due --------------------------------------------------------------------------------------------------

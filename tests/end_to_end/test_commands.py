@@ -231,10 +231,15 @@ SHOW_KEYS = {
 HISTORY_KEYS = {"name", "update", "recorded_at", "previous", "snapshot", "fingerprint", "versions", "failures"}
 DIFF_KEYS = {"before", "after", "outcomes", "rows", "other", "doubts", "notes", "verdicts", "reports"}
 REPLAY_KEYS = {"review", "outcomes", "failures"}
+STATUS_KEYS = {
+    "manifest", "errors", "review", "title", "on", "state", "reason", "update", "published_on", "due_on",
+    "overdue_after", "integrated_through", "not_integrated", "sources", "pending", "unread",
+    "notes",
+}  # fmt: skip
 PLUGIN_KEYS = {"kind", "name", "provider", "state", "reason", "summary"}
 JSON_KEYS = {
     "update": UPDATE_KEYS, "check": CHECK_KEYS, "show": SHOW_KEYS, "history": HISTORY_KEYS, "diff": DIFF_KEYS,
-    "plugins": PLUGIN_KEYS, "replay": REPLAY_KEYS,
+    "plugins": PLUGIN_KEYS, "replay": REPLAY_KEYS, "status": STATUS_KEYS,
 }  # fmt: skip
 
 

@@ -137,6 +137,23 @@ def test_an_update_leaves_nothing_pending(updated: ReviewFolder) -> None:
     assert on(updated, datetime.now(UTC)).pending.rows == 0
 
 
+def test_rows_in_the_sheets_that_no_update_has_read_are_counted_where_that_is_asked(updated: ReviewFolder) -> None:
+    updated.row("results", "adams-2001", arm="drug")["events"] = 13
+    updated.write_sheets()
+    before = updated.tree()
+    assert updated.run("status", "adults.toml", "--fail-on", "pending").code == 0
+    told = updated.run("status", "adults.toml", "--sources", "--fail-on", "pending")
+    assert told.code == 1
+    assert "not in the store yet: 1 row of the sources" in told.out
+    updated.row("results", "adams-2001", arm="drug")["events"] = 999
+    updated.row("results", "brown-2004", arm="drug")["events"] = 999
+    updated.write_sheets()
+    found = updated.run("status", "adults.toml", "--sources", "--json").data
+    assert found["unread"] is None
+    assert any("The sources have 2 mistakes: livereview check" in note for note in found["notes"])
+    assert set(updated.tree()) == set(before)
+
+
 def test_a_manifest_that_was_edited_is_named(updated: ReviewFolder) -> None:
     updated.manifest(more=EVERY_QUARTER)
     assert "The manifest was edited since the last update." in on(updated, datetime.now(UTC)).notes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -20,12 +22,13 @@ from livereview.rounds import each, manifests
 @click.option(
     "--fail-on", multiple=True, type=click.Choice(["overdue", "pending"]), help="Exit with 1 if a review is so."
 )
+@click.option("--sources", is_flag=True, help="Ask the sources too: rows that are not in the store yet.")
 @JSON
-def status(paths: tuple[Path, ...], badge: Path | None, fail_on: tuple[str, ...], as_json: bool) -> int:
+def status(paths: tuple[Path, ...], badge: Path | None, fail_on: tuple[str, ...], sources: bool, as_json: bool) -> int:
     """Say whether reviews are up to date.
 
-    Shows schedule, searches and evidence that no update has seen. Fetches nothing, and writes nothing but badges. PATHS
-    are manifests, or folders of manifests.
+    Shows schedule, searches and evidence that no update has seen. Writes nothing but badges. PATHS are manifests, or
+    folders of manifests.
     """
     from livereview import status_screen
     from livereview.badges import badge_files, write_badge
@@ -37,13 +40,17 @@ def status(paths: tuple[Path, ...], badge: Path | None, fail_on: tuple[str, ...]
     files = {} if badge is None else badge_files(badge, found)
 
     def act(path: Path) -> tuple[Exit, dict[str, Any]]:
-        one = found[path] = status_of(path, now, stores)
-        return Exit.FAILED if _fails(one.state, one.pending.rows, fail_on) else Exit.DONE, plain(one)
+        with redirect_stdout(sys.stderr):  # sources may print
+            one = found[path] = status_of(path, now, stores, ask_sources=sources)
+        return Exit.FAILED if _fails(one.state, one.pending.rows + (one.unread or 0), fail_on) else Exit.DONE, plain(
+            one
+        )
 
     stores = cache(Store)
     code = each(paths, act, as_json)
-    if not as_json:
-        status_screen.statuses([one for one in found.values() if one is not None])
+    shown = [one for one in found.values() if one is not None]
+    if shown and not as_json:
+        status_screen.statuses(shown)
     for manifest, file in files.items():
         write_badge(file, found[manifest])
     return code
