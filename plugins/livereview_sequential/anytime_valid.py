@@ -23,12 +23,14 @@ from livereview import (
 )
 from livereview_sequential.e_process import Alternative, EProcess, Monitoring, monitoring
 from livereview_sequential.effects import on_analysis_scale
-from livereview_sequential.statements import NO_NULL, SENSITIVITY, side_of_null, undated
+from livereview_sequential.statements import NO_NULL, SENSITIVITY, listed, side_of_null, undated
 
 SAFE = (
     "Safe at every look: if there is no effect, e ever reaches 1/alpha with probability at most alpha, however often"
     " and for whatever reason one looks, and whether or not further trials are done (Ville's inequality)."
 )
+#: From so many events on, and people without one, an arm is taken as nearly normal.
+FEW = 5
 COMMON = (
     "The null is that every study's true effect is no effect. Effects enter by their normal approximation, variances as"
     " known. The confidence sequence is of one effect common to all studies."
@@ -155,9 +157,26 @@ def _notes(request: AnalysisRequest, options: AnytimeValidOptions) -> Iterator[s
             "With heterogeneity e still speaks against no effect in all studies, but a mean of no effect, with effects"
             " on both sides of it, would be taken for an effect too often; state tau2 to allow for it."
         )
+    few = _few_events(request)
+    if few:
+        yield (
+            f"Fewer than {FEW} events in an arm of {listed(few)}, or people without one: there the normal approximation"
+            " is rough, and e with it."
+        )
     if options.alternative == "point":
         yield "With an alternative of one point the sequence does not shrink to a point: choose mixture to estimate."
     yield from undated(request)
+
+
+def _few_events(request: AnalysisRequest) -> list[str]:
+    """Studies with few events, or few people without one, in an arm."""
+    data, labels = request.studies.data, request.studies.labels
+    least = np.full(len(labels), np.inf)
+    for arm in (1, 2):
+        if f"events_{arm}" in data and f"n_{arm}" in data:
+            events = data[f"events_{arm}"]
+            least = np.fmin(least, np.fmin(events, data[f"n_{arm}"] - events))
+    return [name for name, number in zip(labels, least, strict=True) if number < FEW]
 
 
 # --- figures ---------------------------------------------------------------------------------------------------

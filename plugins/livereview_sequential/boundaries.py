@@ -72,8 +72,8 @@ def futility(share: Array, outer: Array, spent: Array, drift: float) -> Array:
 
     ``drift`` is the mean of Z at share 1 under that effect; ``spent`` the cumulative beta. 0 where the wedge has not
     begun: as long as a Z on the wrong side of 0 is likelier than the error to be spent. Never beyond the outer
-    boundary. What could not be spent at a look, later looks may. Source: Pampallona, Tsiatis and Kim 2001,
-    10.1177/009286150103500408.
+    boundary. What could not be spent at a look, later looks may. Source: Pampallona, Tsiatis and Kim 2001, Drug Inf J
+    35:1113.
     """
     inner, used, before, begun = np.zeros(share.shape), 0.0, None, False
     for i, t in enumerate(share):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 import numpy as np
 from scipy.special import ndtr
@@ -35,19 +36,15 @@ def analysed(request: AnalysisRequest, options: TrialSequentialOptions) -> Analy
     looks = looks_of(request, options.pooling)
     design = design_of(request, looks, options)
     bounds = monitored(looks, design, options)
-    names = request.studies.labels
+    names, told = request.studies.labels, conclusion(request, looks, design, bounds)
     return Analysed(
         tables=(
             _design_table(request, design, options),
             _look_table(request, looks, design, bounds, names),
             _last_table(looks, bounds, names),
         ),
-        plots=(plot_of(looks, design, bounds, options, names, conclusion(request, looks, design, bounds)),),
-        notes=(
-            conclusion(request, looks, design, bounds),
-            SENSITIVITY,
-            *_notes(request, looks, design, bounds, options),
-        ),
+        plots=(plot_of(looks, design, bounds, options, names, told),),
+        notes=(told, SENSITIVITY, *_notes(request, looks, design, bounds, options)),
     )
 
 
@@ -55,9 +52,9 @@ def analysed(request: AnalysisRequest, options: TrialSequentialOptions) -> Analy
 
 
 def _design_table(request: AnalysisRequest, design: Design, options: TrialSequentialOptions) -> Table:
-    counts = "number" if options.information == "statistical" else "count"
     assert request.null is not None
     whole = options.information != "statistical"
+    counts: Literal["count", "number"] = "count" if whole else "number"
     numbers = (design.unadjusted, design.required, float(design.so_far[-1]))
     row: tuple[Value, ...] = (
         request.null + design.effect,
@@ -69,9 +66,9 @@ def _design_table(request: AnalysisRequest, design: Design, options: TrialSequen
         title=f"Required {UNITS[options.information]}",
         columns=(
             Column(name="Effect sought", kind="effect"),
-            Column(name="Required if effects were equal", kind=counts),  # type: ignore[arg-type]
-            Column(name="Required", kind=counts),  # type: ignore[arg-type]
-            Column(name="There so far", kind=counts),  # type: ignore[arg-type]
+            Column(name="Required if effects were equal", kind=counts),
+            Column(name="Required", kind=counts),
+            Column(name="There so far", kind=counts),
             Column(name="Share", kind="percent"),
             Column(name="Diversity D²", kind="percent"),
         ),

@@ -92,6 +92,13 @@ def test_every_report_says_what_the_null_is_and_that_it_is_a_sensitivity_analysi
     assert "The null is that every study's true effect is no effect" in notes[3]
 
 
+def test_arms_with_few_events_are_named() -> None:
+    data = {"events_1": [2, 30, 40], "n_1": [50] * 3, "events_2": [9, 35, 47], "n_2": [50] * 3}
+    notes = run(request(EFFECT, VARIANCE, measure="RR", data=data)).notes
+    assert any(note.startswith("Fewer than 5 events in an arm of Adams and Costa") for note in notes)
+    assert not any("Fewer than" in note for note in run(request(EFFECT, VARIANCE)).notes)
+
+
 def test_a_study_without_a_date_is_named() -> None:
     notes = run(request(EFFECT, VARIANCE, published=("2010", "2012-05", ""))).notes
     assert notes[-1] == "Date of publication unknown, put last: Costa."
