@@ -27,7 +27,7 @@ SPECS: dict[str, Callable[..., Any]] = {
 EXAMPLES = {test.name.rsplit(".", 1)[-1]: test for test in doctest.DocTestFinder().find(hookspecs) if test.examples}
 
 #: Written in words on the page, since the code of the default says nothing to a reader.
-IN_WORDS = {"progress": "does nothing", "back_transform": "the identity"}
+IN_WORDS = {"progress": "does nothing", "back_transform": "the identity", "shown": "the identity"}
 
 
 def test_there_are_seven_hooks_and_each_returns_one_kind() -> None:
