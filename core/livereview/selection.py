@@ -20,7 +20,8 @@ from livereview.report import Excluded
 from livereview.types import RowsNeeded
 
 #: What both a study and a registered trial say of themselves.
-REGISTERED = tuple(name for name in ONGOING.names if name in STUDIES.names and name != "study_id")
+REGISTERED = ("phase", "regimen", "comparator", "design", "setting", "population", "ph_status")
+assert set(REGISTERED) <= {*STUDIES.names} & {*ONGOING.names}
 
 
 @dataclass(frozen=True, kw_only=True)

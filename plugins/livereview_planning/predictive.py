@@ -98,7 +98,7 @@ class Predictive:
         rest from m + 1 standard normals, of which one is common to all trials (where the mean lies).
 
         The normals are reflected so that the first of them, whose points are spread most evenly, is the direction in
-        which the weighted mean of the trials moves (Imai and Tan 2006, 10.21314/JCF.2006.143); their law is the same.
+        which the weighted mean of the trials moves (Imai and Tan 2006, J Comput Finance 10:129); their law is the same.
         """
         from scipy.special import gammaincinv, ndtri
 

@@ -132,8 +132,8 @@ def _how(name: str, power: float, item: Needed) -> list[str]:
 
 def _unreachable(name: str, power: float, item: Unreachable) -> str:
     return (
-        f"No size suffices for {name}: with one trial, however large, the chance is {item.one:.1%}; with "
-        f"{item.trials} such trials {item.several:.1%}, not {_share(power)}."
+        f"No size of up to {item.trials} new trials suffices to exclude {name}: with one, however large, the chance is "
+        f"{item.one:.1%}; with {item.trials} such trials {item.several:.1%}, not {_share(power)}."
     )
 
 

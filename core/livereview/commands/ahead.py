@@ -33,7 +33,7 @@ def next_trials(
     csv_file: Path | None,
     as_json: bool,
 ) -> int:
-    """Say what each ongoing trial would do, and how large a new one must be.
+    """Say what ongoing and new trials would do.
 
     For each outcome: the chance that a registered trial moves the conclusion, the width of the interval after it
     reports, and the size that a new trial needs. Uses what the store holds and writes nothing but FILE. --important,
