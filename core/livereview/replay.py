@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from livereview.analysis import null_shown, without_numbers
+from livereview.cards import study_results
 from livereview.changes import Tables, recorded_through
 from livereview.errors import ExpectedError
 from livereview.evidence.dates import last_day
@@ -23,6 +24,7 @@ from livereview.evidence.store import Store
 from livereview.evidence.view import Evidence
 from livereview.fits import NOTHING, fits_of
 from livereview.ingest import Progress, silent
+from livereview.judgements import Verdict
 from livereview.manifest.models import Outcome
 from livereview.manifest.reading import ManifestFile
 from livereview.manifest.words import among, nearest
@@ -30,10 +32,12 @@ from livereview.numbers import Numbers, numbers_of
 from livereview.outlook import Outlook, outlook
 from livereview.places import Places, opened, places_of
 from livereview.plugins import Plugins
-from livereview.report import Failure, Pooled
+from livereview.report import Failure, OutcomeResult, Pooled
+from livereview.retractions import with_retracted
+from livereview.rulings import step_verdicts, triggers_of
 from livereview.selection import Scope
 from livereview.setting import Setting, attempted, setting_of
-from livereview.timeline import Timeline, TimelineStep
+from livereview.timeline import UNDATED, Timeline, TimelineStep
 
 #: Tables in which a row can change which numbers are pooled.
 _DECIDING = ("studies", "reports", "results", "characteristics", "appraisals")
@@ -66,7 +70,7 @@ class _Standing:
 
     published_by: str
     numbers: Numbers
-    scope: Scope
+    setting: Setting
 
 
 def replayed(path: Path, outcome: str | None = None, progress: Progress = silent) -> Replay:
@@ -91,7 +95,7 @@ def replayed(path: Path, outcome: str | None = None, progress: Progress = silent
     for done, item in enumerate(wanted):
         progress("replaying", done, len(wanted))
         name = f"outcome {item.id}"
-        found = attempted(name, partial(_timeline, item, sights, plugins), failures)
+        found = attempted(name, partial(_timeline, item, sights, file, plugins, failures), failures)
         timelines += [] if found is None else [found]
     progress("replaying", len(wanted), len(wanted))
     return Replay(
@@ -138,22 +142,40 @@ def _deciding(rows: Tables) -> frozenset[tuple[str, str, Any]]:
 # --- one outcome --------------------------------------------------------------------------------------------------
 
 
-def _timeline(outcome: Outcome, sights: Iterable[_Sight], plugins: Plugins) -> Timeline:
+def _timeline(
+    outcome: Outcome, sights: Iterable[_Sight], file: ManifestFile, plugins: Plugins, failures: list[Failure]
+) -> Timeline:
     """The steps of an outcome: the days on which it came to rest on other numbers. SectionFailed if a plugin fails."""
     standings: list[_Standing] = []
     for sight in sights:
-        setting = setting_of(sight.scope, outcome, plugins)
-        numbers = numbers_of(sight.scope, outcome, setting.measure)
+        setting = setting_of(sight.scope.at(outcome), outcome, plugins)
+        numbers = numbers_of(setting.scope, outcome, setting.measure)
         before = _slots(standings[-1].numbers) if standings else []
         if _slots(numbers) != before:
-            standings.append(_Standing(sight.published_by, numbers, sight.scope))
+            standings.append(_Standing(sight.published_by, numbers, setting))
     result = without_numbers(setting, null_shown(setting))
-    steps: list[TimelineStep] = []
-    for at, pooled in enumerate(_pooled(setting, standings)):
-        earlier = standings[at - 1] if at else None
-        step = _step(setting, earlier, standings[at], pooled)
-        steps.append(replace(step, verdict=verdict_of(steps[-1] if steps else None, step)))
-    return Timeline(outcome=replace(result, pooled=steps[-1].pooled if steps else NOTHING), steps=tuple(steps))
+    fits = _pooled(setting, standings)
+    said = [_said(result, standing, pooled, failures) for standing, pooled in zip(standings, fits, strict=True)]
+    names = [standing.published_by or UNDATED for standing in standings]
+    verdicts, failed = step_verdicts(zip(names, said, strict=True), triggers_of(file.manifest, plugins, outcome.id))
+    failures += failed
+    steps = tuple(
+        _step(standings[at - 1] if at else None, standing, fits[at], verdicts[at])
+        for at, standing in enumerate(standings)
+    )
+    return Timeline(outcome=replace(result, pooled=steps[-1].pooled if steps else NOTHING), steps=steps)
+
+
+def _said(result: OutcomeResult, standing: _Standing, pooled: Pooled, failures: list[Failure]) -> OutcomeResult:
+    """The outcome as an update of that day would have recorded it, as far as its verdict depends on it."""
+    numbers, setting = standing.numbers, standing.setting
+    unweighted = np.full(len(numbers.ids), np.nan)
+    return replace(
+        result,
+        pooled=pooled,
+        studies=study_results(setting.scope, numbers, unweighted, result.level),
+        retracted=with_retracted(setting, numbers, failures)[0],
+    )
 
 
 def _slots(numbers: Numbers) -> list[tuple[Any, ...]]:
@@ -193,12 +215,12 @@ def _pooled(setting: Setting, standings: list[_Standing]) -> list[Pooled]:
     return [found[row] for row in range(len(standings))]
 
 
-def _step(setting: Setting, before: _Standing | None, after: _Standing, pooled: Pooled) -> TimelineStep:
+def _step(before: _Standing | None, after: _Standing, pooled: Pooled, verdict: Verdict) -> TimelineStep:
     were = {} if before is None else dict(zip(before.numbers.ids, _slots(before.numbers), strict=True))
     are = dict(zip(after.numbers.ids, _slots(after.numbers), strict=True))
     reports = {candidate.study_id: candidate.report_id for candidate in after.numbers.candidates}
     label = _labels(before, after)
-    null = setting.measure.plugin.null
+    null = after.setting.measure.plugin.null
     return TimelineStep(
         published_by=after.published_by,
         pooled=pooled,
@@ -206,12 +228,13 @@ def _step(setting: Setting, before: _Standing | None, after: _Standing, pooled: 
         removed=tuple((label(study), _reason(study, after)) for study in were if study not in are),
         changed=tuple((label(study), reports[study]) for study in are if study in were and are[study] != were[study]),
         includes_null=None if null is None or not pooled.k else _includes(pooled, null),
+        verdict=verdict,
     )
 
 
 def _labels(before: _Standing | None, after: _Standing) -> Callable[[str], str]:
     """From the id of a study to its label, also of one that is seen no longer."""
-    known = {**(before.scope.studies if before else {}), **after.scope.studies}
+    known = {**(before.setting.scope.studies if before else {}), **after.setting.scope.studies}
     return lambda study: str(known[study]["label"])
 
 
@@ -225,10 +248,3 @@ def _includes(pooled: Pooled, null: float) -> bool | None:
     if np.isnan(pooled.ci_low) or np.isnan(pooled.ci_high):
         return None
     return bool(pooled.ci_low <= null <= pooled.ci_high)
-
-
-def verdict_of(before: TimelineStep | None, after: TimelineStep) -> str:
-    """The verdict of a step given the step before, in words: here whether the interval includes no effect."""
-    if after.includes_null is None:
-        return ""
-    return "interval includes no effect" if after.includes_null else "interval excludes no effect"

@@ -10,13 +10,12 @@ from livereview.console import say, table
 from livereview.history import as_json
 from livereview.report import Pooled
 from livereview.spreadsheet import Record, written
-from livereview.timeline import Timeline, TimelineStep
+from livereview.timeline import UNDATED, Timeline, TimelineStep
 
-UNDATED = "no date"
-_HEADINGS = ("by", "k", "people", "estimate", "prediction", "I²", "tau²", "verdict", "what came in")
+_HEADINGS = ("by", "k", "people", "estimate", "prediction", "I²", "tau²", "no effect", "verdict", "what came in")
 _FIELDS = (
     "outcome", "title", "measure", "published_by", "k", "participants", "estimate", "ci_low", "ci_high",
-    "prediction_low", "prediction_high", "i2_percent", "tau2", "includes_null", "verdict", "added", "removed",
+    "prediction_low", "prediction_high", "i2_percent", "tau2", "includes_null", "verdict", "why", "added", "removed",
     "changed",
 )  # fmt: skip
 
@@ -50,9 +49,15 @@ def _row(step: TimelineStep, display: str) -> list[str]:
         "" if low is None else printing.limits(low, high, display),
         "" if pooled.i2 is None else printing.i2(pooled.i2),
         "" if pooled.tau2 is None or pooled.k < 2 else printing.tau2(pooled.tau2),
-        step.verdict,
+        _no_effect(step),
+        step.verdict.words if step.verdict else "",
         "; ".join(changes(step)),
     ]
+
+
+def _no_effect(step: TimelineStep) -> str:
+    """Whether the interval includes no effect."""
+    return {True: "included", False: "excluded", None: ""}[step.includes_null]
 
 
 def changes(step: TimelineStep) -> list[str]:
@@ -80,7 +85,8 @@ def _records(found: Iterable[Timeline]) -> Iterator[Record]:
                 "published_by": step.published_by or UNDATED,
                 **_numbers(step.pooled),
                 "includes_null": {True: "yes", False: "no", None: None}[step.includes_null],
-                "verdict": step.verdict,
+                "verdict": step.verdict.kind if step.verdict else None,
+                "why": "; ".join(step.verdict.why) if step.verdict else None,
                 "added": "; ".join(step.added),
                 "removed": "; ".join(f"{label} ({reason})" for label, reason in step.removed),
                 "changed": "; ".join(f"{label} (now {report})" for label, report in step.changed),
@@ -98,7 +104,7 @@ def _numbers(pooled: Pooled) -> Record:
         "prediction_low": low,
         "prediction_high": high,
         "i2_percent": pooled.i2,
-        "tau2": pooled.tau2,
+        "tau2": pooled.tau2 if pooled.k > 1 else None,
     }
 
 

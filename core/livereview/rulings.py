@@ -5,18 +5,18 @@ A record made before there were verdicts is what the first update after it is me
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from livereview.bound import Bound, bound
 from livereview.definition import eligibility_of
 from livereview.errors import ExpectedError
-from livereview.history import History, Record
+from livereview.history import History, Record, as_json
 from livereview.judgements import ANEW, Fired, Verdict
 from livereview.manifest.models import BUILT_IN, Manifest
 from livereview.plugins import Plugins
-from livereview.report import Failure
+from livereview.report import Failure, OutcomeResult
 from livereview.triggers import Trigger
 from livereview.verdicts import Reached, conclusion_of, verdict_of
 
@@ -90,6 +90,24 @@ def triggers_of(manifest: Manifest, plugins: Plugins, outcome_id: str) -> Sequen
     known = any(outcome.id == outcome_id for outcome in manifest.outcomes)
     wanted = manifest.outcome(outcome_id).triggers if known else manifest.defaults.triggers
     return [bound(plugins, Trigger, choice) for choice in (BUILT_IN.triggers if wanted is None else wanted) or ()]
+
+
+def step_verdicts(
+    steps: Iterable[tuple[str, OutcomeResult]], triggers: Sequence[Bound[Trigger]]
+) -> tuple[list[Verdict], tuple[Failure, ...]]:
+    """The verdict on one outcome at each of several named steps, each taken for an update; triggers that failed."""
+    verdicts: list[Verdict] = []
+    failures: list[Failure] = []
+    before: Reached | None = None
+    since: Reached | None = None
+    for name, outcome in steps:
+        conclusion = conclusion_of(as_json(outcome))
+        verdict, failed = verdict_of(before, conclusion, triggers, since)
+        verdicts.append(verdict)
+        failures += failed
+        before = Reached(conclusion=conclusion, name=name, title=name)
+        since = before if verdict.kind in ANEW else since
+    return verdicts, tuple(dict.fromkeys(failures))
 
 
 def compared_verdicts(

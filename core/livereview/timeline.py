@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from livereview.judgements import Verdict
     from livereview.report import OutcomeResult, Pooled
+
+#: The name of the last step, in which what has no date joins.
+UNDATED = "no date"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +31,9 @@ class TimelineStep:
     """Labels of studies for which another number stands now, with the report that it was read in."""
     includes_null: bool | None = None
     """Whether the confidence interval includes no effect; None where there is no interval or no null."""
-    verdict: str = ""
-    """In words; empty = none."""
+    verdict: Verdict | None = None
+    """Whether the step mattered, by the triggers of the manifest, against the step before and the one at which the
+    outcome was last consequential or first."""
 
 
 @dataclass(frozen=True, kw_only=True)

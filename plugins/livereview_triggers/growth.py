@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from livereview import Conclusion, Options, Trigger
+from livereview.printing import counted
 
 
 class GrowthOptions(Options):
@@ -17,22 +18,22 @@ class GrowthOptions(Options):
 
 def studies_grow(before: Conclusion, after: Conclusion, options: GrowthOptions) -> str | None:
     """The reason why the number of studies grew by at least so many percent."""
-    return _grown(before.k, after.k, options.percent, "studies")
+    return _grown(before.k, after.k, options.percent, "study", "studies")
 
 
 def participants_grow(before: Conclusion, after: Conclusion, options: GrowthOptions) -> str | None:
     """The reason why the number of participants grew by at least so many percent; nothing where it is not known."""
     if before.participants is None or after.participants is None:
         return None
-    return _grown(before.participants, after.participants, options.percent, "participants")
+    return _grown(before.participants, after.participants, options.percent, "participant", "participants")
 
 
-def _grown(before: int, after: int, percent: float, what: str) -> str | None:
+def _grown(before: int, after: int, percent: float, one: str, many: str) -> str | None:
     """Growth from nothing is not a percentage: ``result-comes-or-goes`` is for that."""
     if before <= 0 or 100 * (after - before) < percent * before:
         return None
     growth = 100 * (after - before) / before
-    return f"{before:,} {what} became {after:,}: {growth:.0f}% more, at least {percent:g}%"
+    return f"{counted(before, one, many)} became {after:,}: {growth:.0f}% more, at least {percent:g}%"
 
 
 STUDIES_GROW = Trigger(

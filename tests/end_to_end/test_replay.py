@@ -47,13 +47,23 @@ def test_each_day_of_publication_shows_what_was_known_then(dated: ReviewFolder) 
     assert lines[0] == "Death (death, Risk ratio)"
     assert [line.split()[:2] for line in lines[2:5]] == [["2001-12-31", "1"], ["2004-03-31", "2"], ["no", "date"]]
     assert [line.rpartition("+ ")[2] for line in lines[2:5]] == ["Adams 2001", "Brown 2004", "Costa 2008"]
-    assert "interval includes no effect" in lines[2]
+    assert "included" in lines[2]
+    assert "first version" in lines[2]
     assert lines[-1] == "No eligible result at any time: os"
 
 
 def test_the_last_step_is_what_the_update_says_today(dated: ReviewFolder) -> None:
     [outcome, _] = dated.records()[0]["outcomes"]
     assert steps(dated)[-1]["pooled"] == outcome["pooled"]
+
+
+def test_each_step_has_the_verdict_of_the_triggers_against_what_readers_were_last_told(dated: ReviewFolder) -> None:
+    growth = OUTCOMES.replace('id = "death"\n', 'id = "death"\ntriggers = [{ name = "studies-grow", percent = 80 }]\n')
+    assert growth != OUTCOMES
+    dated.manifest("adults", outcomes=growth)
+    verdicts = [step["verdict"] for step in steps(dated)]
+    assert [verdict["kind"] for verdict in verdicts] == ["first", "consequential", "not-consequential"]  # type: ignore[index]
+    assert "1 study became 2" in verdicts[1]["fired"][0]["reason"]  # type: ignore[index]
 
 
 def test_a_study_that_another_one_replaces_leaves_with_the_reason(dated: ReviewFolder) -> None:
