@@ -5,7 +5,6 @@ from __future__ import annotations
 from pydantic import Field
 
 from livereview import Conclusion, Options, Trigger
-from livereview.printing import counted
 
 
 class GrowthOptions(Options):
@@ -33,7 +32,7 @@ def _grown(before: int, after: int, percent: float, one: str, many: str) -> str 
     if before <= 0 or 100 * (after - before) < percent * before:
         return None
     growth = 100 * (after - before) / before
-    return f"{counted(before, one, many)} became {after:,}: {growth:.0f}% more, at least {percent:g}%"
+    return f"{before:,} {one if before == 1 else many} became {after:,}: {growth:.0f}% more, at least {percent:g}%"
 
 
 STUDIES_GROW = Trigger(
