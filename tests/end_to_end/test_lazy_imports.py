@@ -56,7 +56,7 @@ def test_help_and_usage_errors_load_no_statistics(updated: ReviewFolder) -> None
 def test_completion_answers_with_commands_and_options(updated: ReviewFolder) -> None:
     words = {"COMP_WORDS": "livereview up", "COMP_CWORD": "1", "_LIVEREVIEW_COMPLETE": "bash_complete"}
     assert run_command(updated.root, **words).out == "plain,update\n"
-    words |= {"COMP_WORDS": "livereview update --a", "COMP_CWORD": "2"}
+    words |= {"COMP_WORDS": "livereview update --ag", "COMP_CWORD": "2"}
     assert run_command(updated.root, **words).out == "plain,--again\n"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -225,3 +226,27 @@ def test_the_remission_trials_come_in_when_their_reports_were_published() -> Non
     assert remission.steps[0].pooled.shown.estimate == pytest.approx(6 / 9)  # Schlegel 2014: 6 of 9
     gone = {label: reason for step in remission.steps for label, reason in step.removed}
     assert "one centre (Tübingen)" in gone["Schlegel 2014"]
+
+
+def test_an_outcome_that_a_plugin_fails_does_not_stop_the_others(
+    dated: ReviewFolder, plugin: Callable[[str], Path]
+) -> None:
+    plugin(FAILING)
+    broken = DEATH.replace('id = "death"', 'id = "broken"') + 'model = "broken"\n'
+    dated.manifest("adults", outcomes=broken + DEATH)
+    ran = dated.run("replay", "adults.toml", "--no-figures")
+    assert ran.code == 1
+    assert "failed: outcome broken (broken, stranger-1 2.5" in ran.err
+    assert ran.out.startswith("Death (death, Risk ratio)")
+
+
+FAILING = """
+from livereview import EffectModel, Options, hookimpl
+
+def fit(studies, options):
+    raise RuntimeError("no fit today")
+
+@hookimpl
+def livereview_effect_models():
+    return [EffectModel(name="broken", summary="Fails.", fit=fit, options=Options)]
+"""
