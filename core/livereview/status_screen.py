@@ -14,17 +14,8 @@ _MOST_STUDIES = 6
 
 def statuses(found: Sequence[Status]) -> None:
     """All reviews in one table, then those that need a look in sentences; a single one always."""
-    headings = [
-        "review",
-        "status",
-        "update",
-        "published",
-        "next due",
-        "searched through",
-        "integrated through",
-        "pending",
-    ]
-    table("", headings, [_row(one) for one in found], right=(2, 7))
+    headings = ["review", "status", "published", "next due", "integrated", "pending"]
+    table("", headings, [_row(one) for one in found], right=(5,))
     for one in found:
         if len(found) == 1 or one.state != "active" or one.pending.rows or one.unread or one.notes:
             _sentences(one)
@@ -48,21 +39,11 @@ def _row(one: Status) -> list[str]:
     return [
         one.review,
         one.state,
-        MISSING if one.update is None else str(one.update),
         one.published_on or MISSING,
         one.due_on or MISSING,
-        _through(one.sources),
         one.integrated_through or MISSING,
         f"{one.pending.rows:,}",
     ]
-
-
-def _through(sources: Sequence[SearchedSource]) -> str:
-    """The day through which every scheduled source was searched."""
-    days = [source.through for source in sources if source.scheduled]
-    if not any(days):
-        return MISSING
-    return min(day for day in days if day) if all(days) else "not all searched"
 
 
 def _source(source: SearchedSource) -> str:
