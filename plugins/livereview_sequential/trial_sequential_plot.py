@@ -26,7 +26,7 @@ def plot_of(
     names: tuple[str, ...],
     told: str,
 ) -> Plot:
-    """Z, boundaries at the looks taken and those the next look would have, wedge, usual limits, required information."""
+    """Z, boundaries at the looks taken and ahead of them, the wedge, the usual limits, the required information."""
     from scipy.special import ndtri
 
     usual = float(-ndtri(options.alpha / 2))
