@@ -7,20 +7,17 @@ from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field
-from scipy.special import ndtr, ndtri
 
 from livereview import (
     Analysed,
     AnalysisRequest,
-    Array,
     Column,
     FurtherAnalysis,
     Options,
-    Plot,
     PluginError,
-    Series,
     Table,
 )
+from livereview_sequential.anytime_valid_plots import e_plot, sequence_plot
 from livereview_sequential.e_process import Alternative, EProcess, Monitoring, monitoring
 from livereview_sequential.effects import on_analysis_scale
 from livereview_sequential.statements import NO_NULL, SENSITIVITY, listed, side_of_null, undated
@@ -76,7 +73,7 @@ def analysed(request: AnalysisRequest, options: AnytimeValidOptions) -> Analysed
     told = conclusion(request, found, options.alpha)
     return Analysed(
         tables=(_table(request, found, options),),
-        plots=(_e_plot(found, options, studies.labels, told), _sequence_plot(found, options, told)),
+        plots=(e_plot(found, options.alpha, studies.labels, told), sequence_plot(found, options.alpha, told)),
         notes=(told, SENSITIVITY, SAFE, COMMON, *_notes(request, options)),
     )
 
@@ -107,6 +104,8 @@ def number(log_e: float) -> str:
 
 
 def _table(request: AnalysisRequest, found: Monitoring, options: AnytimeValidOptions) -> Table:
+    from scipy.special import ndtr, ndtri
+
     open_end = options.sided == 1
     reach = float(ndtri(1 - options.alpha / 2)) * found.standard_error
     bound = np.where(np.isfinite(found.low), found.low, found.high)
@@ -177,60 +176,6 @@ def _few_events(request: AnalysisRequest) -> list[str]:
             events = data[f"events_{arm}"]
             least = np.fmin(least, np.fmin(events, data[f"n_{arm}"] - events))
     return [name for name, number in zip(labels, least, strict=True) if number < FEW]
-
-
-# --- figures ---------------------------------------------------------------------------------------------------
-
-
-def _e_plot(found: Monitoring, options: AnytimeValidOptions, names: tuple[str, ...], told: str) -> Plot:
-    looks = np.arange(len(names) + 1.0)
-    height = -np.log10(options.alpha)
-    return Plot(
-        name="e-process",
-        title="Evidence against no effect, study by study",
-        x_label="Studies",
-        x_kind="count",
-        y_label="log10 of e",
-        series=(
-            Series(
-                name="e so far", x=looks, y=np.append(0.0, found.log_e) / np.log(10), style="path", labels=("", *names)
-            ),
-            Series(name=f"threshold {1 / options.alpha:g}", x=looks[[0, -1]], y=np.full(2, height), style="dashed"),
-        ),
-        alt=told,
-    )
-
-
-def _sequence_plot(found: Monitoring, options: AnytimeValidOptions, told: str) -> Plot:
-    looks = np.arange(1.0, found.estimate.size + 1)
-    reach = float(ndtri(1 - options.alpha / 2)) * found.standard_error
-    low, high = (_closed(limit, found, reach) for limit in (found.low, found.high))
-    aside = 0.12
-    return Plot(
-        name="confidence-sequence",
-        title="Confidence sequence beside the usual interval",
-        x_label="Studies",
-        x_kind="count",
-        y_label="Effect",
-        series=(
-            Series(name="confidence sequence", x=looks - aside, y=found.estimate, low=low, high=high),
-            Series(
-                name="interval, one look only",
-                x=looks + aside,
-                y=found.estimate,
-                low=found.estimate - reach,
-                high=found.estimate + reach,
-            ),
-        ),
-        y_kind="effect",
-        alt=told,
-    )
-
-
-def _closed(limit: Array, found: Monitoring, reach: Array) -> Array:
-    """A limit that can be drawn: an open side ends where the usual interval does."""
-    usual = found.estimate + np.sign(np.where(np.isinf(limit), limit, 0.0)) * reach
-    return np.where(np.isinf(limit), usual, limit)
 
 
 ANYTIME_VALID = FurtherAnalysis(

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import ndtr
 
 from livereview import Array
 
@@ -47,6 +46,9 @@ class Continuing:
 
 def below(before: Continuing | None, share: float, drift: float, limit: float) -> float:
     """Probability to have come to this look and to have there a Z below ``limit``; precise in the lower tail."""
+
+    from scipy.special import ndtr
+
     if before is None:
         return float(ndtr(limit - drift * np.sqrt(share)))
     spread, middle = before.step(share, drift)
@@ -55,6 +57,9 @@ def below(before: Continuing | None, share: float, drift: float, limit: float) -
 
 def above(before: Continuing | None, share: float, drift: float, limit: float) -> float:
     """Probability to have come to this look and to have there a Z above ``limit``; precise in the upper tail."""
+
+    from scipy.special import ndtr
+
     if before is None:
         return float(ndtr(drift * np.sqrt(share) - limit))
     spread, middle = before.step(share, drift)

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.special import log_ndtr
 
 from livereview import Array
 
@@ -36,6 +35,9 @@ class EProcess:
 
     def log_e(self, score: Array, information: Array) -> Array:
         """ln e where the sum of (y - θ)/w is ``score`` and that of 1/w is ``information``; any shape."""
+
+        from scipy.special import log_ndtr
+
         signed, size = np.asarray(score) * np.sign(self.effect), abs(self.effect)
         if self.alternative == "mixture":
             spread = 1 + size**2 * information

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit, logit, ndtri
 
 from livereview import Array
 
@@ -25,6 +24,9 @@ class Diversity:
 
 def quantiles(alpha: float, power: float) -> float:
     """z(1 - alpha/2) + z(power): the mean of Z at the required information under the effect sought."""
+
+    from scipy.special import ndtri
+
     return float(-ndtri(alpha / 2) + ndtri(power))
 
 
@@ -51,6 +53,9 @@ def required_events(log_ratio: float, sought: float) -> float:
 
 def treated_risk(control: float, effect: float, measure: str) -> float:
     """Risk with treatment from the risk without and the effect on the analysis scale; may lie beyond 0-1 for RR, RD."""
+
+    from scipy.special import expit, logit
+
     if measure in ("OR", "PETO"):
         return float(expit(logit(control) + effect))
     return control + effect if measure == "RD" else control * float(np.exp(effect))
@@ -58,6 +63,9 @@ def treated_risk(control: float, effect: float, measure: str) -> float:
 
 def effect_of_reduction(reduction: float, control: float, measure: str) -> float:
     """Effect on the analysis scale that cuts the control risk by a share of itself (negative: raises it)."""
+
+    from scipy.special import logit
+
     treated = control * (1 - reduction)
     if measure in ("OR", "PETO"):
         return float(logit(treated) - logit(control))

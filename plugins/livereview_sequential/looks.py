@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from livereview import AnalysisRequest, Array, Fit, Mask, PluginError, Studies, confidence_limits
 from livereview_estimation import pooled, tau_squared
@@ -38,6 +37,9 @@ class Looks:
 
         estimate ± q(limit) x standard error; q turns it into the quantile of the model's t distribution.
         """
+
+        from scipy.special import ndtr, stdtrit
+
         middle, error, df = (float(array[look]) for array in (self.estimate, self.standard_error, self.df))
         if np.isinf(limit):
             return middle, -np.inf, np.inf
@@ -81,6 +83,9 @@ def looks_of(request: AnalysisRequest, pooling: Pooling) -> Looks:
 
 def normal_deviate(statistic: Array, df: Array) -> Array:
     """The Z whose P is that of the statistic in a t distribution; itself where df is infinite."""
+
+    from scipy.special import ndtri, stdtr
+
     tail = stdtr(np.where(np.isinf(df), 1.0, df), -np.abs(statistic))
     return np.where(np.isinf(df), statistic, np.sign(statistic) * -ndtri(tail))
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from livereview import Array
 
@@ -21,6 +20,9 @@ def spent(function: Spending, error: float, share: Array) -> Array:
     obrien-fleming: 2 - 2 Φ(z / √t) with z the upper error/2 quantile; pocock: error log(1 + (e - 1) t). A two-sided
     alpha is spent in two tails of half of it. Source: Lan and DeMets 1983, 10.1093/biomet/70.3.659.
     """
+
+    from scipy.special import ndtr, ndtri
+
     t = np.clip(np.asarray(share, dtype=np.float64), 0.0, 1.0)
     if function == "pocock":
         return np.asarray(error * np.log1p(np.expm1(1.0) * t))

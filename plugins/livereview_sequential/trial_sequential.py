@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
-from scipy.special import ndtr
 
 from livereview import Analysed, AnalysisRequest, Column, FurtherAnalysis, PluginError, Table, Value
 from livereview_sequential.design import Design, TrialSequentialOptions, design_of
@@ -41,7 +40,7 @@ def analysed(request: AnalysisRequest, options: TrialSequentialOptions) -> Analy
         tables=(
             _design_table(request, design, options),
             _look_table(request, looks, design, bounds, names),
-            _last_table(looks, bounds, names),
+            _last_table(request, looks, bounds, options),
         ),
         plots=(plot_of(looks, design, bounds, options, names, told),),
         notes=(told, SENSITIVITY, *_notes(request, looks, design, bounds, options)),
@@ -110,15 +109,17 @@ def _look_table(
     )
 
 
-def _last_table(looks: Looks, bounds: Monitored, names: tuple[str, ...]) -> Table:
+def _last_table(request: AnalysisRequest, looks: Looks, bounds: Monitored, options: TrialSequentialOptions) -> Table:
+    from scipy.special import ndtr
+
     last = bounds.last
     limit = float(bounds.outer[last])
     return Table(
-        title=f"At the look after {names[last]}",
+        title=f"At the look after {request.studies.labels[last]}",
         columns=(
-            Column(name="Usual interval", kind="effect"),
+            Column(name=f"Usual {100 * request.level:g}% interval", kind="effect"),
             Column(name="Usual P", kind="p-value"),
-            Column(name="Adjusted interval", kind="effect"),
+            Column(name=f"Adjusted {100 * (1 - options.alpha):g}% interval", kind="effect"),
             Column(name="P that crosses the boundary", kind="p-value"),
         ),
         rows=(

@@ -11,7 +11,6 @@ from livereview_sequential.monitoring import Monitored
 
 #: The vertical axis reaches at least and at most so far; boundaries beyond are drawn at its end. Z always fits.
 LEAST, CLIPPED = 4.0, 8.0
-NAIVE = 1.959963984540054
 AXES = {
     "statistical": "Information, % of what is required",
     "participants": "Participants",
@@ -27,7 +26,10 @@ def plot_of(
     names: tuple[str, ...],
     told: str,
 ) -> Plot:
-    """Z, boundaries at the looks taken and those the next look would have, wedge, ±1.96, required information."""
+    """Z, boundaries at the looks taken and ahead of them, the wedge, the usual limits, the required information."""
+    from scipy.special import ndtri
+
+    usual = float(-ndtri(options.alpha / 2))
     whole = 100.0 if options.information == "statistical" else design.required
     x = design.share * whole
     known = ~looks.unusable
@@ -44,7 +46,12 @@ def plot_of(
             labels=("", *(name for name, here in zip(names, known, strict=True) if here)),
         ),
         Series(name="boundary for an effect", x=_twice(at), y=_both(outer), style="line"),
-        Series(name="±1.96, one look only", x=_twice(np.array([0.0, end])), y=_both(np.full(2, NAIVE)), style="dashed"),
+        Series(
+            name=f"±{usual:.2f}, one look only",
+            x=_twice(np.array([0.0, end])),
+            y=_both(np.full(2, usual)),
+            style="dashed",
+        ),
         Series(name="required information", x=np.full(2, whole), y=np.array([-top, top]), style="dashed"),
     ]
     if (inner > 0).any():

@@ -239,6 +239,14 @@ def test_studies_of_one_day_are_named() -> None:
     ]
 
 
+def test_another_alpha_is_named_wherever_it_counts() -> None:
+    found = run(request(EFFECT, VARIANCE), effect=0.75, alpha=0.01)
+    names = [column.name for column in found.tables[2].columns]
+    assert names[0] == "Usual 95% interval"
+    assert names[2] == "Adjusted 99% interval"
+    assert "±2.58, one look only" in [series.name for series in found.plots[0].series]
+
+
 # --- refusals ----------------------------------------------------------------------------------------------------
 
 
