@@ -15,6 +15,7 @@ from livereview.changes import Tables, recorded_through
 from livereview.evidence.view import Evidence
 from livereview.further import FurtherAnalysis, Preset
 from livereview.history import FORMAT, Edition, Record, as_json, marked, outcome_changes
+from livereview.instruments import Instrument
 from livereview.judgements import judged, standing_scores
 from livereview.manifest.models import SERIES, Choice, Manifest
 from livereview.manifest.reading import ManifestFile
@@ -54,9 +55,11 @@ class Parts:
     instruments: tuple[InstrumentCard, ...] = ()
 
 
-def fingerprint_of(file: ManifestFile, evidence_hash: str, plugins: Plugins) -> dict[str, Any]:
+def fingerprint_of(
+    file: ManifestFile, evidence_hash: str, plugins: Plugins, appraised: Iterable[str] = ()
+) -> dict[str, Any]:
     """What decides whether an update has anything to do: manifest, evidence seen, livereview, plugins used."""
-    used = used_plugins(file.manifest, plugins)
+    used = used_plugins(file.manifest, plugins, appraised)
     return {
         "manifest": file.sha256,
         "evidence": evidence_hash,
@@ -65,8 +68,11 @@ def fingerprint_of(file: ManifestFile, evidence_hash: str, plugins: Plugins) -> 
     }
 
 
-def used_plugins(manifest: Manifest, plugins: Plugins) -> dict[str, str]:
-    """Distribution and version of every plugin that the manifest names, by kind and name."""
+def used_plugins(manifest: Manifest, plugins: Plugins, appraised: Iterable[str] = ()) -> dict[str, str]:
+    """Distribution and version of every plugin that the manifest names, by kind and name.
+
+    ``appraised`` are the instruments that the evidence names.
+    """
     named: set[tuple[type[Any], str]] = {(DataSource, choice.name) for choice in manifest.sources}
     named |= {(Renderer, choice.name) for choice in manifest.renderers}
     for outcome in manifest.outcomes:
@@ -82,12 +88,21 @@ def used_plugins(manifest: Manifest, plugins: Plugins) -> dict[str, str]:
             choices += [(BiasTest, test), (EffectMeasure, test.measure)]
         choices += [(FurtherAnalysis, choice) for choice in whole.analyses or () if choice.name not in SERIES]
         named |= {(kind, choice.name) for kind, choice in choices if choice is not None}
+    named |= {(Instrument, name) for name in _instruments(plugins, appraised)}
     found: dict[str, str] = {}
     for kind, name in named:
         registered = plugins.find(kind, name)
         if registered is not None:
             found[f"{kind.kind}/{name}"] = f"{registered.provider.distribution} {registered.provider.version}"
     return found
+
+
+def _instruments(plugins: Plugins, appraised: Iterable[str]) -> Iterable[str]:
+    """Names of the instruments that sheets write so."""
+    written = {name.casefold() for name in appraised}
+    for name, item in plugins.of(Instrument).items():
+        if written & {spelling.casefold() for spelling in item.descriptor.spellings}:
+            yield name
 
 
 def report_of(

@@ -71,7 +71,9 @@ def standing_of(path: Path, progress: Progress, now: Clock) -> Standing:
         store=store,
         view=view,
         latest=latest,
-        fingerprint=fingerprint_of(file, evidence_hash(view.rows), plugins),
+        fingerprint=fingerprint_of(
+            file, evidence_hash(view.rows), plugins, {row["instrument"] for row in view.rows["appraisals"]}
+        ),
         added=added,
         failures=incoming.failures,
         warnings=(
@@ -80,6 +82,6 @@ def standing_of(path: Path, progress: Progress, now: Clock) -> Standing:
             *incoming.notes,
             *vanished(file, incoming, view.rows),
             *hints,
-            *told(file.manifest, plugins, view),
+            *told(file.manifest, plugins, view, {change.row.row_id for change in added.changes}),
         ),
     )
