@@ -12,11 +12,12 @@ from typing import Any
 import livereview
 from livereview.bound import bound
 from livereview.cards import ongoing_cards, other_reports, study_cards
-from livereview.changes import Tables, recorded_through
+from livereview.changes import Tables, evidence_hash, recorded_through
 from livereview.definition import eligibility_of
 from livereview.evidence.view import Evidence
 from livereview.further import FurtherAnalysis, Preset
 from livereview.history import FORMAT, Edition, Record, as_json, marked, outcome_changes
+from livereview.instruments import Instrument
 from livereview.judgements import ReportChange
 from livereview.manifest.models import SERIES, Choice, Manifest
 from livereview.manifest.reading import ManifestFile
@@ -62,19 +63,25 @@ class Parts:
     instruments: tuple[InstrumentCard, ...] = ()
 
 
-def fingerprint_of(file: ManifestFile, evidence_hash: str, plugins: Plugins) -> dict[str, Any]:
-    """What decides whether an update has anything to do: manifest, evidence seen, livereview, plugins used."""
-    used = used_plugins(file.manifest, plugins)
+def fingerprint_of(file: ManifestFile, rows: Tables, plugins: Plugins) -> dict[str, Any]:
+    """What decides whether an update has anything to do: manifest, evidence seen, livereview, plugins used.
+
+    ``rows`` are those that the review can see.
+    """
+    used = used_plugins(file.manifest, plugins, {row["instrument"] for row in rows["appraisals"]})
     return {
         "manifest": file.sha256,
-        "evidence": evidence_hash,
+        "evidence": evidence_hash(rows),
         "livereview": livereview.__version__,
         "plugins": dict(sorted(used.items())),
     }
 
 
-def used_plugins(manifest: Manifest, plugins: Plugins) -> dict[str, str]:
-    """Distribution and version of every plugin that the manifest names, by kind and name."""
+def used_plugins(manifest: Manifest, plugins: Plugins, appraised: Iterable[str]) -> dict[str, str]:
+    """Distribution and version of every plugin that the manifest names, by kind and name.
+
+    ``appraised`` are the instruments that the evidence names.
+    """
     named: set[tuple[type[Any], str]] = {(DataSource, choice.name) for choice in manifest.sources}
     named |= {(Renderer, choice.name) for choice in manifest.renderers}
     for outcome in manifest.outcomes:
@@ -91,12 +98,21 @@ def used_plugins(manifest: Manifest, plugins: Plugins) -> dict[str, str]:
         choices += [(FurtherAnalysis, choice) for choice in whole.analyses or () if choice.name not in SERIES]
         choices += [(Trigger, choice) for choice in whole.triggers or ()]
         named |= {(kind, choice.name) for kind, choice in choices if choice is not None}
+    named |= {(Instrument, name) for name in _instruments(plugins, appraised)}
     found: dict[str, str] = {}
     for kind, name in named:
         registered = plugins.find(kind, name)
         if registered is not None:
             found[f"{kind.kind}/{name}"] = f"{registered.provider.distribution} {registered.provider.version}"
     return found
+
+
+def _instruments(plugins: Plugins, appraised: Iterable[str]) -> Iterable[str]:
+    """Names of the instruments that sheets write so."""
+    written = {name.casefold() for name in appraised}
+    for name, item in plugins.of(Instrument).items():
+        if written & {spelling.casefold() for spelling in item.descriptor.spellings}:
+            yield name
 
 
 def report_of(

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from livereview.assembly import Parts, fingerprint_of, report_of
-from livereview.changes import evidence_hash
 from livereview.history import Edition
 from livereview.ingest import Progress, silent
 from livereview.manifest.models import Manifest
@@ -66,7 +65,7 @@ def _report(replay: Replay) -> Report:
         evidence=view.evidence,
         rows=view.rows,
         scope=view.scope,
-        fingerprint=fingerprint_of(replay.file, evidence_hash(view.rows), replay.plugins),
+        fingerprint=fingerprint_of(replay.file, view.rows, replay.plugins),
         edition=Edition(number=0),
         previous=None,
     )

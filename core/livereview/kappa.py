@@ -26,8 +26,14 @@ class Kappa:
     note: str = ""
 
     def limits(self, level: float = 0.95) -> tuple[float, float]:
-        """Confidence limits by the normal approximation, the upper one not above 1, which no kappa exceeds."""
+        """Confidence limits by the normal approximation, the upper one not above 1, which no kappa exceeds.
+
+        NaN where the standard error is 0 (complete agreement, or one rater with one category): the approximation fails.
+        """
         from scipy.special import ndtri
+
+        if not self.standard_error > 1e-12:
+            return math.nan, math.nan
 
         reach = float(ndtri((1 + level) / 2)) * self.standard_error
         return self.value - reach, min(self.value + reach, 1.0)

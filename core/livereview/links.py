@@ -13,7 +13,6 @@ from pathlib import Path
 
 from livereview.assembly import fingerprint_of
 from livereview.bound import SectionFailed
-from livereview.changes import evidence_hash
 from livereview.errors import ExpectedError
 from livereview.history import History, Record
 from livereview.manifest.models import Manifest
@@ -191,7 +190,7 @@ def linked(path: Path, shared: Shared) -> Linked:
     store = shared.store(places.store)
     view = shared.outlook(manifest, shared.evidence(store))
     latest = History(places.history).latest()
-    basis, fresh = _basis(latest, fingerprint_of(file, evidence_hash(view.rows), plugins))
+    basis, fresh = _basis(latest, fingerprint_of(file, view.rows, plugins))
     outcomes = _recorded(latest) if latest is not None and fresh else _chosen(view.scope, manifest, plugins)
     return Linked(
         review=manifest.review.id,

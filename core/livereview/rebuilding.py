@@ -220,7 +220,7 @@ def _standing(
         store=store,
         view=view,
         latest=update,
-        fingerprint=fingerprint_of(file, evidence_hash(view.rows), plugins),
+        fingerprint=fingerprint_of(file, view.rows, plugins),
         added=nothing_added(nothing),
         incoming=nothing,
         notes=plugins.warnings,

@@ -6,7 +6,7 @@ is told at every check and update until somebody puts it right.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from livereview.adjudication import PERSON, Row, Shared, person
 from livereview.appraisal import Discrepancy, Instruments, discrepancies, sheets
@@ -108,9 +108,13 @@ def _problem(row: Recorded, column: str, message: str, remedy: str) -> Problem:
 # --- told ------------------------------------------------------------------------------------------------------
 
 
-def told(manifest: Manifest, plugins: Plugins, view: Outlook) -> tuple[str, ...]:
-    """What a check and an update say of the people's work, of the studies that the review admits; a line each."""
-    return (*_of_readings(manifest, view), *_of_appraisals(manifest, plugins, view))
+def told(manifest: Manifest, plugins: Plugins, view: Outlook, fresh: Collection[str] | None = None) -> tuple[str, ...]:
+    """What a check and an update say of the people's work, of the studies that the review admits; a line each.
+
+    Appraisals are told of where one of their rows is among ``fresh`` (row ids; None = all): what a published review
+    misprinted stays as it is, and the report shows it each time.
+    """
+    return (*_of_readings(manifest, view), *_of_appraisals(manifest, plugins, view, fresh))
 
 
 def _of_readings(manifest: Manifest, view: Outlook) -> Iterator[str]:
@@ -141,12 +145,14 @@ def _studies(things: Iterable[Shared], labels: dict[str, str]) -> str:
     return among(names, _MOST)
 
 
-def _of_appraisals(manifest: Manifest, plugins: Plugins, view: Outlook) -> Iterator[str]:
+def _of_appraisals(manifest: Manifest, plugins: Plugins, view: Outlook, fresh: Collection[str] | None) -> Iterator[str]:
     instruments, labels = Instruments(manifest, plugins), labels_of(view.scope)
     rows = [row for row in view.tables["appraisals"] if row["study_id"] in labels]
     unsigned: dict[str, list[str]] = {}
     unknown: dict[str, None] = {}
     for sheet in sheets(rows):
+        if fresh is not None and not any(row["row_id"] in fresh for row in sheet.rows):
+            continue
         if not any(row.get("rater") or row.get("rated_on") or row.get("locator") for row in sheet.rows):
             unsigned.setdefault(sheet.instrument, []).append(labels[sheet.study_id])
         known = instruments.find(sheet.instrument)

@@ -10,7 +10,6 @@ from typing import Any
 
 from livereview.assembly import fingerprint_of
 from livereview.certainty import signed_in_the_future
-from livereview.changes import evidence_hash
 from livereview.errors import EvidenceError
 from livereview.evidence.store import Added, Store
 from livereview.history import History, Record
@@ -88,6 +87,7 @@ def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | Non
         shared.recorded(file, plugins, current, incoming, after)
         view = shared.outlook(file.manifest, after)
     gone = lost(file.folder, incoming, view.rows)
+    people = told(file.manifest, plugins, view, {change.row.row_id for change in added.changes})
     return Standing(
         file=file,
         plugins=plugins,
@@ -95,10 +95,15 @@ def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | Non
         store=store,
         view=view,
         latest=latest,
-        fingerprint=fingerprint_of(file, evidence_hash(view.rows), plugins),
+        fingerprint=fingerprint_of(file, view.rows, plugins),
         added=added,
         incoming=incoming,
         notes=(*plugins.warnings, *added.notes, *incoming.notes),
-        hints=(*vanished(gone), *likenesses(file.manifest, view, gone), *hints, *told(file.manifest, plugins, view)),
+        hints=(
+            *vanished(gone),
+            *likenesses(file.manifest, view, gone),
+            *hints,
+            *people,
+        ),
         shared=shared,
     )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from evidence_rows import Tables, count, ledger, report, study
+from evidence_rows import Tables, count, ledger, report, row, study
 from livereview.analysis import analysed
 from livereview.assembly import Parts, fingerprint_of, other_changes, record_of, report_of
 from livereview.changes import seen
@@ -38,13 +38,14 @@ def made(tables: Tables, previous: Record | None = None) -> tuple[Report, dict[s
     file = ManifestFile(path=Path("r.toml"), manifest=manifest, sha256="0" * 64, places={})
     admitted = scope_of(tables, manifest.eligibility)
     visible = seen(tables, admitted, manifest.review)
+    rows = {name: [{**row, "recorded_at": MOMENT} for row in found] for name, found in visible.items()}
     parts = Parts(
         file=file,
         plugins=installed(),
         evidence=Evidence(),
-        rows={name: [{**row, "recorded_at": MOMENT} for row in rows] for name, rows in visible.items()},
+        rows=rows,
         scope=admitted,
-        fingerprint=fingerprint_of(file, "1" * 64, installed()),
+        fingerprint=fingerprint_of(file, rows, installed()),
         edition=Edition(number=1 if previous is None else previous.number + 1, recorded_at=MOMENT.isoformat()),
         previous=previous,
     )
@@ -117,9 +118,11 @@ def test_every_plugin_that_a_manifest_names_is_part_of_the_fingerprint() -> None
     }  # fmt: skip
     manifest = Manifest.model_validate({**MANIFEST, "outcomes": [outcome], "renderers": ["markdown"]})
     file = ManifestFile(path=Path("r.toml"), manifest=manifest, sha256="0" * 64, places={})
-    assert set(fingerprint_of(file, "", installed())["plugins"]) == {
+    tables = ledger(row("appraisals", study_id="a", instrument="NOS", item="Q1", score="1"))
+    assert set(fingerprint_of(file, tables, installed())["plugins"]) == {
         "effect-measure/PLO", "effect-measure/PLN", "effect-measure/PFT", "effect-model/common-effect",
         "effect-model/random-effects", "bias-test/egger", "renderer/markdown", "trigger/crosses-null",
+        "instrument/nos-cohort",
     }  # fmt: skip
 
 

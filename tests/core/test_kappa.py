@@ -100,6 +100,11 @@ def test_the_upper_limit_is_at_most_one() -> None:
     assert cohen([[5, 0], [1, 4]]).limits()[1] == 1.0
 
 
+@pytest.mark.parametrize("table", [[[5, 0], [0, 4]], [[5, 5], [0, 0]]])
+def test_a_standard_error_of_zero_gives_no_interval(table: list[list[int]]) -> None:
+    assert all(math.isnan(limit) for limit in cohen(table).limits())
+
+
 @given(squares)
 def test_who_comes_first_does_not_matter(table: list[list[int]]) -> None:
     one, other = cohen(table), cohen(np.transpose(table))
