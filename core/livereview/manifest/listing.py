@@ -37,6 +37,7 @@ SECTIONS: tuple[tuple[str, str, str], ...] = (
     ("[[eligibility.filters]]", "Filter", ""),
     ("[[eligibility.exclude]]", "Exclusion", ""),
     ("[[eligibility.overlaps]]", "Overlap", ""),
+    ("[[eligibility.distinct]]", "Apart", ""),
     ("[defaults]", "Defaults", ""),
     ("[[outcomes]]", "Outcome", "Defaults"),
     ("timepoint", "NearTimepoint", ""),

@@ -60,7 +60,6 @@ __all__ = [
     "Choose",
     "Criterion",
     "Defaults",
-    "Distinct",
     "Eligibility",
     "Extraction",
     "Filter",
@@ -107,7 +106,7 @@ class Overlap(Part):
     )
 
 
-class Distinct(Part):
+class Apart(Part):
     """Studies that look as if they shared patients, and do not."""
 
     studies: Annotated[Names, Field(min_length=2)] = Field(
@@ -129,7 +128,7 @@ class Eligibility(Part):
     filters: Annotated[tuple[Filter, ...], Array] = Field((), description="a study must pass every one")
     exclude: Annotated[tuple[Exclusion, ...], Array] = Field((), description="studies left out by name")
     overlaps: Annotated[tuple[Overlap, ...], Array] = Field((), description="studies that share patients")
-    distinct: Annotated[tuple[Distinct, ...], Array] = Field(
+    distinct: Annotated[tuple[Apart, ...], Array] = Field(
         (), description="studies that share a registry number or a row of a report, and no patient"
     )
 
