@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from livereview.evidence.store import Store
+from livereview.chronology import latest_day, oddities
+from livereview.errors import StoreError
+from livereview.evidence.compaction import verified
+from livereview.evidence.view import Evidence
 from livereview.history import History, as_json
 from livereview.ingest import Progress, fetched, merged, silent, vanished
 from livereview.outlook import outlook
@@ -47,16 +52,20 @@ class Checked:
         return dict(as_json(self))
 
 
-def check(path: Path, progress: Progress = silent) -> Checked:
+def check(path: Path, progress: Progress = silent, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Checked:
     """Check a review whole. Raises ExpectedError with every mistake in manifest, sheets, store or history."""
     file, plugins = opened(path)
     require_own_id(file)
     places = places_of(file)
     history = History(places.history)
     updates = history.records()
-    current = Store(places.store).evidence()
-    require_batches(history.latest(), current, places)
-    incoming = fetched(file, plugins, current, progress)
+    store = verified(places.store, progress)  # every batch and pack: what a pack hides from an update is told here
+    if store.differing:
+        raise StoreError(store.differing)
+    current = Evidence(store.batches)
+    latest = history.latest()
+    require_batches(latest, current, places)
+    incoming = fetched(file, plugins, current, progress, today=latest_day(now()))
     view = outlook(file.manifest, merged(current, incoming))
     mistakes, hints = out_of_reach(file.manifest, view.tables, view.scope)
     if mistakes:
@@ -69,6 +78,13 @@ def check(path: Path, progress: Progress = silent) -> Checked:
         batches=len(current.batches),
         rows_in_sources=len(incoming.checked.rows),
         updates=len(updates),
-        warnings=(*plugins.warnings, *incoming.notes, *vanished(file, incoming, view.rows), *hints),
+        warnings=(
+            *plugins.warnings,
+            *store.damaged,
+            *oddities(file.manifest.review, view.scope, view.rows, current, latest, now()),
+            *incoming.notes,
+            *vanished(file, incoming, view.rows),
+            *hints,
+        ),
         failures=incoming.failures,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -48,8 +48,13 @@ class Incoming:
     notes: tuple[str, ...] = ()
 
 
-def fetched(file: ManifestFile, plugins: Plugins, current: Evidence, progress: Progress = silent) -> Incoming:
-    """What every source of a manifest has now, checked against the store's current evidence."""
+def fetched(
+    file: ManifestFile, plugins: Plugins, current: Evidence, progress: Progress = silent, *, today: date
+) -> Incoming:
+    """What every source of a manifest has now, checked against the store's current evidence.
+
+    ``today`` is the last day that has begun: evidence of a later one is refused.
+    """
     tables: list[RawTable] = []
     problems: list[Problem] = []
     inputs: dict[str, str] = {}
@@ -70,7 +75,7 @@ def fetched(file: ManifestFile, plugins: Plugins, current: Evidence, progress: P
         inputs |= brought.inputs
         notes += brought.notes
         names.append(source.name)
-    result = checked(tables, current, problems)
+    result = checked(tables, current, problems, today=today)
     return Incoming(
         checked=result,
         problems=(*problems, *result.problems),

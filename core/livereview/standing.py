@@ -10,6 +10,7 @@ from typing import Any
 
 from livereview.assembly import fingerprint_of
 from livereview.changes import evidence_hash
+from livereview.chronology import latest_day, oddities
 from livereview.evidence.store import Added, Store
 from livereview.history import History, Record
 from livereview.ingest import Progress, fetched, ingested, merged, vanished
@@ -49,12 +50,13 @@ def standing_of(path: Path, progress: Progress, now: Clock) -> Standing:
     store = Store(places.store)
     current = store.evidence()
     require_batches(latest, current, places)
-    incoming = fetched(file, plugins, current, progress)
+    incoming = fetched(file, plugins, current, progress, today=latest_day(now()))
     expected = merged(current, incoming)
     view = outlook(file.manifest, expected)
     mistakes, hints = out_of_reach(file.manifest, view.tables, view.scope)
     if mistakes:
         raise file.error(mistakes)
+    odd = oddities(file.manifest.review, view.scope, view.rows, current, latest, now())
     added = Added(batch=None, recorded_at=None, changes=(), unchanged=len(incoming.checked.rows))
     if expected is not current:
         added = ingested(store, incoming, now())
@@ -69,5 +71,13 @@ def standing_of(path: Path, progress: Progress, now: Clock) -> Standing:
         fingerprint=fingerprint_of(file, evidence_hash(view.rows), plugins),
         added=added,
         failures=incoming.failures,
-        warnings=(*plugins.warnings, *added.notes, *incoming.notes, *vanished(file, incoming, view.rows), *hints),
+        warnings=(
+            *plugins.warnings,
+            *store.notes,
+            *added.notes,
+            *odd,
+            *incoming.notes,
+            *vanished(file, incoming, view.rows),
+            *hints,
+        ),
     )

@@ -40,6 +40,17 @@ def column_of(values: Integers, kind: pa.DataType) -> pa.Array:
     return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(values)])
 
 
+def texts(values: Sequence[str | None]) -> pa.Array:
+    """An Arrow column of these texts, None an empty cell."""
+    cells = [None if value is None else value.encode() for value in values]
+    offsets = np.cumsum([0, *(len(cell or b"") for cell in cells)], dtype=np.int32)
+    stated = np.packbits([cell is not None for cell in cells], bitorder="little")
+    data = b"".join(cell or b"" for cell in cells)
+    return pa.Array.from_buffers(
+        pa.string(), len(cells), [pa.py_buffer(stated), pa.py_buffer(offsets), pa.py_buffer(data)]
+    )
+
+
 def coded(column: pa.ChunkedArray) -> tuple[Integers, list[Any]]:
     """Each row's position in a list of the column's different values (None the last where a cell is empty).
 

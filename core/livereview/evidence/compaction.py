@@ -6,6 +6,7 @@ A pack is written aside, compared with the batches row by row and only then give
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,13 +38,17 @@ class Compacted:
 class Verified:
     """What was found when every batch and every pack was read."""
 
-    batches: int
-    rows: int
+    batches: tuple[Batch, ...]
+    """In the order of recording."""
     packs: int
     differing: tuple[str, ...]
     """A line for each pack that does not say what the batches say: it must not be read."""
     damaged: tuple[str, ...]
     """A line for each file in the folder of packs that cannot be used and is not."""
+
+    @property
+    def rows(self) -> int:
+        return sum(batch.rows.num_rows for batch in self.batches)
 
 
 def compacted(
@@ -97,18 +102,19 @@ def verified(
                 "and run livereview compact."
             )
     return Verified(
-        batches=len(batches),
-        rows=sum(batch.rows.num_rows for batch in batches),
+        batches=batches,
         packs=len(packs),
         differing=tuple(differing),
         damaged=tuple(folder.damaged.values()),
     )
 
 
-def _read(location: str | os.PathLike[str], progress: Progress | None, filesystem: fs.FileSystem | None) -> list[Batch]:
+def _read(
+    location: str | os.PathLike[str], progress: Progress | None, filesystem: fs.FileSystem | None
+) -> tuple[Batch, ...]:
     """Every batch, read from its own file."""
     found = Store(location, filesystem=filesystem, packed=False).batches(progress)
-    return [batch for batch in found if isinstance(batch, Batch)]
+    return tuple(batch for batch in found if isinstance(batch, Batch))
 
 
 def _members(pack: Pack) -> dict[str, int]:
@@ -130,7 +136,7 @@ def _tidied(folder: PackFolder, pack: Pack | None) -> tuple[str, ...]:
 # --- comparison ------------------------------------------------------------------------------------------------
 
 
-def _differences(pack: Pack, batches: list[Batch]) -> str:
+def _differences(pack: Pack, batches: Sequence[Batch]) -> str:
     """Which of the batches of a pack say something else than it does; empty where all is the same.
 
     ``batches`` stand in the order of the pack's list. Every row and every cell counts; the order of rows does not.

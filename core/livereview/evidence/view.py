@@ -17,8 +17,8 @@ import pyarrow as pa
 
 from livereview.evidence.batches import Batch, decoded, digest, encoded, snapshot, whole
 from livereview.evidence.columns import Integers, Mask, among, at, kept, newest, numbers, plain, stacked, taken
-from livereview.evidence.dates import last_day
 from livereview.evidence.packs import Pack, PackedBatch
+from livereview.evidence.publication import Publication
 from livereview.evidence.rows import Key, Row
 from livereview.evidence.schema import TABLES, Table
 
@@ -59,10 +59,10 @@ class _Rows:
 class Evidence:
     """Current evidence of some batches. Made by ``Store.evidence``; it never changes.
 
-    ``published_by`` keeps what the world could know by the end of that day: reports published by then, results read in
-    them, studies with such a report or result, and what is said of those studies. A report known by its year or month
-    counts from the end of it. What has no date at all (a report without one, a registered trial) is kept out and
-    counted in ``undated``.
+    ``published_by`` keeps what the world could know by the end of that day: reports published by then (with the status
+    they had), results read in them, studies with such a report or result, what is said of those studies; trials
+    registered, searches made, records found and decisions taken by then. A date known by its year or month counts from
+    the end of it. What has no date is kept out and counted in ``undated``.
     """
 
     batches: tuple[AnyBatch, ...] = ()
@@ -87,8 +87,8 @@ class Evidence:
     def table(self, name: str) -> pa.Table:
         """The current rows of a table: its columns, ``row_id``, ``recorded_at``, ``recorded_from``, ``origin``."""
         if name not in self._tables:
-            live = self._of(name).live
-            self._tables[name] = live if self.published_by is None else kept(live, self._public(name)[0])
+            public = self._publication
+            self._tables[name] = self._of(name).live if public is None else public.table(name)
         return self._tables[name]
 
     def rows(self, table: str, **where: Any) -> list[dict[str, Any]]:
@@ -118,10 +118,14 @@ class Evidence:
     @cached_property
     def undated(self) -> Mapping[str, int]:
         """By table, how many current rows ``published_by`` keeps out because nobody knows since when they are known."""
-        if self.published_by is None:
-            return {}
-        masks = {name: self._public(name)[1] for name in TABLES}
+        public = self._publication
+        masks = {} if public is None else {name: public.masks(name)[1] for name in TABLES}
         return {name: int(mask.sum()) for name, mask in masks.items() if mask.any()}
+
+    @cached_property
+    def _publication(self) -> Publication | None:
+        day = self.published_by
+        return None if day is None else Publication(day, lambda name: self._of(name).live)
 
     @cached_property
     def _loose(self) -> pa.Table:
@@ -155,34 +159,6 @@ class Evidence:
                 masks.append(np.ones(rows.num_rows, np.bool_))
             self._rows[name] = _Rows(table, stacked(parts), np.concatenate(masks))
         return self._rows[name]
-
-    # --- what the world could know ---------------------------------------------------------------------------
-
-    def _public(self, name: str) -> tuple[Mask, Mask]:
-        """Of the live rows of a table, which were public by the day asked for, and which are of unknown date."""
-        rows = self._of(name).live
-        public, dated = self._reports_known
-        if name in ("reports", "results"):
-            return among(rows["report_id"], public), ~among(rows["report_id"], dated)
-        if "study_id" not in TABLES[name].names:
-            return np.zeros(rows.num_rows, np.bool_), np.ones(rows.num_rows, np.bool_)
-        return among(rows["study_id"], self._studies_of(public)), ~among(rows["study_id"], self._studies_of(dated))
-
-    @cached_property
-    def _reports_known(self) -> tuple[set[str], set[str]]:
-        """The reports that were public by the day asked for, and those of which a date is known."""
-        reports = self._of("reports").live
-        dates = zip(reports["report_id"].to_pylist(), reports["published_on"].to_pylist(), strict=True)
-        dated = {report: last_day(when) for report, when in dates if when is not None}
-        return {report for report, day in dated.items() if self.published_by and day <= self.published_by}, set(dated)
-
-    def _studies_of(self, reports: set[str]) -> set[str]:
-        """The studies that these reports belong to or give a result of."""
-        found: set[str] = set()
-        for name in ("reports", "results"):
-            rows = self._of(name).live
-            found.update(kept(rows, among(rows["report_id"], reports))["study_id"].unique().to_pylist())
-        return found - {None}
 
 
 def _matching(rows: pa.Table, where: Mapping[str, Any]) -> pa.Table:
