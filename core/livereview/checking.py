@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from livereview.chronology import latest_day, oddities
+from livereview.chronology import clock_behind, latest_day, oddities
 from livereview.errors import StoreError
 from livereview.evidence.compaction import verified
 from livereview.evidence.view import Evidence
@@ -81,7 +81,8 @@ def check(path: Path, progress: Progress = silent, now: Callable[[], datetime] =
         warnings=(
             *plugins.warnings,
             *store.damaged,
-            *oddities(file.manifest.review, view.scope, view.rows, current, latest, now()),
+            *clock_behind(current, latest, now()),
+            *oddities(file.manifest.review, view.scope, view.rows, current, latest),
             *incoming.notes,
             *vanished(file, incoming, view.rows),
             *hints,

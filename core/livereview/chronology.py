@@ -26,30 +26,23 @@ def latest_day(now: datetime) -> date:
     return (now + _EASTERNMOST).date()
 
 
-def oddities(
-    review: Review, scope: Scope, rows: Tables, current: Evidence, latest: Record | None, now: datetime
-) -> tuple[str, ...]:
-    """A line for each thing that a person should look at. ``rows`` are those that the review can see."""
-    return (
-        *_clock(current, latest, now),
-        *_late(review, scope, current, latest),
-        *_undated(rows["reports"]),
-    )
-
-
-def _clock(current: Evidence, latest: Record | None, now: datetime) -> Iterator[str]:
-    """The clock is before what is recorded already."""
-    newest = current.batches[-1] if current.batches else None
-    recorded = [] if newest is None else [(newest.recorded_at, "the newest batch of the store")]
+def clock_behind(current: Evidence, latest: Record | None, now: datetime) -> tuple[str, ...]:
+    """A line if the clock is before what is recorded already."""
+    recorded = [(batch.recorded_at, "the newest batch of the store") for batch in current.batches[-1:]]
     if latest is not None:
         recorded.append((datetime.fromisoformat(latest.edition.recorded_at), latest.title))
     when, what = max(recorded, default=(now, ""))
-    if now < when:
-        shown = when.isoformat(timespec="seconds")
-        yield (
-            f"The clock ({now.isoformat(timespec='seconds')}) is before {what} ({shown}). What is recorded next is "
-            "dated just after it. Check the clock; if that one was wrong, the dates of recording are."
-        )
+    if now >= when:
+        return ()
+    return (
+        f"The clock ({now.isoformat(timespec='seconds')}) is before {what} ({when.isoformat(timespec='seconds')}). What "
+        "is recorded next is dated just after it. Check the clock; if it is right, that date of recording is wrong.",
+    )
+
+
+def oddities(review: Review, scope: Scope, rows: Tables, current: Evidence, latest: Record | None) -> tuple[str, ...]:
+    """A line for what came late, and one for what has no date. ``rows`` are those that the review can see."""
+    return (*_late(review, scope, current, latest), *_undated(rows["reports"]))
 
 
 def _late(review: Review, scope: Scope, current: Evidence, latest: Record | None) -> Iterator[str]:
@@ -65,9 +58,9 @@ def _late(review: Review, scope: Scope, current: Evidence, latest: Record | None
             for batch, count in found[:_SHOWN]
         ]
         more = f" and {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else ""
-        count = counted(len(found), "batch", "batches")
+        what = counted(len(found), "batch", "batches")
         yield (
-            f"{count} recorded before {latest.title} came into the store after it, by a merge or while it ran: "
+            f"{what} recorded before {latest.title} came into the store after it, by a merge or while it ran: "
             f"{', '.join(named)}{more}. As of a date before that update the evidence is now another; what the update "
             "saw stays named by its snapshot."
         )
@@ -85,6 +78,6 @@ def _undated(reports: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
         count = f"{counted(len(names), 'report')} {'has' if len(names) == 1 else 'have'}"
         yield (
-            f"{count} no date of publication ({', '.join(names[:_SHOWN])}{more}): a view by publication date leaves out "
-            "what has none, and the results read in it. Fill in published_on; a year is enough."
+            f"{count} no date of publication ({', '.join(names[:_SHOWN])}{more}): a view by publication date leaves "
+            "out what has none, and the results read in it. Fill in published_on; a year is enough."
         )

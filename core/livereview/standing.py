@@ -10,7 +10,7 @@ from typing import Any
 
 from livereview.assembly import fingerprint_of
 from livereview.changes import evidence_hash
-from livereview.chronology import latest_day, oddities
+from livereview.chronology import clock_behind, latest_day, oddities
 from livereview.evidence.store import Added, Store
 from livereview.history import History, Record
 from livereview.ingest import Progress, fetched, ingested, merged, vanished
@@ -56,7 +56,7 @@ def standing_of(path: Path, progress: Progress, now: Clock) -> Standing:
     mistakes, hints = out_of_reach(file.manifest, view.tables, view.scope)
     if mistakes:
         raise file.error(mistakes)
-    odd = oddities(file.manifest.review, view.scope, view.rows, current, latest, now())
+    odd = oddities(file.manifest.review, view.scope, view.rows, current, latest)
     added = Added(batch=None, recorded_at=None, changes=(), unchanged=len(incoming.checked.rows))
     if expected is not current:
         added = ingested(store, incoming, now())
@@ -74,7 +74,7 @@ def standing_of(path: Path, progress: Progress, now: Clock) -> Standing:
         warnings=(
             *plugins.warnings,
             *store.notes,
-            *added.notes,
+            *(added.notes or clock_behind(current, latest, now())),
             *odd,
             *incoming.notes,
             *vanished(file, incoming, view.rows),
