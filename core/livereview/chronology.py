@@ -35,8 +35,8 @@ def clock_behind(current: Evidence, latest: Record | None, now: datetime) -> tup
     if now >= when:
         return ()
     return (
-        f"The clock ({now.isoformat(timespec='seconds')}) is before {what} ({when.isoformat(timespec='seconds')}). What "
-        "is recorded next is dated just after it. Check the clock; if it is right, that date of recording is wrong.",
+        f"The clock ({now.isoformat(timespec='seconds')}) is before {what} ({when.isoformat(timespec='seconds')}). "
+        "What is recorded next is dated just after it. Check the clock; if it is right, that date is wrong.",
     )
 
 

@@ -59,9 +59,9 @@ def compacted(
     Raises StoreError naming every batch that is damaged, or missing from the folder while a pack holds it.
     """
     folder = PackFolder(location, filesystem)
-    sizes = Store(location, filesystem=filesystem, packed=False).sizes()
-    folder.require_members(sizes)
     packs = folder.packs()
+    sizes = Store(location, filesystem=filesystem, packed=False).sizes()
+    folder.require_members(packs, sizes)
     whole = next((pack for pack in packs if _members(pack) == sizes), None)
     if whole is not None or not sizes:
         rows = 0 if whole is None else whole.rows
@@ -87,10 +87,10 @@ def verified(
     Raises StoreError naming every batch that is damaged, or missing from the folder while a pack holds it.
     """
     folder = PackFolder(location, filesystem)
-    batches = _read(location, progress, filesystem)
     packs = folder.packs()
+    batches = _read(location, progress, filesystem)
     by_id = {batch.id: batch for batch in batches}
-    folder.require_members(by_id)
+    folder.require_members(packs, by_id)
     differing = []
     for number, pack in enumerate(packs):
         if progress is not None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from pyarrow import fs
 
@@ -59,14 +59,14 @@ class PackFolder:
         """A line for each file that was left aside when the packs were last read."""
         return tuple(f"{line} Until then the batches are read instead." for line in self.damaged.values())
 
-    def require_members(self, there: Collection[str]) -> None:
-        """StoreError naming every batch that a pack holds and that is not there: ids of the batches in the folder."""
-        missing = {batch: pack.id for pack in self.packs() for batch in pack.batches if batch not in there}
+    def require_members(self, packs: Iterable[Pack], there: Collection[str]) -> None:
+        """StoreError naming every batch that one of the packs holds and that is not among those in the folder."""
+        missing = {batch: pack.id for pack in packs for batch in pack.batches if batch not in there}
         if missing:
+            folder = f"{self._folder.location.rstrip('/')}/batches"
             raise StoreError(
-                f"{self.place(f'{batch}.parquet').replace('/packs/', '/batches/')}: this batch is missing, and a pack "
-                f"holds its rows. Restore it from git (git checkout -- FILE) or a backup; or, if it must go, delete "
-                f"{self.place(f'{pack}.parquet')}."
+                f"{folder}/{batch}.parquet: this batch is missing, and a pack holds its rows. Restore it from git or a "
+                f"backup; or, if it must go, delete {self.place(f'{pack}.parquet')}."
                 for batch, pack in sorted(missing.items())
             )
 

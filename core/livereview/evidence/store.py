@@ -80,7 +80,7 @@ class Store:
 
     def batches(self, progress: Progress | None = None) -> tuple[AnyBatch, ...]:
         """All batches, in the order of recording. Raises ``StoreError`` naming every file that is not in order."""
-        return self._whole(self._names(), progress)
+        return self._whole(progress)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -107,7 +107,7 @@ class Store:
         ``as_of`` keeps batches recorded by then; a date means its end, UTC. ``batches`` are ids: only they are read,
         and each must be there. ``published_by`` may be a year or a month, and means its end (see ``Evidence``).
         """
-        seen = self._whole(self._names()) if batches is None else self._batches(self._named(batches))
+        seen = self._whole() if batches is None else self._batches(self._named(batches))
         until = None if as_of is None else moment(as_of)
         if until is not None:
             seen = tuple(batch for batch in seen if batch.recorded_at <= until)
@@ -152,11 +152,14 @@ class Store:
             raise StoreError(f"{self._folder.place(name)}: this batch is missing. {remedy}" for name in missing)
         return {name: size for name, size in files.items() if name in wanted}
 
-    def _whole(self, files: Mapping[str, int], progress: Progress | None = None) -> tuple[AnyBatch, ...]:
-        """The batches in these files, which are all there are: none that a pack knows may be missing."""
+    def _whole(self, progress: Progress | None = None) -> tuple[AnyBatch, ...]:
+        """All batches: none that a pack holds may be missing from the folder."""
+        # Packs are listed first: of one that is made meanwhile the newest batch would seem to be missing.
+        packs = () if self._packs is None else self._packs.packs()
+        files = self._names()
         seen = self._batches(files, progress=progress)
         if self._packs is not None:
-            self._packs.require_members({name.removesuffix(".parquet") for name in files})
+            self._packs.require_members(packs, {name.removesuffix(".parquet") for name in files})
         return seen
 
     def _batches(

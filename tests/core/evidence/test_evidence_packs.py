@@ -253,6 +253,25 @@ def test_all_batches_deleted_at_once_are_named_too(store: Store) -> None:
     assert len(refused.value.messages) == 3
 
 
+def test_a_batch_added_and_packed_while_a_store_is_read_is_not_missing(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the listing of batches and that of packs somebody else adds a batch and compacts."""
+    names, once = Store._names, [True]
+
+    def names_then_more(reader: Store) -> dict[str, int]:
+        found = names(reader)
+        if reader is mine and once and once.pop():
+            Store(store.location).add([result(outcome="meanwhile")], source="other")
+            compacted(store.location)
+        return found
+
+    mine = Store(store.location)
+    monkeypatch.setattr(Store, "_names", names_then_more)
+    assert len(mine.batches()) == 3
+    assert len(mine.batches()) == 4
+
+
 def test_a_batch_cut_short_is_found_by_its_size(store: Store) -> None:
     compacted(store.location)
     name, content = next(iter(files(store).items()))
