@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from livereview.certainty import signed_in_the_future
-from livereview.errors import EvidenceError
+from livereview.chronology import clock_behind, oddities
+from livereview.errors import EvidenceError, StoreError
 from livereview.history import History, as_json
 from livereview.ingest import Progress, lost, merged, silent, vanished
 from livereview.likeness import likenesses
@@ -54,21 +56,29 @@ class Checked:
         return dict(as_json(self))
 
 
-def check(path: Path, progress: Progress = silent, shared: Shared | None = None) -> Checked:
+def check(
+    path: Path,
+    progress: Progress = silent,
+    shared: Shared | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Checked:
     """Check a review whole. Raises ExpectedError with every mistake in manifest, sheets, store or history."""
-    shared = Shared() if shared is None else shared
+    shared = Shared(now) if shared is None else shared
     file, plugins = opened(path)
     require_own_id(file)
     places = places_of(file)
     history = History(places.history)
     updates = history.records()
-    current = shared.evidence(shared.store(places.store))
-    require_batches(history.latest(), current, places)
+    store, current = shared.verified(places.store, progress)  # what a pack hides from an update is told here
+    if store.differing:
+        raise StoreError(store.differing)
+    latest = history.latest()
+    require_batches(latest, current, places)
     incoming = shared.incoming(file, plugins, current, progress)
     expected = merged(current, incoming)
     view = shared.outlook(file.manifest, current) if expected is current else outlook(file.manifest, expected)
     mistakes, hints = out_of_reach(file.manifest, view.tables, view.scope)
-    mistakes += signed_in_the_future(file.manifest, datetime.now(UTC).date())
+    mistakes += signed_in_the_future(file.manifest, now().date())
     if mistakes:
         raise file.error(mistakes)
     problems = refused(file.manifest, plugins, view, current, incoming)
@@ -85,6 +95,9 @@ def check(path: Path, progress: Progress = silent, shared: Shared | None = None)
         updates=len(updates),
         warnings=(
             *plugins.warnings,
+            *store.damaged,
+            *clock_behind(current, latest, now()),
+            *oddities(file.manifest.review, view.scope, view.rows, current, latest),
             *incoming.notes,
             *vanished(gone),
             *likenesses(file.manifest, view, gone),

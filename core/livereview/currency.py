@@ -24,8 +24,8 @@ from livereview.places import Places, places_in
 from livereview.plugins import Plugins, installed
 from livereview.publishing import in_place
 from livereview.reach import strange
-from livereview.shared import Shared, source_key, source_options
-from livereview.standing import Clock, Standing, standing_of
+from livereview.shared import Clock, Shared, source_key, source_options
+from livereview.standing import Standing, standing_of
 
 
 @dataclass(frozen=True, kw_only=True)

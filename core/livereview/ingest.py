@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -75,11 +75,6 @@ class Brought:
     notes: tuple[str, ...]
 
 
-def fetched(file: ManifestFile, plugins: Plugins, current: Evidence, progress: Progress = silent) -> Incoming:
-    """What every source of a manifest has now, checked against the store's current evidence."""
-    return looked_through(brought(file, plugins, progress), current)
-
-
 def brought(file: ManifestFile, plugins: Plugins, progress: Progress = silent) -> Brought:
     """What every source of a manifest has now, as it is."""
     tables: list[RawTable] = []
@@ -112,9 +107,12 @@ def brought(file: ManifestFile, plugins: Plugins, progress: Progress = silent) -
     )
 
 
-def looked_through(found: Brought, current: Evidence) -> Incoming:
-    """What sources returned, checked against the store's current evidence."""
-    result = checked(found.tables, current, found.problems)
+def looked_through(found: Brought, current: Evidence, today: date) -> Incoming:
+    """What sources returned, checked against the store's current evidence.
+
+    ``today`` is the last day that has begun: evidence of a later one is refused.
+    """
+    result = checked(found.tables, current, found.problems, today=today)
     return Incoming(
         checked=result,
         problems=(*found.problems, *result.problems),

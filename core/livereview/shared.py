@@ -6,11 +6,14 @@ source returned, the content of an outcome), so that a review comes out the same
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import Future
+from datetime import UTC, datetime
 from pathlib import Path
 
 from livereview.changes import Tables, tables_of
+from livereview.chronology import latest_day
+from livereview.evidence.compaction import Verified, verified
 from livereview.evidence.store import Added, Store
 from livereview.evidence.view import Evidence
 from livereview.ingest import Brought, Incoming, Progress, brought, looked_through
@@ -21,14 +24,18 @@ from livereview.places import opened
 from livereview.plugins import Plugins
 from livereview.report import OutcomeResult
 
+Clock = Callable[[], datetime]
+
 
 class Shared:
     """The stores, sources and outcomes that several reviews of one command have in common."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Clock = lambda: datetime.now(UTC)) -> None:
         self.outcomes: dict[str, Future[OutcomeResult]] = {}
         """Outcomes that are analysed already, or on the way, by the hash of all they are made from."""
+        self._today = latest_day(now())
         self._stores: dict[str, Store] = {}
+        self._verified: dict[str, tuple[Verified, Evidence]] = {}
         self._evidence: dict[tuple[str, str], Evidence] = {}
         self._tables: dict[Evidence, Tables] = {}
         self._brought: dict[Hashable, Brought] = {}
@@ -59,6 +66,14 @@ class Shared:
         found = store.evidence(batches=batches)
         return self._evidence.setdefault((store.location, found.snapshot), found)
 
+    def verified(self, location: Path | str, progress: Progress) -> tuple[Verified, Evidence]:
+        """A store of which every batch was read from its own file, once for all reviews, and what it holds now."""
+        name = location if isinstance(location, str) else str(location.absolute())
+        if name not in self._verified:
+            found = verified(location, progress)
+            self._verified[name] = found, Evidence(found.batches)
+        return self._verified[name]
+
     def tables(self, evidence: Evidence) -> Tables:
         """All current rows by table, read once. Callers must not change them."""
         if evidence not in self._tables:
@@ -81,7 +96,7 @@ class Shared:
 
     def _checked(self, sources: Hashable, current: Evidence) -> Incoming:
         if (sources, current) not in self._incoming:
-            self._incoming[sources, current] = looked_through(self._brought[sources], current)
+            self._incoming[sources, current] = looked_through(self._brought[sources], current, self._today)
         return self._incoming[sources, current]
 
     def settled(self, sources: Hashable, current: Evidence) -> Incoming | None:

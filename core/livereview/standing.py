@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from livereview.assembly import fingerprint_of
 from livereview.certainty import signed_in_the_future
+from livereview.chronology import clock_behind, oddities
 from livereview.errors import EvidenceError
 from livereview.evidence.store import Added, Store
 from livereview.history import History, Record
@@ -22,9 +22,7 @@ from livereview.plugins import Plugins
 from livereview.reach import out_of_reach
 from livereview.report import Failure
 from livereview.scrutiny import refused, told
-from livereview.shared import Shared, source_key
-
-Clock = Callable[[], datetime]
+from livereview.shared import Clock, Shared, source_key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +58,7 @@ class Standing:
 
 def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | None = None) -> Standing:
     """Fetch, check and store what is new, then see what the review stands on."""
-    shared = Shared() if shared is None else shared
+    shared = Shared(now) if shared is None else shared
     file, plugins = shared.opened(path)
     places = places_of(file)
     latest = History(places.history).latest()
@@ -77,6 +75,7 @@ def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | Non
     mistakes += signed_in_the_future(file.manifest, now().date())
     if mistakes:
         raise file.error(mistakes)
+    odd = oddities(file.manifest.review, view.scope, view.rows, current, latest)
     problems = refused(file.manifest, plugins, view, current, incoming)
     if problems:
         raise EvidenceError(problems)
@@ -98,8 +97,10 @@ def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | Non
         fingerprint=fingerprint_of(file, view.rows, plugins),
         added=added,
         incoming=incoming,
-        notes=(*plugins.warnings, *added.notes, *incoming.notes),
+        notes=(*plugins.warnings, *store.notes, *incoming.notes),
         hints=(
+            *(added.notes or clock_behind(current, latest, now())),
+            *odd,
             *vanished(gone),
             *likenesses(file.manifest, view, gone),
             *hints,

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Literal
 
 from livereview.changes import Tables, row_changes
+from livereview.chronology import latest_day
 from livereview.evidence.schema import TABLES
 from livereview.evidence.store import Store
 from livereview.evidence.view import Evidence
 from livereview.flow import Ledger, ledger_of
 from livereview.freshness import first_due, freshness_of, next_due
 from livereview.history import History, Record
-from livereview.ingest import fetched
+from livereview.ingest import brought, looked_through
 from livereview.living import Freshness, SearchedSource
 from livereview.manifest.models import Living, Manifest
 from livereview.manifest.reading import ManifestFile
@@ -91,7 +92,7 @@ def status_of(path: Path, now: datetime, stores: Stores = Store, *, ask_sources:
     dues = _dues(due, fresh)
     state, reason = _state(manifest.living, latest, dues, now)
     pending = _pending(before, view.rows)
-    unread, troubles = _unread(file, plugins, current) if ask_sources else (None, ())
+    unread, troubles = _unread(file, plugins, current, now) if ask_sources else (None, ())
     edited = latest is not None and latest.fingerprint["manifest"] != file.sha256
     return Status(
         review=manifest.review.id,
@@ -182,9 +183,11 @@ def _pending(before: Tables, after: Tables) -> Pending:
     )
 
 
-def _unread(file: ManifestFile, plugins: Plugins, current: Evidence) -> tuple[int | None, tuple[str, ...]]:
+def _unread(
+    file: ManifestFile, plugins: Plugins, current: Evidence, now: datetime
+) -> tuple[int | None, tuple[str, ...]]:
     """How many rows the sources have that the store has not, and what stands in the way of reading them."""
-    incoming = fetched(file, plugins, current)
+    incoming = looked_through(brought(file, plugins), current, latest_day(now))
     failed = [f"{failure.section} failed: {failure.message}" for failure in incoming.failures]
     if incoming.problems:
         mistakes = counted(len(incoming.problems), "mistake")

@@ -9,8 +9,7 @@ from types import TracebackType
 
 from livereview.currency import Currency
 from livereview.ingest import Progress
-from livereview.shared import Shared
-from livereview.standing import Clock
+from livereview.shared import Clock, Shared
 from livereview.update import Updated, unopened, update
 
 
@@ -20,7 +19,7 @@ class Together:
 
     def __init__(self, paths: Sequence[Path], *, again: bool = False, now: Clock = lambda: datetime.now(UTC)) -> None:
         self._paths, self._again, self._now = paths, again, now
-        self._shared = Shared()
+        self._shared = Shared(now)
         self._currency = Currency(self._shared)
         self._gathered = False
 

@@ -21,8 +21,8 @@ from livereview.making import Made, made_from
 from livereview.places import Places
 from livereview.publishing import in_place, written
 from livereview.report import Failure, Report
-from livereview.shared import Shared
-from livereview.standing import Clock, Standing, standing_of
+from livereview.shared import Clock, Shared
+from livereview.standing import Standing, standing_of
 from livereview.writing import clear_abandoned, held
 
 #: How often an update starts anew because another one of the same review finished before it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def reviews(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "extractions").symlink_to(REVIEWS / "extractions")
     file, plugins = opened(folder / "blina_rr.toml")
     store = Store(folder / "evidence")
-    ingested(store, fetched(file, plugins, store.evidence()))
+    ingested(store, fetched(file, plugins, store.evidence(), today=date(2026, 11, 29)))
     return folder
 
 

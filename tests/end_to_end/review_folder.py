@@ -59,7 +59,8 @@ def study(study_id: str, label: str, population: str = "adult", **cells: Any) ->
 
 def report(study_id: str, **cells: Any) -> Row:
     """The row of a study's report."""
-    return {"report_id": f"doi:10.1/{study_id}", "study_id": study_id, "journal": "Lancet", "year": 2001} | cells
+    dated = {"year": 2001, "published_on": "2001"}
+    return {"report_id": f"doi:10.1/{study_id}", "study_id": study_id, "journal": "Lancet"} | dated | cells
 
 
 def arm(study_id: str, name: str, events: Any, n: Any, outcome: str = "death", **cells: Any) -> Row:

@@ -1,6 +1,6 @@
 """The commands: each turns arguments into a call and shows what came of it. Modules load when their command runs."""
 
-from livereview.commands import ahead, installation, linking, living, people, records, replay, reviews
+from livereview.commands import ahead, installation, linking, living, people, records, replay, reviews, stores
 from livereview.commands.group import commands
 
-__all__ = ["ahead", "commands", "installation", "linking", "living", "people", "records", "replay", "reviews"]
+__all__ = ["ahead", "commands", "installation", "linking", "living", "people", "records", "replay", "reviews", "stores"]

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from livereview.evidence.columns import numbers
 from livereview.evidence.rows import TYPES, Row
-from livereview.evidence.schema import TABLES
+from livereview.evidence.schema import TABLES, Table
 
 #: Version of the file format, written into each file. A reader refuses files of a newer one.
 FORMAT = 1
@@ -55,6 +55,14 @@ class Batch:
     id: str
     recorded_at: datetime
     rows: pa.Table
+
+
+def whole(rows: pa.Table, table: Table) -> pa.Table:
+    """Rows of one table with all its columns and those of ``RECORD`` but ``table``; empty where there was none."""
+    wanted = [*table.names, *(column for column in RECORD if column != "table")]
+    have, size = set(rows.column_names), rows.num_rows
+    filled = [rows[column] if column in have else pa.nulls(size, COLUMNS[column]) for column in wanted]
+    return pa.Table.from_arrays(filled, wanted)
 
 
 def digest(content: bytes) -> str:

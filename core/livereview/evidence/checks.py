@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from livereview.errors import EvidenceError
 from livereview.evidence import cells, references
+from livereview.evidence.dates import first_day
 from livereview.evidence.figures import MISSING, Refused
 from livereview.evidence.plausibility import contradictions
 from livereview.evidence.references import Draft
@@ -36,11 +38,19 @@ class Checked:
         return self.rows
 
 
-def checked(tables: Sequence[RawTable], current: Evidence | None = None, told: Sequence[Problem] = ()) -> Checked:
+def checked(
+    tables: Sequence[RawTable],
+    current: Evidence | None = None,
+    told: Sequence[Problem] = (),
+    *,
+    today: date | None = None,
+) -> Checked:
     """Typed rows of the raw tables, and all problems in them, in the order of the tables and their rows.
 
     ``current`` is the evidence that the rows will join: a study or report may be named there instead of in the tables.
     ``told`` are the problems that the sources had with reading: what follows from them is not told as well.
+    ``today`` is the last day that has begun: a date whose first day is after it is refused, unless its column is of
+    what is expected. None, where the day is not known, refuses no date for being ahead.
     """
     problems: list[Problem] = []
     drafts: list[Draft] = []
@@ -57,7 +67,7 @@ def checked(tables: Sequence[RawTable], current: Evidence | None = None, told: S
         problems += mistakes
         for number, row in zip(raw.row_numbers, raw.rows, strict=True):
             if _filled(row):
-                draft, mistakes = _draft(raw, table, columns, number, row, refused.get((raw.place, number), ()))
+                draft, mistakes = _draft(raw, table, columns, number, row, refused.get((raw.place, number), ()), today)
                 problems += mistakes
                 drafts.append(draft)
     unique, mistakes = references.without_repeats(drafts)
@@ -130,6 +140,7 @@ def _draft(
     number: int,
     row: Sequence[Cell],
     refused: Collection[str],
+    today: date | None,
 ) -> tuple[Draft, list[Problem]]:
     """The typed values of one row, and what is wrong with its cells and between them.
 
@@ -153,6 +164,8 @@ def _draft(
             value = cells.value(cell, column)
             if value is not None and column.name in table.key:
                 _refuse_missing_mark(value)
+            if value is not None and column.kind == "partial-date" and not column.ahead and today is not None:
+                _refuse_future(str(value), today)
         except Refused as error:
             refuse(column.name, cell, error.message, error.remedy)
         else:
@@ -185,6 +198,13 @@ def _refuse_missing_mark(value: Value) -> None:
     """An empty part of a key is left empty: "NA" would be an arm called NA."""
     if isinstance(value, str) and value.casefold() in MISSING:
         raise Refused("stands for no value", "Leave the cell empty where there is no value.")
+
+
+def _refuse_future(written: str, today: date) -> None:
+    """What has not happened yet cannot be evidence; a wrong year is the usual reason."""
+    if first_day(written) > today:
+        remedy = "Correct it, or leave it empty until the day has come; expected_on of ongoing trials may lie ahead."
+        raise Refused(f"lies in the future: today is {today.isoformat()}", remedy)
 
 
 def _as_shown(value: Value | None) -> str | None:

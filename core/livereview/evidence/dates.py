@@ -12,11 +12,20 @@ _PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 
+def first_day(partial: str) -> date:
+    """The first day of a year, a month or a day written 2023, 2023-11 or 2023-11-04; errors as of ``last_day``."""
+    return _days(partial)[0]
+
+
 def last_day(partial: str) -> date:
     """The last day of a year, a month or a day written 2023, 2023-11 or 2023-11-04.
 
     Raises ``ValueError`` if it is written otherwise, if there is no such day, or outside 1900-2100.
     """
+    return _days(partial)[1]
+
+
+def _days(partial: str) -> tuple[date, date]:
     match = _PARTIAL.fullmatch(partial)
     if match is None:
         raise ValueError("not a date written 2023, 2023-11 or 2023-11-04")
@@ -29,7 +38,7 @@ def last_day(partial: str) -> date:
     days = monthrange(year, month or 12)[1]
     if day is not None and not 1 <= day <= days:
         raise ValueError(f"there is no day {day} in {match[0][:7]}")
-    return date(year, month or 12, day or days)
+    return date(year, month or 1, day or 1), date(year, month or 12, day or days)
 
 
 def moment(when: str | date | datetime) -> datetime:

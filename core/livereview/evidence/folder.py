@@ -42,13 +42,17 @@ class Folder:
         """A file's path as shown to people."""
         return f"{self.location.rstrip('/')}/{self._name}/{name}"
 
-    def names(self) -> list[str]:
-        """Names of all files and folders in it but hidden ones; none if it does not exist."""
+    def files(self) -> dict[str, int]:
+        """Sizes in bytes of all files in it but hidden ones, by name in order; none if it does not exist.
+
+        A folder in it counts as a file of no size.
+        """
         try:
             found = self._fs.get_file_info(fs.FileSelector(self._files, allow_not_found=True))
         except OSError as error:
             raise StoreError(f"{self.location}: cannot be read as a folder: {error}") from error
-        return sorted(info.base_name for info in found if not info.base_name.startswith("."))
+        sizes = {info.base_name: info.size or 0 for info in found if not info.base_name.startswith(".")}
+        return dict(sorted(sizes.items()))
 
     def contents(self, names: Iterable[str]) -> list[bytes | OSError]:
         """The bytes of each file, or why it cannot be read."""
@@ -81,10 +85,20 @@ class Folder:
                     stream.write(content)
                 self._fs.move(aside, f"{self._files}/{name}")
         except OSError as error:
-            with suppress(OSError):
-                self._fs.delete_file(aside)
             remedy = "Mend that and run again: nothing is recorded twice."
             raise StoreError(f"{self.place(name)}: cannot be written: {error}. {remedy}") from error
+        finally:
+            with suppress(OSError):  # where it was renamed, there is nothing left
+                self._fs.delete_file(aside)
+
+    def remove(self, name: str) -> None:
+        """Delete a file; one that is gone already is no mistake."""
+        try:
+            self._fs.delete_file(f"{self._files}/{name}")
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            raise StoreError(f"{self.place(name)}: cannot be deleted: {error}.") from error
 
     def clear_abandoned(self) -> None:
         """Delete what writers that were killed left aside more than a day ago. Such files were never acknowledged."""

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from livereview.evidence.dates import first_day, last_day
+
 RATIOS = ("HR", "OR", "RR", "IRR")
 PROBABILITIES = ("proportion", "survival", "cumulative-incidence")
 #: Measures of which one limit alone is worth keeping: a median that was not reached has no estimate.
@@ -188,8 +190,22 @@ def _itself(values: Values) -> Iterator[Contradiction]:
         yield Contradiction(("duplicate_of",), message, "Name the record that is kept, or empty the cell.")
 
 
+def _status_date(values: Values) -> Iterator[Contradiction]:
+    """Since when a report is corrected or retracted: not before it was published, and not of an active one."""
+    since, published = values.get("status_on"), values.get("published_on")
+    if since is None:
+        return
+    if values.get("status") not in ("corrected", "retracted"):
+        message = "status_on says since when a report is corrected or retracted, and this one is neither"
+        yield Contradiction(("status_on", "status"), message, "Write the status, or empty the cell.")
+    elif published is not None and last_day(since) < first_day(published):
+        message = f"a report published on {published} was not {values['status']} before"
+        yield Contradiction(("status_on", "published_on"), message, "Check both dates.")
+
+
 _RULES: Mapping[str, tuple[Callable[[Values], Iterator[Contradiction]], ...]] = {
     "studies": (_study_sizes,),
+    "reports": (_status_date,),
     "results": (_needed, _counts, _interval, _ratio, _log_rank, _share, _time_at_risk),
     "records": (_itself,),
     "decisions": (_exclusion,),

@@ -41,6 +41,8 @@ class Column:
     maximum: float | None = None
     refers_to: str | None = None
     """Table whose key the value must be found in."""
+    ahead: bool = False
+    """Whether a date may lie after the day on which it is recorded."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,7 +199,7 @@ ONGOING = _table(
     Column(name="target_enrollment", kind="integer", about="planned patients", minimum=0),
     Column(name="primary_endpoint", about="as registered"),
     Column(name="registered_on", kind="partial-date", about="when the world could know of it"),
-    Column(name="expected_on", kind="partial-date", about="when results are expected"),
+    Column(name="expected_on", kind="partial-date", about="when results are expected", ahead=True),
     Column(name="recruitment", about="state of the trial, as registered"),
     Column(name="source", about="where the entry was seen", required=True),
     _NOTE,

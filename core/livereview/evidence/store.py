@@ -1,8 +1,9 @@
 """The evidence store: immutable batches in a folder, to which rows are added and from which any past state is read.
 
     <store>/batches/<SHA-256 of the file>.parquet
+    <store>/packs/<SHA-256 of the file>.parquet      rows of many batches, to read them fast (see ``packs``)
 
-Nothing is ever edited or deleted. Two stores merge as the union of their files. The store knows no statistics.
+No batch is ever edited or deleted. Two stores merge as the union of their files. The store knows no statistics.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
@@ -18,16 +19,21 @@ from typing import Any, Literal
 from pyarrow import fs
 
 from livereview.errors import EvidenceError, StoreError
-from livereview.evidence.batches import Batch, Unreadable, decoded, digest, encoded, snapshot
+from livereview.evidence.batches import Unreadable, decoded, digest, encoded, snapshot
 from livereview.evidence.dates import moment
 from livereview.evidence.folder import Folder
+from livereview.evidence.pack_folder import PackFolder
 from livereview.evidence.rows import Key, Row
 from livereview.evidence.schema import TABLES
-from livereview.evidence.view import Evidence, ordered
+from livereview.evidence.view import AnyBatch, Evidence, ordered
 from livereview.types import Problem
 
 _NAME = re.compile(r"([0-9a-f]{64})\.parquet")
 _TICK = timedelta(microseconds=1)
+_AT_ONCE = 256  # files read between two reports of progress
+
+#: Called with a label, the number done and the total.
+Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,21 +64,37 @@ class Added:
 
 
 class Store:
-    """A store at a path or URI. It need not exist yet: a missing folder is an empty store, made when rows are added."""
+    """A store at a path or URI. It need not exist yet: a missing folder is an empty store, made when rows are added.
 
-    def __init__(self, location: str | os.PathLike[str], *, filesystem: fs.FileSystem | None = None) -> None:
+    A batch that a pack holds is read from there: its file must be in the folder, with the size it had, but is not
+    opened. Without ``packed`` every batch is read from its own file and verified.
+    """
+
+    def __init__(
+        self, location: str | os.PathLike[str], *, filesystem: fs.FileSystem | None = None, packed: bool = True
+    ) -> None:
         self._folder = Folder(location, "batches", filesystem)
         self.location = self._folder.location
-        self._read: dict[str, Batch] = {}
+        self._packs = PackFolder(location, filesystem) if packed else None
+        self._read: dict[str, AnyBatch] = {}
 
-    def batches(self) -> tuple[Batch, ...]:
+    def batches(self, progress: Progress | None = None) -> tuple[AnyBatch, ...]:
         """All batches, in the order of recording. Raises ``StoreError`` naming every file that is not in order."""
-        return self._batches(self._names())
+        return self._whole(progress)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know of how the store was read: packs that were left aside."""
+        return () if self._packs is None else self._packs.notes
+
+    def sizes(self) -> dict[str, int]:
+        """The ids of all batches, with the size of each file in bytes."""
+        return {name.removesuffix(".parquet"): size for name, size in self._names().items()}
 
     @property
     def snapshot(self) -> str:
         """The name of the set of batches: changes with any batch, the same wherever the same files are."""
-        return snapshot(_NAME.sub(r"\1", name) for name in self._names())
+        return snapshot(self.sizes())
 
     def evidence(
         self,
@@ -85,8 +107,7 @@ class Store:
         ``as_of`` keeps batches recorded by then; a date means its end, UTC. ``batches`` are ids: only they are read,
         and each must be there. ``published_by`` may be a year or a month, and means its end (see ``Evidence``).
         """
-        names = self._names() if batches is None else self._named(batches)
-        seen = self._batches(names)
+        seen = self._whole() if batches is None else self._batches(self._named(batches))
         until = None if as_of is None else moment(as_of)
         if until is not None:
             seen = tuple(batch for batch in seen if batch.recorded_at <= until)
@@ -114,38 +135,66 @@ class Store:
 
     # --- reading ---------------------------------------------------------------------------------------------
 
-    def _names(self) -> list[str]:
-        names = self._folder.names()
-        odd = [name for name in names if not _NAME.fullmatch(name)]
+    def _names(self) -> dict[str, int]:
+        files = self._folder.files()
+        odd = [name for name in files if not _NAME.fullmatch(name)]
         if odd:
             # Files with a proper name are verified too, so that all that is wrong is said at once.
-            self._batches([name for name in names if name not in odd], odd)
-        return names
+            self._batches({name: size for name, size in files.items() if name not in odd}, odd)
+        return files
 
-    def _named(self, ids: Iterable[str]) -> list[str]:
-        wanted = sorted(set(ids))
-        missing = sorted({f"{name}.parquet" for name in wanted} - set(self._folder.names()))
+    def _named(self, ids: Iterable[str]) -> dict[str, int]:
+        files = self._folder.files()
+        wanted = {f"{name}.parquet" for name in ids}
+        missing = sorted(wanted - files.keys())
         if missing:
             remedy = "Fetch it from where the report was made, or from the history of git."
             raise StoreError(f"{self._folder.place(name)}: this batch is missing. {remedy}" for name in missing)
-        return [f"{name}.parquet" for name in wanted]
+        return {name: size for name, size in files.items() if name in wanted}
 
-    def _batches(self, names: Sequence[str], odd: Sequence[str] = ()) -> tuple[Batch, ...]:
+    def _whole(self, progress: Progress | None = None) -> tuple[AnyBatch, ...]:
+        """All batches: none that a pack holds may be missing from the folder."""
+        # Packs are listed first: of one that is made meanwhile the newest batch would seem to be missing.
+        packs = () if self._packs is None else self._packs.packs()
+        files = self._names()
+        seen = self._batches(files, progress=progress)
+        if self._packs is not None:
+            self._packs.require_members(packs, {name.removesuffix(".parquet") for name in files})
+        return seen
+
+    def _batches(
+        self, files: Mapping[str, int], odd: Sequence[str] = (), progress: Progress | None = None
+    ) -> tuple[AnyBatch, ...]:
         """The batches in these files, each read and verified once in the life of this object."""
-        unread = [name for name in names if name not in self._read]
+        if self._packs is not None and not files.keys() <= self._read.keys():
+            self._take_from_packs(files)
+        unread = [name for name in files if name not in self._read]
         place = self._folder.place
         problems = [f"{place(name)}: is not named like a batch. Move it out of the folder." for name in odd]
-        for name, content in zip(unread, self._folder.contents(unread), strict=True):
-            if isinstance(content, OSError):
-                problems.append(f"{place(name)}: cannot be read: {content}. Check the file and its permissions.")
-                continue
-            try:
-                self._read[name] = decoded(content, name.removesuffix(".parquet"))
-            except Unreadable as error:
-                problems.append(f"{place(name)}: {error.message}. {error.remedy.replace('FILE', place(name))}")
+        for first in range(0, len(unread), _AT_ONCE):
+            some = unread[first : first + _AT_ONCE]
+            if progress is not None:
+                progress("reading batches", first, len(unread))
+            for name, content in zip(some, self._folder.contents(some), strict=True):
+                if isinstance(content, OSError):
+                    problems.append(f"{place(name)}: cannot be read: {content}. Check the file and its permissions.")
+                    continue
+                try:
+                    self._read[name] = decoded(content, name.removesuffix(".parquet"))
+                except Unreadable as error:
+                    problems.append(f"{place(name)}: {error.message}. {error.remedy.replace('FILE', place(name))}")
         if problems:
             raise StoreError(problems)
-        return ordered(self._read[name] for name in names)
+        return ordered(self._read[name] for name in files)
+
+    def _take_from_packs(self, files: Mapping[str, int]) -> None:
+        """Take from packs the batches whose files have the size they had when they were packed."""
+        assert self._packs is not None
+        for pack in self._packs.packs():
+            for batch in pack.batches.values():
+                name = f"{batch.id}.parquet"
+                if files.get(name) == batch.size:
+                    self._read.setdefault(name, batch)
 
 
 # --- adding --------------------------------------------------------------------------------------------------
@@ -195,7 +244,7 @@ def _latest(table: str, rows: Sequence[Row], evidence: Evidence) -> dict[Key, di
     return {tuple(row[name] for name in key): row for row in recorded}
 
 
-def _after(wanted: datetime | None, seen: Sequence[Batch]) -> tuple[datetime, tuple[str, ...]]:
+def _after(wanted: datetime | None, seen: Sequence[AnyBatch]) -> tuple[datetime, tuple[str, ...]]:
     """The time to record at: as wanted (default: now), but after all batches seen."""
     when = datetime.now(UTC) if wanted is None else moment(wanted)
     if not seen or when > seen[-1].recorded_at:

@@ -15,41 +15,57 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from livereview.evidence.batches import COLUMNS, RECORD, Batch, decoded, digest, encoded, snapshot
-from livereview.evidence.columns import Mask, among, kept, newest, numbers
-from livereview.evidence.dates import last_day
+from livereview.evidence.batches import Batch, decoded, digest, encoded, snapshot, whole
+from livereview.evidence.columns import Integers, Mask, among, at, kept, newest, numbers, plain, stacked, taken
+from livereview.evidence.packs import Pack, PackedBatch
+from livereview.evidence.publication import Publication
 from livereview.evidence.rows import Key, Row
 from livereview.evidence.schema import TABLES, Table
 
+AnyBatch = Batch | PackedBatch
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: What decides which row of a key is newer; the last two only between rows that say the same at the same time.
+_IN_ORDER = ("recorded_at", "row_id", "recorded_from", "origin")
 
 
 class _Rows:
     """The rows of one table, from recorded to live; each step is made when it is first asked for."""
 
-    def __init__(self, table: Table, recorded: pa.Table) -> None:
-        self._key, self.recorded = table.key, recorded
+    def __init__(self, table: Table, rows: pa.Table, visible: Mask) -> None:
+        self._key, self._rows, self._visible = table.key, rows, visible
+
+    @cached_property
+    def _newest(self) -> Integers:
+        return newest(self._rows, self._key, self._visible)
+
+    def recorded(self, where: Mapping[str, Any]) -> pa.Table:
+        """Every recorded row with these values."""
+        return plain(kept(self._rows, self._visible & _matches(self._rows, where)))
 
     @cached_property
     def newest(self) -> pa.Table:
-        return newest(self.recorded, self._key)
+        """The row recorded last under each key."""
+        return plain(taken(self._rows, self._newest))
 
     @cached_property
     def live(self) -> pa.Table:
-        return kept(self.newest, ~among(self.newest["withdrawn"], {True}))
+        """Those that do not withdraw their key."""
+        gone = among(self._rows["withdrawn"], {True})[self._newest]
+        return plain(taken(self._rows, self._newest[~gone])) if gone.any() else self.newest
 
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
     """Current evidence of some batches. Made by ``Store.evidence``; it never changes.
 
-    ``published_by`` keeps what the world could know by the end of that day: reports published by then, results read in
-    them, studies with such a report or result, and what is said of those studies. A report known by its year or month
-    counts from the end of it. What has no date at all (a report without one, a registered trial) is kept out and
-    counted in ``undated``.
+    ``published_by`` keeps what the world could know by the end of that day: reports published by then (with the status
+    they had), results read in them, studies with such a report or result, what is said of those studies; trials
+    registered, searches made, records found and decisions taken by then. A date known by its year or month counts from
+    the end of it. What has no date is kept out and counted in ``undated``.
     """
 
-    batches: tuple[Batch, ...] = ()
+    batches: tuple[AnyBatch, ...] = ()
     as_of: datetime | None = None
     published_by: date | None = None
     _rows: dict[str, _Rows] = field(default_factory=dict, init=False, repr=False)
@@ -71,8 +87,8 @@ class Evidence:
     def table(self, name: str) -> pa.Table:
         """The current rows of a table: its columns, ``row_id``, ``recorded_at``, ``recorded_from``, ``origin``."""
         if name not in self._tables:
-            live = self._of(name).live
-            self._tables[name] = live if self.published_by is None else kept(live, self._public(name)[0])
+            public = self._publication
+            self._tables[name] = self._of(name).live if public is None else public.table(name)
         return self._tables[name]
 
     def rows(self, table: str, **where: Any) -> list[dict[str, Any]]:
@@ -91,8 +107,8 @@ class Evidence:
         """Every row recorded under a key, withdrawals included, in the order of recording."""
         names = TABLES[table].key
         wanted = dict(key) if isinstance(key, Mapping) else dict(zip(names, key, strict=True))
-        found = _dicts(_matching(self._of(table).recorded, {name: wanted.get(name) for name in names}))
-        return sorted(found, key=lambda row: (row["recorded_at"], row["row_id"]))
+        found = _dicts(self._of(table).recorded({name: wanted.get(name) for name in names}))
+        return sorted(found, key=lambda row: tuple(row[name] for name in _IN_ORDER))
 
     @cached_property
     def identities(self) -> frozenset[str]:
@@ -102,61 +118,59 @@ class Evidence:
     @cached_property
     def undated(self) -> Mapping[str, int]:
         """By table, how many current rows ``published_by`` keeps out because nobody knows since when they are known."""
-        if self.published_by is None:
-            return {}
-        masks = {name: self._public(name)[1] for name in TABLES}
+        public = self._publication
+        masks = {} if public is None else {name: public.masks(name)[1] for name in TABLES}
         return {name: int(mask.sum()) for name, mask in masks.items() if mask.any()}
 
     @cached_property
-    def _all(self) -> pa.Table:
-        return pa.concat_tables([batch.rows for batch in self.batches], promote_options="default").combine_chunks()
+    def _publication(self) -> Publication | None:
+        day = self.published_by
+        return None if day is None else Publication(day, lambda name: self._of(name).live)
+
+    @cached_property
+    def _loose(self) -> pa.Table:
+        """All rows of the batches that no pack holds."""
+        loose = [batch.rows for batch in self.batches if isinstance(batch, Batch)]
+        return pa.concat_tables(loose, promote_options="default").combine_chunks() if loose else None
+
+    @cached_property
+    def _packed(self) -> Mapping[Pack, Mask]:
+        """The packs in use, and which of the batches of each are seen."""
+        found: dict[Pack, list[int]] = {}
+        for batch in self.batches:
+            if isinstance(batch, PackedBatch):
+                found.setdefault(batch.pack, []).append(batch.position)
+        return {pack: at(np.array(positions), len(pack.batches)) for pack, positions in found.items()}
 
     def _of(self, name: str) -> _Rows:
         """All rows of a table with all its columns; KeyError if there is no such table."""
         if name not in self._rows:
             table = TABLES[name]
-            wanted = [*table.names, *(column for column in RECORD if column != "table")]
-            rows = kept(self._all, among(self._all["table"], {name})) if self.batches else pa.table({})
-            have, size = set(rows.column_names), rows.num_rows
-            filled = [rows[column] if column in have else pa.nulls(size, COLUMNS[column]) for column in wanted]
-            self._rows[name] = _Rows(table, pa.Table.from_arrays(filled, wanted))
+            parts: list[pa.Table] = []
+            masks: list[Mask] = []
+            for pack, seen in self._packed.items():
+                rows, positions = pack.table(name)
+                parts.append(rows)
+                masks.append(seen[positions])
+            if self._loose is not None or not parts:
+                rows = self._loose if self._loose is not None else pa.table({})
+                rows = kept(rows, among(rows["table"], {name})) if rows.num_rows else rows
+                parts.append(whole(rows, table))
+                masks.append(np.ones(rows.num_rows, np.bool_))
+            self._rows[name] = _Rows(table, stacked(parts), np.concatenate(masks))
         return self._rows[name]
-
-    # --- what the world could know ---------------------------------------------------------------------------
-
-    def _public(self, name: str) -> tuple[Mask, Mask]:
-        """Of the live rows of a table, which were public by the day asked for, and which are of unknown date."""
-        rows = self._of(name).live
-        public, dated = self._reports_known
-        if name in ("reports", "results"):
-            return among(rows["report_id"], public), ~among(rows["report_id"], dated)
-        if "study_id" not in TABLES[name].names:
-            return np.zeros(rows.num_rows, np.bool_), np.ones(rows.num_rows, np.bool_)
-        return among(rows["study_id"], self._studies_of(public)), ~among(rows["study_id"], self._studies_of(dated))
-
-    @cached_property
-    def _reports_known(self) -> tuple[set[str], set[str]]:
-        """The reports that were public by the day asked for, and those of which a date is known."""
-        reports = self._of("reports").live
-        dates = zip(reports["report_id"].to_pylist(), reports["published_on"].to_pylist(), strict=True)
-        dated = {report: last_day(when) for report, when in dates if when is not None}
-        return {report for report, day in dated.items() if self.published_by and day <= self.published_by}, set(dated)
-
-    def _studies_of(self, reports: set[str]) -> set[str]:
-        """The studies that these reports belong to or give a result of."""
-        found: set[str] = set()
-        for name in ("reports", "results"):
-            rows = self._of(name).live
-            found.update(kept(rows, among(rows["report_id"], reports))["study_id"].unique().to_pylist())
-        return found - {None}
 
 
 def _matching(rows: pa.Table, where: Mapping[str, Any]) -> pa.Table:
     """The rows whose columns have the values given, or one of the values where a set is given."""
+    return kept(rows, _matches(rows, where))
+
+
+def _matches(rows: pa.Table, where: Mapping[str, Any]) -> Mask:
     mask = np.ones(rows.num_rows, np.bool_)
     for name, value in where.items():
         mask &= among(rows[name], value if isinstance(value, (set, frozenset)) else {value})
-    return kept(rows, mask)
+    return mask
 
 
 def _dicts(rows: pa.Table) -> list[dict[str, Any]]:
@@ -167,6 +181,6 @@ def _dicts(rows: pa.Table) -> list[dict[str, Any]]:
     return plain
 
 
-def ordered(batches: Iterable[Batch]) -> tuple[Batch, ...]:
+def ordered(batches: Iterable[AnyBatch]) -> tuple[AnyBatch, ...]:
     """Batches in the order of recording, ties by id."""
     return tuple(sorted(batches, key=lambda batch: (batch.recorded_at, batch.id)))

@@ -5,79 +5,25 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from evidence_ledgers import HOUR, START, current, files, ledgers, merge, new_store, record, replayed
 from evidence_sheets import report, result, study
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livereview.errors import EvidenceError, ExpectedError, StoreError
 from livereview.evidence.batches import snapshot
-from livereview.evidence.rows import Key, Row
+from livereview.evidence.rows import Row
 from livereview.evidence.schema import TABLES
 from livereview.evidence.store import Store
 from livereview.evidence.view import Evidence
 
-START = datetime(2026, 1, 1, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-
-# --- a ledger: what may be added, in which order --------------------------------------------------------------
-
-
-@st.composite
-def some_rows(draw: st.DrawFn) -> list[Row]:
-    """A few rows of few keys, so that they correct and withdraw one another; no key twice."""
-    withdrawal = {"withdrawn": True, "withdrawn_reason": "typo"}
-    rows: dict[Key, Row] = {}
-    for _ in range(draw(st.integers(0, 4))):
-        withdrawn = withdrawal if draw(st.integers(0, 3)) == 0 else {}
-        if draw(st.booleans()):
-            time = draw(st.sampled_from([None, 12.0]))
-            row = result(
-                outcome=draw(st.sampled_from("ab")), timepoint_months=time, events=draw(st.integers(0, 2)), **withdrawn
-            )
-        else:
-            row = study(draw(st.sampled_from("xy")), n_total=draw(st.integers(0, 1)), **withdrawn)
-        rows.setdefault((row.table, *row.key), row)
-    return list(rows.values())
-
-
-ledgers = st.lists(some_rows(), max_size=6)
 ledger_settings = settings(max_examples=40)
-
-
-@contextmanager
-def new_store() -> Iterator[Store]:
-    with tempfile.TemporaryDirectory() as folder:
-        yield Store(Path(folder) / "evidence")
-
-
-def files(store: Store) -> dict[str, bytes]:
-    folder = Path(store.location) / "batches"
-    return {path.name: path.read_bytes() for path in folder.iterdir()} if folder.exists() else {}
-
-
-def current(evidence: Evidence) -> dict[tuple[Any, ...], str]:
-    """Identity of the current row by table and key."""
-    return {
-        (name, *(row[part] for part in table.key)): row["row_id"]
-        for name, table in TABLES.items()
-        for row in evidence.rows(name)
-    }
-
-
-def replayed(ledger: Sequence[Sequence[Row]]) -> dict[tuple[Any, ...], str]:
-    """What is current after the additions, one after the other: the last row of each key, unless it withdraws it."""
-    last = {(row.table, *row.key): row for rows in ledger for row in rows}
-    return {key: row.row_id for key, row in last.items() if not row.withdrawn}
-
 
 # --- invariants ----------------------------------------------------------------------------------------------
 
@@ -86,8 +32,7 @@ def replayed(ledger: Sequence[Sequence[Row]]) -> dict[tuple[Any, ...], str]:
 @given(ledgers)
 def test_any_past_state_is_what_a_replay_gives(ledger: list[list[Row]]) -> None:
     with new_store() as store:
-        for hour, rows in enumerate(ledger):
-            store.add(rows, source="test", recorded_at=START + hour * HOUR)
+        record(store, ledger)
         for hour in range(len(ledger)):
             assert current(store.evidence(as_of=START + hour * HOUR)) == replayed(ledger[: hour + 1])
         assert current(store.evidence()) == replayed(ledger)
@@ -118,12 +63,8 @@ def test_two_stores_merge_as_the_union_of_their_files(
     """Both record in the same hours, so there are ties; neither the order of files nor who merges matters."""
     with new_store() as left, new_store() as right, new_store() as union:
         for store, ledger in ((left, mine), (right, theirs)):
-            for hour, rows in enumerate(ledger):
-                store.add(rows, source="test", recorded_at=START + hour * HOUR)
-            for name, content in files(store).items():
-                folder = Path(union.location) / "batches"
-                folder.mkdir(parents=True, exist_ok=True)
-                (folder / name).write_bytes(content)
+            record(store, ledger)
+            merge(store, union)
         batches = list({batch.id: batch for store in (left, right) for batch in store.batches()}.values())
         recorded = [
             ((name, *(row[part] for part in table.key)), row["recorded_at"], row["row_id"], bool(row["withdrawn"]))
