@@ -43,7 +43,11 @@ def _study_result(scope: Scope, numbers: Numbers, index: int, weight: float, lev
         weight=100 * weight,
         data=candidate.data,
         rows=tuple(_source_row(row, scope) for row in candidate.rows),
-        notes=(*numbers.effects.notes.get(index, ()), *((f"limits {CUT}",) if cut else ())),
+        notes=(
+            *((candidate.note,) if candidate.note else ()),
+            *numbers.effects.notes.get(index, ()),
+            *((f"limits {CUT}",) if cut else ()),
+        ),
     )
 
 
