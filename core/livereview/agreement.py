@@ -18,8 +18,8 @@ import numpy as np
 from livereview import kappa
 from livereview.adjudication import COMPARED_ONLY, DECIDING, Row, Shared, comparable, differing, person, written
 from livereview.appraisal import Instruments, is_total, item_of
+from livereview.descriptions import what_in_words
 from livereview.evidence.schema import TABLES
-from livereview.pairing import what_in_words
 from livereview.people import AgreementLine, Disagreement
 
 _ALL = "all"

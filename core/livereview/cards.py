@@ -45,6 +45,7 @@ def _study_result(scope: Scope, numbers: Numbers, index: int, weight: float, lev
         data=candidate.data,
         rows=tuple(_source_row(row, scope) for used in candidate.rows for row in used.get("readings", (used,))),
         notes=(
+            *((candidate.note,) if candidate.note else ()),
             *numbers.effects.notes.get(index, ()),
             *((f"limits {CUT}",) if cut else ()),
             *(row["settled"] for row in candidate.rows if row.get("settled")),

@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from livereview.cards import citation
+from livereview.descriptions import described
 from livereview.evidence.schema import TABLES
 from livereview.evidence.view import Evidence
 from livereview.judgements import ReportChange
 from livereview.manifest.models import Review
-from livereview.pairing import Row, described
+from livereview.pairing import Row
 from livereview.report import RowChange
 from livereview.selection import Scope
 

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 
 from livereview.changes import Tables
+from livereview.descriptions import described
 from livereview.evidence.schema import RESULTS
 from livereview.manifest.models import Manifest
 from livereview.outlook import Outlook
-from livereview.pairing import Row, described
+from livereview.pairing import Row
 from livereview.patients import settled, telling
 from livereview.selection import Scope
 

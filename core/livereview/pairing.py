@@ -10,11 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from livereview.arms import together
+from livereview.descriptions import Row, described
 from livereview.evidence.schema import STATUSES
 from livereview.manifest.models import NearTimepoint, Outcome
 from livereview.types import RowsNeeded
 
-Row = Mapping[str, Any]
+__all__ = ["DATA_NAMES", "DIRECTIONS", "Candidate", "Row", "candidates_of", "described", "unusable"]
 
 #: Data names of measures that have another name in the results table.
 _COLUMN_OF = {"mean": "estimate", "time": "person_time"}
@@ -42,6 +44,8 @@ class Candidate:
     data: Mapping[str, float]
     arm_rank: tuple[int, ...]
     """Places of its arms in the manifest's lists of arm names."""
+    note: str = ""
+    """What was done to make one number of the rows."""
 
     @property
     def report_id(self) -> str:
@@ -63,7 +67,7 @@ class Candidate:
 
     def words(self) -> str:
         """The number in words, for lists of what was set aside."""
-        return " against ".join(described(row) for row in self.rows)
+        return (" and " if self.note else " against ").join(described(row) for row in self.rows)
 
 
 def unusable(row: Row, outcome: Outcome, needed: RowsNeeded, report: Row | None) -> str:
@@ -107,8 +111,16 @@ def candidates_of(
     rows: Sequence[Row], outcome: Outcome, needed: RowsNeeded
 ) -> tuple[list[Candidate], list[tuple[Row, str]]]:
     """The numbers that usable rows of one study offer, and the rows that offer none, with the reason."""
+    combined, rest = ([], list(rows)) if outcome.arms != "combine" else _combined(rows, outcome, needed)
     if needed.layout == "two-arms":
-        return _pairs(rows, outcome)
+        candidates, left = _pairs(rest, outcome)
+    else:
+        candidates, left = _single(rest, outcome, needed)
+    return [*combined, *candidates], left
+
+
+def _single(rows: Sequence[Row], outcome: Outcome, needed: RowsNeeded) -> tuple[list[Candidate], list[tuple[Row, str]]]:
+    """The numbers that are one row each."""
     candidates: list[Candidate] = []
     left: list[tuple[Row, str]] = []
     for row in rows:
@@ -158,19 +170,62 @@ def _fit(first: str, second: str, outcome: Outcome) -> bool:
 def _pairs(rows: Sequence[Row], outcome: Outcome) -> tuple[list[Candidate], list[tuple[Row, str]]]:
     if not outcome.experimental and not outcome.control:
         return [], [(row, _NO_ARMS) for row in rows]
-    groups: dict[tuple[Any, ...], list[Row]] = {}
-    for row in rows:
-        place = tuple(row.get(key) for key in ("report_id", "outcome", "timepoint_months", "population", "measure"))
-        groups.setdefault(place, []).append(row)
     candidates: list[Candidate] = []
     left: list[tuple[Row, str]] = []
-    for group in groups.values():
+    for group in _places(rows):
         pairs = [(first, second) for first in group for second in group if _belong_together(first, second, outcome)]
         pairs = [pair for pair in pairs if not _of_other_readings(pair, pairs)]
         candidates += [_pair(first, second, outcome) for first, second in pairs]
         paired = {id(row) for pair in pairs for row in pair}
         left += [(row, _unpaired(row, outcome)) for row in group if id(row) not in paired]
     return candidates, left
+
+
+def _places(rows: Sequence[Row]) -> list[list[Row]]:
+    """The rows of one report, outcome, timepoint, population and measure each."""
+    groups: dict[tuple[Any, ...], list[Row]] = {}
+    for row in rows:
+        place = tuple(row.get(key) for key in ("report_id", "outcome", "timepoint_months", "population", "measure"))
+        groups.setdefault(place, []).append(row)
+    return list(groups.values())
+
+
+def _combined(rows: Sequence[Row], outcome: Outcome, needed: RowsNeeded) -> tuple[list[Candidate], list[Row]]:
+    """Numbers for which several arms of a study are put together, and the rows that are in none of them.
+
+    Contrasts are not, since what two of them have in common is not stated; nor rows of which a report has two readings.
+    """
+    if needed.layout == "contrast":
+        return [], list(rows)
+    candidates: list[Candidate] = []
+    rest: list[Row] = []
+    for group in _places(rows):
+        found = None if any(row.get("variant") for row in group) else _as_one(group, outcome, needed)
+        candidates += [found] if found else []
+        used = {id(row) for row in found.rows} if found else set()
+        rest += [row for row in group if id(row) not in used]
+    return candidates, rest
+
+
+def _as_one(group: Sequence[Row], outcome: Outcome, needed: RowsNeeded) -> Candidate | None:
+    """The number of all arms of a group; None where no side has several, or they cannot be put together."""
+    if needed.layout == "one-arm":
+        sides = [[row for row in group if outcome.experimental and row["arm"] in outcome.experimental]]
+    else:
+        pairs = [(first, second) for first in group for second in group if _belong_together(first, second, outcome)]
+        sides = [[row for row in group if any(pair[side] is row for pair in pairs)] for side in (0, 1)]
+    numbers = [together([_known({name: _number(row, name) for name in _PER_ARM}) for row in side]) for side in sides]
+    if max(map(len, sides)) < 2 or not all(numbers):
+        return None
+    names = [", ".join(str(row["arm"]) for row in side) for side in sides if len(side) > 1]
+    data = numbers[0] if len(sides) == 1 else {f"{name}_{i + 1}": n[name] for i, n in enumerate(numbers) for name in n}
+    return Candidate(
+        study_id=group[0]["study_id"],
+        rows=tuple(row for side in sides for row in side),
+        data=data,
+        arm_rank=tuple(0 for _ in sides),
+        note=f"arms put together: {'; '.join(names)}",
+    )
 
 
 def _belong_together(first: Row, second: Row, outcome: Outcome) -> bool:
@@ -224,53 +279,3 @@ def _number(row: Row, name: str) -> float:
 
 def _known(data: Mapping[str, float]) -> dict[str, float]:
     return {name: value for name, value in data.items() if not math.isnan(value)}
-
-
-def described(row: Row) -> str:
-    """A result row in words: what was measured in whom, the number, where it stands."""
-    return f"{what_in_words(row)}: {value_in_words(row)} [{row['report_id']}, {row['locator']}]"
-
-
-def what_in_words(row: Row) -> str:
-    """What a result row is about, without its number: outcome, time, population, arms."""
-    place = [row["outcome"], row.get("population"), row["arm"]]
-    if row.get("comparator"):
-        place[-1] = f"{row['arm']} against {row['comparator']}"
-    if row.get("timepoint_months") is not None:
-        place.insert(1, f"{row['timepoint_months']:g} months")
-    return ", ".join(str(part) for part in place if part)
-
-
-def value_in_words(row: Row) -> str:
-    """The number of a result row in words; of one that people read differently, everybody's."""
-    if row.get("in_dispute"):
-        return str(row["in_dispute"])
-    if row.get("person_time") is not None:
-        return f"{row['measure']} {_cell(row, 'events')} in {row['person_time']:g} of person-time"
-    if row["measure"] == "HR" and row.get("estimate") is None:
-        return _log_rank(row)
-    if (row.get("events") is not None and row["measure"] != "HR") or row["measure"] == "count":
-        return f"{_cell(row, 'events')}/{_cell(row, 'n')}"
-    if row.get("estimate") is None:
-        return f"{row['measure']} not stated"
-    text = f"{row['measure']} {row['estimate']:g}"
-    if row.get("ci_low") is not None or row.get("ci_high") is not None:
-        return text + f" ({_cell(row, 'ci_low')} to {_cell(row, 'ci_high')})"
-    for name, word in (("se", "SE"), ("sd", "SD"), ("p_value", "P")):
-        if row.get(name) is not None:
-            return f"{text} ({word} {_cell(row, name)})"
-    return text
-
-
-def _log_rank(row: Row) -> str:
-    """What a report gives in place of a hazard ratio."""
-    if row.get("o_minus_e") is not None:
-        return f"HR not stated, O-E {_cell(row, 'o_minus_e')}, V {_cell(row, 'o_minus_e_variance')}"
-    if row.get("direction") is not None:
-        return f"HR not stated, {row['direction']}, P {_cell(row, 'p_value')}, {_cell(row, 'events')} events"
-    return "HR not stated"
-
-
-def _cell(row: Row, name: str) -> str:
-    value = row.get(name)
-    return "?" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

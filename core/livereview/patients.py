@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from livereview.descriptions import described
 from livereview.evidence.schema import RESULTS
 from livereview.manifest.models import Eligibility
-from livereview.pairing import Candidate, Row, described
+from livereview.pairing import Candidate, Row
 
 #: What makes a row of a report that row: all it says, whichever study it stands under and whoever read it.
 _ROW = tuple(

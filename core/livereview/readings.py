@@ -14,9 +14,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from livereview.adjudication import Row, Rules, Shared, in_cells, person, shared, with_one_row_each
+from livereview.descriptions import value_in_words
 from livereview.evidence.schema import STATUSES
 from livereview.manifest.models import Extraction
-from livereview.pairing import value_in_words
 
 
 def read(rows: Iterable[Row], extraction: Extraction) -> tuple[Shared, ...]:

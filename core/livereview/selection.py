@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from livereview.descriptions import described, what_in_words
 from livereview.evidence.schema import ONGOING, STUDIES
 from livereview.manifest.models import Choose, Eligibility, Filter, Outcome
-from livereview.pairing import Candidate, Row, candidates_of, described, unusable, what_in_words
+from livereview.pairing import Candidate, Row, candidates_of, unusable
 from livereview.patients import sharing_patients
 from livereview.ranking import best
 from livereview.ratings import Judgements, by_study

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from livereview.adjudication import Row, Shared
 from livereview.agreement import disagreements, lines
 from livereview.appraisal import Instruments, discrepancies, is_total, item_of, sheets, sum_of
+from livereview.descriptions import what_in_words
 from livereview.manifest.models import Extraction, Manifest
 from livereview.outlook import Outlook
-from livereview.pairing import what_in_words
 from livereview.people import AppraisalCard, DoubleWork, InstrumentCard
 from livereview.plugins import Plugins
 from livereview.ratings import standing_scores

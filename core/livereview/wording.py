@@ -20,7 +20,13 @@ _MEANING = {
     "reconstructed": "back-calculated from a published review's pooled values, not read in a primary report",
     "unverified": "not seen in a source",
 }
-_NAMES = {"i2": "I²", "result": "outcome codes", "experimental": "experimental arms", "control": "control arms"}
+_NAMES = {
+    "i2": "I²",
+    "result": "outcome codes",
+    "experimental": "experimental arms",
+    "control": "control arms",
+    "arms": "several arms on one side",
+}
 _I2 = {"Q": "from Q", "tau2": "from tau²"}
 _PREDICTION = {
     "k-1": "t with k - 1 degrees of freedom",
@@ -29,6 +35,7 @@ _PREDICTION = {
     "model": "degrees of freedom of the model's own interval",
     "none": "not computed",
 }
+_ARMS = {"choose": "the first in the order of the names", "combine": "their patients as one group"}
 _EVERY_POPULATION = "every one that is not a part of the study"
 _NONE = {"filters": "none", "population": _EVERY_POPULATION}
 _CRITERIA = {
@@ -55,6 +62,7 @@ def choices(outcome: Outcome, measure: Bound[EffectMeasure], model: Bound[Effect
         "outcome codes": ", ".join(outcome.result),
         "experimental arms": ", ".join(outcome.experimental or ()) or "any",
         "control arms": ", ".join(outcome.control or ()) or "any",
+        **({"several arms on one side": _ARMS["combine"]} if outcome.arms == "combine" else {}),
         "populations": ", ".join(outcome.population or ()) or _EVERY_POPULATION,
         "timepoint": _timepoint(outcome.timepoint),
         "statuses pooled": ", ".join(outcome.statuses or ()),
@@ -125,7 +133,7 @@ def _value(key: str, value: Any) -> str:
         return _timepoint(value)
     if key == "level":
         return level(value)
-    return {"prediction": _PREDICTION, "i2": _I2}[key][value]
+    return {"prediction": _PREDICTION, "i2": _I2, "arms": _ARMS}[key][value]
 
 
 # --- what must be read with a number ---------------------------------------------------------------------------

@@ -60,6 +60,7 @@ choices = st.fixed_dictionaries(
         "timepoint": st.sampled_from(["any", "latest", "earliest", "unstated", {"at": 12, "within": 12}]),
         "population": st.sampled_from([[], ["ITT", "evaluable"]]),
         "experimental": st.sampled_from([[], ["drug", "drug-high"]]),
+        "arms": st.sampled_from(["choose", "combine"]),
         "prefer": st.sampled_from([["population", "timepoint", "status", "latest", "report"], ["latest"], []]),
     }
 )

@@ -197,6 +197,12 @@ class Choices(Part):
         description="arm names that count as control, preferred first; empty = any that `experimental` does not name",
         examples=[["chemotherapy", "control"]],
     )
+    arms: Literal["choose", "combine"] | None = Field(
+        None,
+        description="where a study has several arms on one side: `choose` the first in the order of the names, or "
+        "`combine` their patients into one group (counts, means); hazard ratios and other contrasts are chosen",
+        examples=["combine"],
+    )
     population: Texts | None = Field(
         None,
         description="populations that may be used, preferred first; empty = every one but those that begin with "
@@ -305,6 +311,7 @@ class Outcome(Analyses):
 #: What holds where neither the outcome nor [defaults] says anything.
 BUILT_IN = Defaults(
     model=ModelChoice.model_validate("random-effects"),
+    arms="choose",
     population=(),
     timepoint="any",
     statuses=POOLED_BY_DEFAULT,  # type: ignore[arg-type]
