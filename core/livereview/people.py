@@ -115,6 +115,7 @@ class DoubleWork:
 
 
 def _counted(number: int, word: str) -> str:
+    # Not from printing, which imports report, which imports this module.
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 

@@ -38,17 +38,17 @@ def refused(
     new = {row.row_id: row for row in rows if row.table in PERSON and row.row_id not in current.identities}
     if not new:
         return ()
-    before = {
-        (thing.table, thing.key)
-        for thing in (
-            *read(current.table("results").to_pylist(), manifest.extraction),
-            *judged(current.table("appraisals").to_pylist()),
-        )
-        if thing.doubts
-    }
-    found = [*_adjudications((*view.readings, *view.judgements), new, before)]
+    doubtful = [thing for thing in (*view.readings, *view.judgements) if thing.doubts]
+    before = _doubtful(manifest, current) if doubtful else set()
+    found = [*_adjudications(doubtful, new, before)]
     found += _appraisals(manifest, plugins, view.tables["appraisals"], new)
     return tuple(dict.fromkeys(found))
+
+
+def _doubtful(manifest: Manifest, current: Evidence) -> set[tuple[str, tuple[object, ...]]]:
+    """Table and key of what was in doubt already before anything came in."""
+    readings = read(current.rows("results"), manifest.extraction)
+    return {(thing.table, thing.key) for thing in (*readings, *judged(current.rows("appraisals"))) if thing.doubts}
 
 
 def _adjudications(

@@ -45,7 +45,9 @@ class Scope:
 
     def at(self, outcome: Outcome) -> Scope:
         """The scope as one outcome sees it: each study with the judgements that were made for this outcome."""
-        judged = {name: self.judgements[name].at(outcome.result) for name in self.studies if name in self.judgements}
+        judged = {name: scores.at(outcome.result) for name, scores in self.judgements.items()}
+        if not judged:
+            return self
         return replace(self, studies={name: {**row, **judged.get(name, {})} for name, row in self.studies.items()})
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -333,6 +334,31 @@ def test_an_instrument_of_the_manifest_is_checked_like_the_others(folder: Review
     judge(folder, *rows[:2])
     assert folder.run("update", "adults.toml").code == 0
     assert "Consecutive patients?" in folder.report()
+
+
+PLUGIN = """
+from livereview import Instrument, InstrumentItem, hookimpl
+
+
+@hookimpl
+def livereview_instruments():
+    items = (InstrumentItem(name="B1", title="Were assessors blinded?", scores=("no", "yes")),)
+    return [Instrument(name="blinding", title="Blinding", summary="One question.", items=items)]
+"""
+
+
+def test_an_instrument_of_a_strangers_plugin_is_checked_and_its_version_recorded(
+    folder: ReviewFolder, plugin: Callable[[str], Path]
+) -> None:
+    judge(folder, {"instrument": "Blinding", "item": "B1", "score": "maybe", "rater": "anna"})
+    assert "so its scores are shown and not checked" in folder.run("check", "adults.toml").err
+    plugin(PLUGIN)
+    ran = folder.run("check", "adults.toml")
+    assert ran.code == 2
+    assert "B1 of Blinding is maybe, and can be no, yes" in ran.err
+    judge(folder, {"instrument": "Blinding", "item": "B1", "score": "Yes", "rater": "anna"})
+    assert folder.run("update", "adults.toml").code == 0
+    assert folder.records()[-1]["fingerprint"]["plugins"]["instrument/blinding"] == "stranger-1 2.5"
 
 
 def test_judgements_of_an_outcome_decide_its_filters(folder: ReviewFolder) -> None:

@@ -11,7 +11,7 @@ from living_review import living_review
 from page_sections import page, seen
 
 import builders
-from livereview import Changes, Interval, Ongoing, OutcomeChange
+from livereview import AgreementLine, Changes, Disagreement, DoubleWork, Interval, Ongoing, OutcomeChange
 from livereview_markdown import MarkdownOptions, livereview_renderers
 from livereview_markdown.changes import differs
 
@@ -205,6 +205,34 @@ def test_a_total_that_is_not_the_sum_stands_beside_the_sum_with_what_is_wrong() 
     headers = ("Study", "Q1", "total-printed", "Sum of the items", "Judged by", "On", "Where")
     assert whole.table(*headers) == [["Adams 2001", "2", "16", "14", "anna, ben", "2026-11", "Table II"]]
     assert f"Adams 2001: {doubt}." in whole.text
+
+
+def test_double_extraction_shows_agreement_and_every_cell_that_differs() -> None:
+    plain = builders.report()
+    assert "Double extraction" not in seen(plain).text
+    first = plain.studies[0]
+    cell = Disagreement(
+        table="results", study_id=first.study_id, study_label=first.label, report_id="pmid:1", outcome="os",
+        what="os, ITT, drug", column="events", values=(("anna", "12"), ("ben", "21")), state="open",
+        places=("a.csv, row 2", "b.csv, row 2"),
+    )  # fmt: skip
+    words = AgreementLine(
+        table="appraisals", instrument="MINORS", column="Q1", people="anna, ben", kind="category", compared=8, agreed=7,
+        kappa=0.6, kappa_low=0.2, kappa_high=1.0, method="Cohen, linear weights",
+    )  # fmt: skip
+    double = DoubleWork(
+        rule="Nothing is pooled.", read_by_several=1, read_by_one=2, judged_by_several=8, lines=(words,),
+        disagreements=(cell,), doubts=("no pair",),
+    )  # fmt: skip
+    whole = seen(replace(plain, double=double))
+    assert whole.table("What", "People", "Compared", "Agree") == [
+        ["MINORS, Q1", "anna, ben", "8", "7", "87.5%", "0.60 (0.20 to 1.00)", "Cohen, linear weights"]
+    ]
+    assert whole.table("Study", "What", "Cell", "Values", "State") == [
+        ["Adams 2001", "os, ITT, drug [pmid:1]", "events", "12 (anna), 21 (ben)", "open", "a.csv, row 2; b.csv, row 2"]
+    ]
+    assert "Adjudication in doubt: no pair" in whole.text
+    assert ("Double extraction", "#double") in whole.links
 
 
 def test_an_item_in_dispute_is_said_to_be() -> None:
