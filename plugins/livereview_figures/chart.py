@@ -206,8 +206,11 @@ def _labels(plot: Plot, frame: Frame, size: float) -> Iterator[Text]:
     for x, y, radius, words in named:
         width, away = width_of(words, size), radius + 0.35 * size
         free: list[tuple[bool, float, float, Box]] = []
-        for left, base in ((x + away, y + 0.35 * size), (x - away - width, y + 0.35 * size),
-                           (x - width / 2, y - away), (x - width / 2, y + away + 0.7 * size)):  # fmt: skip
+        above, below = y - away, y + away + 0.7 * size
+        for left, base in (
+            (x + away, y + 0.35 * size), (x - away - width, y + 0.35 * size), (x - width / 2, above),
+            (x - width / 2, below), (x - width, above), (x - width, below), (x, above), (x, below),
+        ):  # fmt: skip
             box = (left, base - 0.8 * size, left + width, base + 0.2 * size)
             if box[0] >= frame.x.left and box[2] <= frame.x.right and not any(_overlap(box, other) for other in taken):
                 crossed = box[3] > frame.y.left or any(_overlap(box, other) for other in lines)
