@@ -103,6 +103,31 @@ def write_one(store: Path, one: Path) -> None:
     pq.write_table(pa.concat_tables(rows, promote_options="default"), one)
 
 
+def measured(folder: Path, chosen: argparse.Namespace) -> int:
+    """The whole comparison in a folder."""
+    store, one = folder / "store", folder / "one.parquet"
+    half = START + timedelta(hours=chosen.batches // 2)
+    if not store.exists():
+        start = time.perf_counter()
+        fill(store, range(chosen.batches), chosen.rows)
+        timed(f"write {chosen.batches:,} batches of {chosen.rows} rows", start)
+    write_one(store, one)
+    print(f"{'':22}{'rows':>12}{'wall s':>9}{'processor':>11}{'ratio':>8}{'ratio':>11}")
+    compared("before compacting", store, one, half, 1)
+    start = time.perf_counter()
+    size = compacted(store).size
+    timed(f"compact: read, verify, pack ({size / 1e6:.0f} MB), compare", start)
+    worst = compared("after compacting", store, one, half, chosen.times)
+    fill(store, range(chosen.batches, chosen.batches + chosen.later), chosen.rows)
+    write_one(store, one)
+    compared(f"after {chosen.later} batches more", store, one, half, chosen.times)
+    start = time.perf_counter()
+    differing = verified(store).differing
+    timed("compact --verify", start)
+    print(f"worst ratio after compacting {worst:.2f}, bound {BOUND:g}; packs that say otherwise: {len(differing)}")
+    return int(worst > BOUND or bool(differing))
+
+
 def main() -> int:
     """Run the comparison."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -110,28 +135,12 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=100, help="rows in each batch")
     parser.add_argument("--later", type=int, default=100, help="batches that come after compacting")
     parser.add_argument("--times", type=int, default=5, help="readings of each")
+    parser.add_argument("--folder", type=Path, help="work here and keep the store; one without packs is used again")
     chosen = parser.parse_args()
+    if chosen.folder is not None:
+        return measured(chosen.folder, chosen)
     with tempfile.TemporaryDirectory() as temporary:
-        store, one = Path(temporary) / "store", Path(temporary) / "one.parquet"
-        half = START + timedelta(hours=chosen.batches // 2)
-        start = time.perf_counter()
-        fill(store, range(chosen.batches), chosen.rows)
-        timed(f"write {chosen.batches:,} batches of {chosen.rows} rows", start)
-        write_one(store, one)
-        print(f"{'':22}{'rows':>12}{'wall s':>9}{'processor':>11}{'ratio':>8}{'ratio':>11}")
-        compared("before compacting", store, one, half, 1)
-        start = time.perf_counter()
-        size = compacted(store).size
-        timed(f"compact: read, verify, pack ({size / 1e6:.0f} MB), compare", start)
-        worst = compared("after compacting", store, one, half, chosen.times)
-        fill(store, range(chosen.batches, chosen.batches + chosen.later), chosen.rows)
-        write_one(store, one)
-        compared(f"after {chosen.later} batches more", store, one, half, chosen.times)
-        start = time.perf_counter()
-        differing = verified(store).differing
-        timed("compact --verify", start)
-    print(f"worst ratio after compacting {worst:.2f}, bound {BOUND:g}; packs that say otherwise: {len(differing)}")
-    return int(worst > BOUND or bool(differing))
+        return measured(Path(temporary), chosen)
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ def test_a_new_trial_as_one_workbook_reaches_the_review_it_belongs_to(reviews: R
         ],
         "reports": [
             ("report_id", "study_id", "journal", "year", "published_on", "kind"),
-            ("doi:10.1/smith", "smith-2027", "Lancet", 2027, "2027-02", "primary"),
+            ("doi:10.1/smith", "smith-2027", "Lancet", 2027, "2026-02", "primary"),
         ],
         "results": [
             ("study_id", "report_id", "outcome", "population", "arm", "comparator", "measure", "estimate", "ci_low",

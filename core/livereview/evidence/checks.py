@@ -204,7 +204,7 @@ def _refuse_future(written: str, today: date) -> None:
     """What has not happened yet cannot be evidence; a wrong year is the usual reason."""
     if first_day(written) > today:
         remedy = "Correct it, or leave it empty until the day has come; expected_on of ongoing trials may lie ahead."
-        raise Refused(f"lies in the future: today is {today.isoformat()}", remedy)
+        raise Refused(f"lies in the future: it is {today.isoformat()} at the latest", remedy)
 
 
 def _as_shown(value: Value | None) -> str | None:

@@ -66,7 +66,8 @@ def compacted(
     if whole is not None or not sizes:
         rows = 0 if whole is None else whole.rows
         return Compacted(batches=len(sizes), rows=rows, pack=None, removed=_tidied(folder, whole))
-    batches = _read(location, progress, filesystem)
+    # What was added since the folder was listed is left to the next time.
+    batches = [batch for batch in _read(location, progress, filesystem) if batch.id in sizes]
     if progress is not None:
         progress("packing", 0, 1)
     content = encoded([(batch, sizes[batch.id]) for batch in batches])

@@ -206,7 +206,7 @@ def test_a_date_in_the_future_is_refused_with_place_value_and_remedy(table: str,
     (said,) = complaints(table, **{column: ahead})
     assert f"{table}.csv, row 2, column {column}" in said
     assert f"{ahead!r}" in said or f'"{ahead}"' in said or ahead in said
-    assert "lies in the future: today is 2026-11-29" in said
+    assert "lies in the future: it is 2026-11-29 at the latest" in said
     assert "Correct it, or leave it empty until the day has come" in said
 
 
