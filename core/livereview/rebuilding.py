@@ -292,4 +292,4 @@ def _require_own(folder: Path, made: Made) -> None:
     foreign = sorted(name for name in there if name not in own)
     if foreign:
         listed = ", ".join(foreign[:3]) + (f" and {len(foreign) - 3} more" if len(foreign) > 3 else "")
-        raise ExpectedError(f"{folder}: holds files of something else ({listed}). Empty it, or name another with --to.")
+        raise ExpectedError(f"{folder}: holds files of something else ({listed}). Name an empty folder with --to.")
