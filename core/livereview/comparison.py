@@ -15,8 +15,9 @@ from livereview.history import History, Record, outcome_changes
 from livereview.manifest.reading import ManifestFile
 from livereview.moments import Asked
 from livereview.outlook import outlook
+from livereview.past import Past, Which, past_of, warnings_of
 from livereview.places import opened, places_of
-from livereview.rebuilding import Past, Which, past_of, recomputed, warnings_of
+from livereview.rebuilding import recomputed
 from livereview.report import OutcomeChange, RowChange
 
 
