@@ -16,9 +16,10 @@ from livereview.judgements import ReportChange, Verdict
 from livereview.manifest.reading import ManifestFile
 from livereview.moments import Asked
 from livereview.outlook import outlook
+from livereview.past import Past, Which, past_of, warnings_of
 from livereview.places import opened, places_of
 from livereview.plugins import Plugins
-from livereview.rebuilding import Past, Which, past_of, recomputed, warnings_of
+from livereview.rebuilding import recomputed
 from livereview.report import OutcomeChange, RowChange
 from livereview.rulings import compared_verdicts
 

@@ -10,7 +10,8 @@ from livereview.history import Record, as_json
 from livereview.printing import counted
 
 if TYPE_CHECKING:
-    from livereview.rebuilding import Past, Rebuilt
+    from livereview.past import Past
+    from livereview.rebuilding import Rebuilt
 
 _MOST_FILES = 5
 

@@ -11,22 +11,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from livereview import Timeline, TimelineStep
-from livereview.printing import counted, i2, level
+from livereview.printing import counted, level
 from livereview_figures.axis import Axis, data_range, forward_of, ticks_of
 from livereview_figures.calendar_axis import calendar, years
 from livereview_figures.chart import BAND, upright
-from livereview_figures.layout import LABEL, MARGIN, Column, Row, Table, arranged
+from livereview_figures.layout import MARGIN
 from livereview_figures.marks import ARROW, axis_marks
 from livereview_figures.page import ACCENT, RULE, SOFT, Line, Mark, Page, Shape, Text
-from livereview_figures.plate import comparison, effect_columns, effect_span, favours, footnoted, titled
-from livereview_figures.text import NO_BREAK, axis_title, clean, count, format_of, known, model_phrase
+from livereview_figures.plate import comparison, favours, footnoted, titled
+from livereview_figures.text import axis_title, clean, format_of, known
+from livereview_figures.timeline_key import NO_DATE, footnotes, key_of
 from livereview_figures.typeface import width_of
 
 LEAST_WIDTH, HEIGHT, LEFT = 50.0, 19.0, 4.5
 PREDICTION_BAND = "#E7EFF7"
 UNDATED = 0.11
 """Share of the width that is left for the step without a date."""
-NO_DATE = "no date"
 Interval = tuple[float, float]
 
 
@@ -60,7 +60,7 @@ class Frame:
 def timeline(found: Timeline, size: float = 9.0) -> Page:
     """The figure of one timeline. Needs two steps, one of them with an estimate."""
     outcome, small = found.outcome, size - 1
-    page = Page(max(_key(found, size, MARGIN).width, LEAST_WIDTH * size + 2 * MARGIN), 0)
+    page = Page(max(key_of(found, size, MARGIN).width, LEAST_WIDTH * size + 2 * MARGIN), 0)
     compared = comparison(outcome)
     told = "What this review would have said as evidence was published"
     y = titled(page, outcome.title, f"{compared}. {told}" if compared else told, page.width, size)
@@ -70,9 +70,9 @@ def timeline(found: Timeline, size: float = 9.0) -> Page:
     page.add(*upright(frame.time.left, frame.up, axis_title(outcome), small, frame.up.right - 3.0 * small))
     page.add(*_foot(frame, small))
     y = _legend(page, found, frame.up.left + 4.9 * small, small)
-    key = _key(found, size, y + 0.6 * size)
+    key = key_of(found, size, y + 0.6 * size)
     page.add(*key.marks())
-    page.height = footnoted(page, _footnotes(found), key.bottom, page.width, small) + MARGIN
+    page.height = footnoted(page, footnotes(found), key.bottom, page.width, small) + MARGIN
     return page
 
 
@@ -270,53 +270,3 @@ def _legend(page: Page, found: Timeline, y: float, size: float) -> float:
         page.add(Text(x=right + 0.5 * size, y=y, words=words, size=size, name="legend"))
         x = right + 0.5 * size + width_of(words, size) + 1.6 * size
     return y
-
-
-# --- the key ------------------------------------------------------------------------------------------------------
-
-
-def _key(found: Timeline, size: float, top: float) -> Table:
-    """A numbered line for each step: what came in, and the numbers."""
-    columns = [
-        Column(name=LABEL, title="What came in", align="left", least=16),
-        Column(name="by", title="Published by", align="left", gap=1.6),
-        Column(name="k", title="Studies", gap=1.4),
-        Column(name="people", title="People", gap=1.4),
-        *effect_columns(),
-        Column(name="i2", title="I²", gap=1.4),
-    ]
-    rows = [row for number, step in enumerate(found.steps, start=1) for row in _rows(found, number, step)]
-    return arranged(columns, [effect_span(found.outcome)], rows, size=size, top=top)
-
-
-def _rows(found: Timeline, number: int, step: TimelineStep) -> Iterator[Row]:
-    """The line of a step, then one for each further study that came or went with it."""
-    pooled, indent = step.pooled, NO_BREAK * 2
-    first, *others = _came(step) or [""]
-    cells = {LABEL: f"{number}{indent}{first}", "by": step.published_by or NO_DATE, "k": str(pooled.k)}
-    remark = "" if known(pooled.shown.estimate) else "no result"
-    if not remark:
-        estimate, low, high = format_of(found.outcome).parts(pooled.shown)
-        cells |= {"people": count(pooled.participants), "estimate": estimate, "low": low, "high": high}
-        cells |= {"i2": i2(pooled.i2) if known(pooled.i2) else ""}
-    yield Row(name=str(number), cells=cells, remark=remark, before=0.25)
-    for at, words in enumerate(others, start=2):
-        yield Row(name=f"{number}:{at}", cells={LABEL: indent * (len(str(number)) + 1) + words})
-
-
-def _came(step: TimelineStep) -> list[str]:
-    """Each study that came in, went, or has another number now."""
-    return [
-        *(f"+{NO_BREAK}{clean(label)}" for label in step.added),
-        *(f"−{NO_BREAK}{clean(label)}" for label, _ in step.removed),
-        *(f"~{NO_BREAK}{clean(label)}" for label, _ in step.changed),
-    ]
-
-
-def _footnotes(found: Timeline) -> list[str]:
-    notes = ["+ came in; − no longer pooled; ~ another number of a study. Each estimate holds until the next."]
-    if not found.steps[-1].published_by:
-        notes.append(
-            f"{NO_DATE}: reports of which no date of publication is known, or whose month or year is not over."
-        )
-    return [*notes, model_phrase(found.outcome, prediction=True)]

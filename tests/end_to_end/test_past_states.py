@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -136,6 +137,27 @@ def test_evidence_that_no_update_of_the_review_had_seen_is_a_rebuilt_report(past
     assert "Hansen 2027" in page
     assert "compared with none" in page
     assert "identical to that of update 3" in past.run("update", "adults.toml", "--as-of", "update 3").out
+
+
+def test_a_batch_merged_in_later_changes_the_day_but_not_the_update(past: ReviewFolder) -> None:
+    elsewhere = past.root.parent / "elsewhere"
+    copy = shutil.copytree(past.root, elsewhere)
+    other = ReviewFolder(copy)
+    other.sheets = past.sheets
+    shutil.rmtree(copy / "evidence")
+    for table, rows in trial("ivanov-2026", "Ivanov 2026", "adult", 6, 70, 9, 71).items():
+        other.write(f"ivanov_{table}", rows, table)
+    other.manifest("ivanov")
+    update(copy / "ivanov.toml", now=at("2026-01-20"))
+    for batch in other.batches():
+        shutil.copy(batch, past.root / "evidence/batches")
+    day = past.run("update", "adults.toml", "--as-of", DAYS[2], "--json")
+    assert day.data["update"] is None
+    assert "or merged in later with an earlier date, is in this report" in day.data["notes"][-1]
+    assert "Ivanov 2026" in rebuilt(past, f"adults@{DAYS[2]}")["report.md"].decode()
+    ran = past.run("update", "adults.toml", "--as-of", "update 2")
+    assert "identical to that of update 2" in ran.out
+    assert rebuilt(past, "adults@update-2") == files(past.root.parent / "kept-2")
 
 
 def test_a_record_from_before_manifests_were_kept_is_read_and_stays_the_last_one(past: ReviewFolder) -> None:

@@ -18,8 +18,9 @@ from livereview.evidence.store import Store
 from livereview.history import History, Record, as_json
 from livereview.moments import asked
 from livereview.outlook import outlook
+from livereview.past import past_of
 from livereview.places import opened, places_of
-from livereview.rebuilding import past_of, rebuilt, recomputed
+from livereview.rebuilding import rebuilt, recomputed
 from livereview.replay import replayed
 from livereview.update import update
 

@@ -26,7 +26,7 @@ from livereview.errors import ExpectedError
 if TYPE_CHECKING:
     from livereview.history import History, Record
     from livereview.moments import Asked
-    from livereview.rebuilding import Past, Which
+    from livereview.past import Past, Which
 
 
 @commands.command()
@@ -190,7 +190,8 @@ def explain(path: Path, outcome: str, before: str | None, after: str | None, as_
 def _past(path: Path, as_of: str | None, published_by: str | None, which: Which) -> tuple[Past, Record]:
     """A past state of a review and its results, computed now. What must be said of it goes to stderr."""
     from livereview.moments import asked
-    from livereview.rebuilding import past_of, recomputed
+    from livereview.past import past_of
+    from livereview.rebuilding import recomputed
 
     past = past_of(path, asked(as_of, published_by, datetime.now(UTC)), which)
     for note in past.notes:

@@ -18,7 +18,7 @@ from livereview.rounds import each, manifests
 
 if TYPE_CHECKING:
     from livereview.moments import Asked
-    from livereview.rebuilding import Which
+    from livereview.past import Which
 
 
 @commands.command()
@@ -123,7 +123,8 @@ def _rebuilt(
 ) -> int:
     """Rebuild the past report of each review. Files that differ from those of then for no known reason: exit code 1."""
     from livereview import screens, states
-    from livereview.rebuilding import past_of, rebuilt
+    from livereview.past import past_of
+    from livereview.rebuilding import rebuilt
     from livereview.rounds import manifests
 
     if folder is not None and len(manifests(paths)) > 1:
