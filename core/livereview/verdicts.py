@@ -140,9 +140,13 @@ def redefinition(before: Conclusion, after: Conclusion) -> tuple[str, ...]:
 
 
 def has_news(before: Conclusion, after: Conclusion) -> bool:
-    """Whether the rows differ that the outcome rests on, the retractions that touch it, or its signed certainty."""
+    """Whether anything differs that the outcome rests on: rows, people, retractions that touch it, signed certainty.
+
+    How many people there are may come from the table of studies, of which a record keeps no rows.
+    """
     return (
         before.evidence != after.evidence
+        or before.participants != after.participants
         or set(before.retracted) != set(after.retracted)
         or before.certainty != after.certainty
     )

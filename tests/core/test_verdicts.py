@@ -75,6 +75,12 @@ def test_what_fires_is_told_with_the_numbers_and_the_update_compared_with() -> N
     assert "0.45 to 0.93 became 0.45 to 1.02" in fired.reason
 
 
+def test_other_numbers_of_people_in_the_table_of_studies_are_new() -> None:
+    assert verdict_of(at(conclusion(participants=600)), conclusion(participants=610), DEFAULT)[0].kind == (
+        "not-consequential"
+    )
+
+
 def test_a_new_rating_alone_is_new() -> None:
     rated = conclusion(certainty="moderate")
     assert verdict_of(at(rated), conclusion(certainty="low"), DEFAULT)[0].kind == "consequential"
