@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from livereview.errors import EvidenceError
 from livereview.evidence.store import Store
 from livereview.history import History, as_json
 from livereview.ingest import Progress, fetched, merged, silent, vanished
@@ -16,7 +15,7 @@ from livereview.places import opened, places_of, require_batches, require_own_id
 from livereview.printing import counted
 from livereview.reach import out_of_reach
 from livereview.report import Failure
-from livereview.scrutiny import refused, told
+from livereview.scrutiny import require_possible, told
 from livereview.team import double_work
 
 
@@ -65,9 +64,7 @@ def check(path: Path, progress: Progress = silent) -> Checked:
     mistakes, hints = out_of_reach(file.manifest, view.tables, view.scope)
     if mistakes:
         raise file.error(mistakes)
-    problems = refused(file.manifest, plugins, view, current, incoming)
-    if problems:
-        raise EvidenceError(problems)
+    require_possible(file.manifest, plugins, view, current, incoming)
     return Checked(
         review=file.manifest.review.id,
         studies=len(view.tables["studies"]),

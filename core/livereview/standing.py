@@ -10,7 +10,6 @@ from typing import Any
 
 from livereview.assembly import fingerprint_of
 from livereview.changes import evidence_hash
-from livereview.errors import EvidenceError
 from livereview.evidence.store import Added, Store
 from livereview.history import History, Record
 from livereview.ingest import Progress, fetched, ingested, merged, vanished
@@ -20,7 +19,7 @@ from livereview.places import Places, opened, places_of, require_batches, requir
 from livereview.plugins import Plugins
 from livereview.reach import out_of_reach
 from livereview.report import Failure
-from livereview.scrutiny import refused, told
+from livereview.scrutiny import require_possible, told
 
 Clock = Callable[[], datetime]
 
@@ -57,9 +56,7 @@ def standing_of(path: Path, progress: Progress, now: Clock) -> Standing:
     mistakes, hints = out_of_reach(file.manifest, view.tables, view.scope)
     if mistakes:
         raise file.error(mistakes)
-    problems = refused(file.manifest, plugins, view, current, incoming)
-    if problems:
-        raise EvidenceError(problems)
+    require_possible(file.manifest, plugins, view, current, incoming)
     added = Added(batch=None, recorded_at=None, changes=(), unchanged=len(incoming.checked.rows))
     if expected is not current:
         added = ingested(store, incoming, now())
