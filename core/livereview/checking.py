@@ -10,7 +10,7 @@ from typing import Any
 
 from livereview.certainty import signed_in_the_future
 from livereview.chronology import clock_behind, oddities
-from livereview.errors import EvidenceError, StoreError
+from livereview.errors import StoreError
 from livereview.history import History, as_json
 from livereview.ingest import Progress, lost, merged, silent, vanished
 from livereview.likeness import likenesses
@@ -20,7 +20,7 @@ from livereview.places import opened, places_of, require_batches, require_own_id
 from livereview.printing import counted
 from livereview.reach import out_of_reach
 from livereview.report import Failure
-from livereview.scrutiny import refused, told
+from livereview.scrutiny import require_possible, told
 from livereview.shared import Shared
 from livereview.team import double_work
 
@@ -81,9 +81,7 @@ def check(
     mistakes += signed_in_the_future(file.manifest, now().date())
     if mistakes:
         raise file.error(mistakes)
-    problems = refused(file.manifest, plugins, view, current, incoming)
-    if problems:
-        raise EvidenceError(problems)
+    require_possible(file.manifest, plugins, view, current, incoming)
     gone = lost(file.folder, incoming, view.rows)
     return Checked(
         review=file.manifest.review.id,

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from livereview.adjudication import PERSON, Row, Shared, person
 from livereview.appraisal import Discrepancy, Instruments, discrepancies, sheets
+from livereview.errors import EvidenceError
 from livereview.evidence.rows import Row as Recorded
 from livereview.evidence.schema import TABLES
 from livereview.evidence.view import Evidence
@@ -30,19 +31,20 @@ _MOST = 5
 # --- refused ---------------------------------------------------------------------------------------------------
 
 
-def refused(
+def require_possible(
     manifest: Manifest, plugins: Plugins, view: Outlook, current: Evidence, incoming: Incoming
-) -> tuple[Problem, ...]:
-    """Problems of new rows of the sources; ``view`` is of the evidence as it would be with them."""
+) -> None:
+    """Raise EvidenceError with every problem of new rows; ``view`` is of the evidence as it would be with them."""
     rows = incoming.checked.rows
     new = {row.row_id: row for row in rows if row.table in PERSON and row.row_id not in current.identities}
     if not new:
-        return ()
+        return
     doubtful = [thing for thing in (*view.readings, *view.judgements) if thing.doubts]
     before = _doubtful(manifest, current) if doubtful else set()
     found = [*_adjudications(doubtful, new, before)]
     found += _appraisals(manifest, plugins, view.tables["appraisals"], new)
-    return tuple(dict.fromkeys(found))
+    if found:
+        raise EvidenceError(dict.fromkeys(found))
 
 
 def _doubtful(manifest: Manifest, current: Evidence) -> set[tuple[str, tuple[object, ...]]]:

@@ -10,7 +10,6 @@ from typing import Any
 from livereview.assembly import fingerprint_of
 from livereview.certainty import signed_in_the_future
 from livereview.chronology import clock_behind, oddities
-from livereview.errors import EvidenceError
 from livereview.evidence.store import Added, Store
 from livereview.history import History, Record
 from livereview.ingest import Incoming, Progress, ingested, lost, merged, nothing_added, vanished
@@ -21,7 +20,7 @@ from livereview.places import Places, places_of, require_batches, require_own_id
 from livereview.plugins import Plugins
 from livereview.reach import out_of_reach
 from livereview.report import Failure
-from livereview.scrutiny import refused, told
+from livereview.scrutiny import require_possible, told
 from livereview.shared import Clock, Shared, source_key
 
 
@@ -76,9 +75,7 @@ def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | Non
     if mistakes:
         raise file.error(mistakes)
     odd = oddities(file.manifest.review, view.scope, view.rows, current, latest)
-    problems = refused(file.manifest, plugins, view, current, incoming)
-    if problems:
-        raise EvidenceError(problems)
+    require_possible(file.manifest, plugins, view, current, incoming)
     added = shared.held(source_key(file, plugins)) or nothing_added(incoming)
     if expected is not current:
         added = ingested(store, incoming, now())

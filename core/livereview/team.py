@@ -155,7 +155,8 @@ def _appraisal(
     scores = {row["item"]: row["score"] for row in settled}
     doubts = [item.message for sheet in sheets(rows) if known is not None for item in discrepancies(sheet, known)]
     given = tuple((item, score) for item, score in scores.items() if known is not None and is_total(known, item))
-    computed = sum_of(known, scores) if known is not None and known.total and not disputed else None
+    open_items = [item for item in disputed if known is None or not is_total(known, item)]
+    computed = sum_of(known, scores) if known is not None and known.total and not open_items else None
     return AppraisalCard(
         study_id=subject[0],
         label=_label(subject, scope),
