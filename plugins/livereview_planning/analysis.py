@@ -49,7 +49,7 @@ def analysed(request: AnalysisRequest, options: NextTrialsOptions) -> Analysed:
         for i, relation in enumerate(now.conclusion)
     ]
     ends = min([10.0, *sizes]), _most(request, trials, asked)
-    line = np.unique(np.round([*np.geomspace(*ends, LINE), *np.linspace(*ends, LINE)])).astype(np.float64)
+    line = np.unique(np.round(np.geomspace(*ends, LINE) / 2 + np.linspace(*ends, LINE) / 2)).astype(np.float64)
     by_size = ahead.alone(told.unit / np.array(SIZES, dtype=np.float64))
     tables = [trials_table(ahead, now, trials, alone, together)] if trials else []
     tables += [needed_table(ahead, now, options.power, asked)] if ahead.thresholds else []
