@@ -49,7 +49,7 @@ def analysed(request: AnalysisRequest, options: NextTrialsOptions) -> Analysed:
         for i, relation in enumerate(now.conclusion)
     ]
     ends = min([10.0, *sizes]), _most(request, trials, asked)
-    line = np.unique(np.round([*np.geomspace(*ends, LINE), *np.linspace(*ends, LINE)])).astype(np.float64)
+    line = np.unique(np.round(np.geomspace(*ends, LINE) / 2 + np.linspace(*ends, LINE) / 2)).astype(np.float64)
     by_size = ahead.alone(told.unit / np.array(SIZES, dtype=np.float64))
     tables = [trials_table(ahead, now, trials, alone, together)] if trials else []
     tables += [needed_table(ahead, now, options.power, asked)] if ahead.thresholds else []
@@ -67,10 +67,11 @@ def analysed(request: AnalysisRequest, options: NextTrialsOptions) -> Analysed:
 
 
 def _most(request: AnalysisRequest, trials: Sequence[Counted], asked: Sequence[Needed | Unreachable | None]) -> float:
-    """Where the figures end: the largest trial known, or the size that one new trial needs, up to ten times that."""
+    """Where the figures end: a quarter beyond the largest trial known, or beyond the size that one new trial needs, up
+    to ten times the former."""
     known = max([100.0, *(n for n in request.participants if n), *(one.participants or 0 for one in trials)])
     wanted = [one.participants for one in asked if isinstance(one, Needed) and one.trials == 1]
-    return min(max([known, *(1.25 * size for size in wanted)]), 10 * known)
+    return 1.25 * min(max([known, *wanted]), 10 * known)
 
 
 def _cautions(request: AnalysisRequest, options: NextTrialsOptions, expected: Predictive) -> Iterator[str]:

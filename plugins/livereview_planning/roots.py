@@ -11,7 +11,7 @@ from livereview import Array
 
 Index = npt.NDArray[np.intp]
 #: Halvings between two nodes, and steps by which a peak between nodes is found (each leaves two thirds).
-HALVINGS, STEPS = 48, 40
+HALVINGS, STEPS = 42, 24
 
 
 def roots(y: Array, value: Array, anew: Callable[[Array, Index, Index], Array]) -> tuple[Index, Index, Array]:
@@ -30,7 +30,9 @@ def roots(y: Array, value: Array, anew: Callable[[Array, Index, Index], Array]) 
     sign = np.where(positive, -1.0, 1.0)[:, 1:-1]
     before, here, after = (sign * value[:, i : value.shape[1] - 2 + i] for i in range(3))
     same = (positive[:, 1:-1] == positive[:, :-2]) & (positive[:, 1:-1] == positive[:, 2:])
-    peak_row, peak_node, peak_function = np.nonzero(same & (here >= before) & (here >= after))
+    with np.errstate(over="ignore", invalid="ignore"):  # limits of ratios may be infinite
+        highest = 2 * here - np.minimum(before, after)  # what a concave peak cannot exceed
+    peak_row, peak_node, peak_function = np.nonzero(same & (here >= before) & (here >= after) & (highest > 0))
     low, high = y[peak_row, peak_node], y[peak_row, peak_node + 2]
     towards = sign[peak_row, peak_node, peak_function]
     top = _extremum(low, high, lambda at: towards * anew(at, peak_row, peak_function)) if peak_row.size else low

@@ -119,8 +119,9 @@ def _how(name: str, power: float, item: Needed) -> list[str]:
     notes = []
     if item.trials > 1:
         notes.append(
-            f"One trial, however large, does not exclude {name} with a chance of {_share(power)}, since trials differ "
-            f"by more than chance; it takes {item.trials} of one size (their participants rounded up to two digits)."
+            f"One trial, however large, does not exclude {name} with a chance of {_share(power)}, since the model "
+            f"allows for differences between trials; it takes {item.trials} of one size (their participants rounded up "
+            "to two digits)."
         )
     if item.falls:
         notes.append(
