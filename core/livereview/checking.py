@@ -52,7 +52,7 @@ def check(path: Path, progress: Progress = silent, shared: Shared | None = None)
     """Check a review whole. Raises ExpectedError with every mistake in manifest, sheets, store or history."""
     shared = Shared() if shared is None else shared
     file, plugins = opened(path)
-    require_own_id(file)
+    require_own_id(file, shared.review_ids(file.folder))
     places = places_of(file)
     history = History(places.history)
     updates = history.records()
