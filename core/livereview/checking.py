@@ -65,7 +65,7 @@ def check(
     """Check a review whole. Raises ExpectedError with every mistake in manifest, sheets, store or history."""
     shared = Shared(now) if shared is None else shared
     file, plugins = opened(path)
-    require_own_id(file)
+    require_own_id(file, shared.review_ids(file.folder))
     places = places_of(file)
     history = History(places.history)
     updates = history.records()

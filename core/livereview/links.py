@@ -25,6 +25,13 @@ from livereview.selection import Scope
 from livereview.setting import setting_of
 from livereview.shared import Shared
 
+#: What differs from the last update, by the key of its fingerprint.
+_OTHER = {
+    "manifest": "another manifest",
+    "evidence": "other evidence",
+    "livereview": "another version of livereview",
+    "plugins": "other plugins",
+}
 #: Store and ``study_id``: two stores may use one id for different studies.
 Study = tuple[str, str]
 
@@ -215,10 +222,10 @@ def _basis(latest: Record | None, now: Mapping[str, object]) -> tuple[str, bool]
     """What the links of a review rest on, in words, and whether that is its last update."""
     if latest is None:
         return "chosen anew: no update is recorded yet", False
-    changed = [key for key in now if latest.fingerprint.get(key) != now[key]]
+    changed = [_OTHER[key] for key in now if latest.fingerprint.get(key) != now[key]]
     if not changed:
         return latest.title, True
-    return f"chosen anew: since {latest.title} there is another {' and another '.join(changed)}", False
+    return f"chosen anew: {' and '.join(changed)} since {latest.title}", False
 
 
 def _recorded(record: Record) -> tuple[Fed, ...]:

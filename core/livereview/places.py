@@ -60,17 +60,27 @@ def _allowed(data: Mapping[str, Any]) -> Plugins:
     return installed(tuple(name for name in names if isinstance(name, str)))
 
 
-def require_own_id(file: ManifestFile) -> None:
-    """ExpectedError if another manifest of the folder has the same review id: they would share history and report."""
-    review = file.manifest.review.id
-    for other in sorted(file.folder.glob("[!.]*.toml")):
-        if other.samefile(file.path):
-            continue
+def review_ids(folder: Path) -> dict[Path, str]:
+    """The review id of each manifest of a folder, as far as it can be read."""
+    found: dict[Path, str] = {}
+    for path in sorted(folder.glob("[!.]*.toml")):
         try:
-            part = read_toml(other)[0].get("review")
+            part = read_toml(path)[0].get("review")
         except ExpectedError:
             continue
-        if isinstance(part, Mapping) and part.get("id") == review:
+        if isinstance(part, Mapping) and isinstance(part.get("id"), str):
+            found[path] = part["id"]
+    return found
+
+
+def require_own_id(file: ManifestFile, ids: Mapping[Path, str]) -> None:
+    """ExpectedError if another manifest of the folder has the same review id: they would share history and report.
+
+    ``ids`` are those of the folder.
+    """
+    review = file.manifest.review.id
+    for other, name in ids.items():
+        if name == review and not (other.exists() and other.samefile(file.path)):
             message = (
                 f'{other.name} has the id "{review}" too, and history and report belong to the id; give each its own.'
             )

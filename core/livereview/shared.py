@@ -20,7 +20,7 @@ from livereview.ingest import Brought, Incoming, Progress, brought, looked_throu
 from livereview.manifest.models import Manifest
 from livereview.manifest.reading import ManifestFile
 from livereview.outlook import Outlook, outlook
-from livereview.places import opened
+from livereview.places import opened, review_ids
 from livereview.plugins import Plugins
 from livereview.report import OutcomeResult
 
@@ -42,6 +42,7 @@ class Shared:
         self._incoming: dict[Hashable, Incoming] = {}
         self._added: dict[Hashable, Added] = {}
         self._opened: dict[Path, tuple[ManifestFile, Plugins]] = {}
+        self._ids: dict[Path, dict[Path, str]] = {}
 
     # --- the manifest --------------------------------------------------------------------------------------------
 
@@ -53,6 +54,12 @@ class Shared:
         """A manifest and its plugins, kept for when its turn comes."""
         self._opened[path] = opened(path)
         return self._opened[path]
+
+    def review_ids(self, folder: Path) -> dict[Path, str]:
+        """The review id of each manifest of a folder, read once: a thousand reviews would each read a thousand."""
+        if folder not in self._ids:
+            self._ids[folder] = review_ids(folder)
+        return self._ids[folder]
 
     # --- the store -----------------------------------------------------------------------------------------------
 

@@ -62,7 +62,7 @@ def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | Non
     places = places_of(file)
     latest = History(places.history).latest()
     if latest is None or latest.fingerprint["manifest"] != file.sha256:
-        require_own_id(file)
+        require_own_id(file, shared.review_ids(file.folder))
     store = shared.store(places.store)
     current = shared.evidence(store)
     require_batches(latest, current, places)

@@ -14,8 +14,11 @@ from livereview.update import Updated, unopened, update
 
 
 class Together:
-    """Updates of several reviews, which share what they have in common. What was found is kept at the end of the block,
-    also where it was interrupted."""
+    """Updates of the reviews of one command, which share what they have in common.
+
+    Of several, what was found is kept for the next run at the end of the block, also where it was interrupted; a single
+    one is always looked at in full.
+    """
 
     def __init__(self, paths: Sequence[Path], *, again: bool = False, now: Clock = lambda: datetime.now(UTC)) -> None:
         self._paths, self._again, self._now = paths, again, now
@@ -43,6 +46,6 @@ class Together:
         if found is not None:
             return unopened(found)
         done = update(path, again=self._again, progress=progress, now=self._now, shared=self._shared)
-        if done.standing is not None and not done.failures:
+        if self.several and done.standing is not None and not done.failures:
             self._currency.keep(path, done.standing, done.record)
         return done
