@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from livereview.certainty import signed_in_the_future
-from livereview.chronology import clock_behind, oddities
+from livereview.chronology import clock_behind, late, undated
 from livereview.errors import StoreError
 from livereview.history import History, as_json
 from livereview.ingest import Progress, lost, merged, silent, vanished
@@ -95,7 +95,8 @@ def check(
             *plugins.warnings,
             *store.damaged,
             *clock_behind(current, latest, now()),
-            *oddities(file.manifest.review, view.scope, view.rows, current, latest),
+            *late(file.manifest.review, view.scope, current, latest),
+            *undated(view.rows["reports"]),
             *incoming.notes,
             *vanished(gone),
             *likenesses(file.manifest, view, gone),

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from livereview.changes import Tables, seen, tables_of
+from livereview.changes import seen, tables_of
 from livereview.evidence.view import AnyBatch, Evidence
 from livereview.history import Record
 from livereview.manifest.models import Review
@@ -40,12 +40,7 @@ def clock_behind(current: Evidence, latest: Record | None, now: datetime) -> tup
     )
 
 
-def oddities(review: Review, scope: Scope, rows: Tables, current: Evidence, latest: Record | None) -> tuple[str, ...]:
-    """A line for what came late, and one for what has no date. ``rows`` are those that the review can see."""
-    return (*_late(review, scope, current, latest), *_undated(rows["reports"]))
-
-
-def _late(review: Review, scope: Scope, current: Evidence, latest: Record | None) -> Iterator[str]:
+def late(review: Review, scope: Scope, current: Evidence, latest: Record | None) -> Iterator[str]:
     """Batches with rows that the review can see, recorded before its last update, which did not have them."""
     if latest is None:
         return
@@ -71,7 +66,7 @@ def _seen_of(batch: AnyBatch, review: Review, scope: Scope) -> int:
     return sum(map(len, seen(tables_of(Evidence((batch,))), scope, review).values()))
 
 
-def _undated(reports: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def undated(reports: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Reports of which nobody recorded since when the world could know them."""
     names = sorted(str(row["report_id"]) for row in reports if row["published_on"] is None)
     if names:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from livereview.chronology import clock_behind
 from livereview.errors import EvidenceError, ExpectedError, StoreError
 from livereview.evidence.store import Added
 from livereview.evidence.view import Evidence
@@ -85,19 +86,19 @@ class Currency:
 
     # --- found ---------------------------------------------------------------------------------------------------
 
-    def found(self, path: Path) -> Current | None:
+    def found(self, path: Path, now: Clock) -> Current | None:
         """A review that is current; None where it has to be opened to know."""
         index = self._index(path)
         entry = index.entries.get(path.name)
         if entry is None:
             return None
         try:
-            kept = self._kept(path, entry, index)
+            kept = self._kept(path, entry, index, now)
         except (ExpectedError, OSError, ValueError, KeyError, TypeError):  # in doubt the full path says what is wrong
             return None
         return kept
 
-    def _kept(self, path: Path, entry: Entry, index: Index) -> Current | None:
+    def _kept(self, path: Path, entry: Entry, index: Index, now: Clock) -> Current | None:
         plugins = installed(entry.disable)
         if entry.manifest != manifest_hash(path) or entry.installation != self._installation(plugins):
             return None
@@ -106,7 +107,8 @@ class Currency:
         record = _untouched(entry, places)
         if record is None or record.fingerprint["manifest"] != entry.manifest or record.content["failures"]:
             return None
-        evidence = self.shared.evidence(self.shared.store(places.store))
+        store = self.shared.store(places.store)
+        evidence = self.shared.evidence(store)
         sources = (plugins, str(path.parent.absolute()), entry.sources)
         incoming = self.shared.settled(sources, evidence)
         if incoming is None or entry.lost != self._lost_hash(path.parent, incoming, evidence):
@@ -116,12 +118,13 @@ class Currency:
         fresh = replace(entry, snapshot=evidence.snapshot, looked_at=checked_at)
         index.put(path.name, fresh, (batch.id for batch in evidence.batches))
         added = self.shared.held(sources) or nothing_added(incoming)
-        notes = (*plugins.warnings, *added.notes, *incoming.notes, *entry.warnings)
+        passing = added.notes or clock_behind(evidence, record, now())
+        notes = (*plugins.warnings, *store.notes, *incoming.notes, *passing, *entry.warnings)
         return Current(record=record, places=places, added=added, warnings=notes)
 
     def _sees_changes(self, entry: Entry, index: Index, places: Places, evidence: Evidence) -> bool:
         """Whether the review may see what changed in the store since."""
-        if entry.warnings:
+        if entry.hinted:
             return True
         key = (entry.snapshot, evidence)
         if key not in self._growth:
@@ -183,7 +186,8 @@ class Currency:
             eligibility=manifest.eligibility.model_dump_json(by_alias=True),
             strange=strange(manifest, standing.view.tables),
             lost=self._lost_hash(path.parent, standing.incoming, evidence),
-            warnings=standing.hints,
+            warnings=(*standing.lasting, *standing.hints),
+            hinted=bool(standing.hints),
             history=history,
             report=report,
             looked_at=looked_at,

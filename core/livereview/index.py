@@ -23,7 +23,7 @@ from livereview.writing import write_whole
 
 #: Folder of the cache; "off" = none.
 VARIABLE = "LIVEREVIEW_CACHE"
-_FORMAT = 1
+_FORMAT = 2
 #: A file changed within this time of being looked at could change again with the same time stamp (2 s on FAT).
 _TICK_NS = 2_000_000_000
 
@@ -55,7 +55,9 @@ class Entry:
     lost: str
     """Hash of the rows of the store that the sheets no longer hold."""
     warnings: tuple[str, ...]
-    """Its own, not those of its sources."""
+    """Its own, not those of its sources or of one run."""
+    hinted: bool
+    """Whether some of them rest on more than the rows that it sees."""
     history: Mapping[str, Seal]
     report: Mapping[str, Seal]
     looked_at: int

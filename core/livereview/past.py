@@ -194,6 +194,8 @@ def _standing(
         added=nothing_added(nothing),
         incoming=nothing,
         notes=plugins.warnings,
+        passing=(),
+        lasting=(),
         hints=(),
         shared=Shared(),
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from livereview.assembly import fingerprint_of
 from livereview.certainty import signed_in_the_future
-from livereview.chronology import clock_behind, oddities
+from livereview.chronology import clock_behind, late, undated
 from livereview.evidence.store import Added, Store
 from livereview.history import History, Record
 from livereview.ingest import Incoming, Progress, ingested, lost, merged, nothing_added, vanished
@@ -39,8 +39,12 @@ class Standing:
     incoming: Incoming
     notes: tuple[str, ...]
     """Warnings of the plugins, the store and the sources, which reviews have in common."""
+    passing: tuple[str, ...]
+    """Warnings of this run: of the clock, of what came in just now or came late."""
+    lasting: tuple[str, ...]
+    """Warnings that hold as long as the review sees the same rows."""
     hints: tuple[str, ...]
-    """Warnings of this review's own."""
+    """Warnings that rest on more of the store and the sheets than the rows that the review sees."""
     shared: Shared
     """What it has in common with the other reviews of the command."""
 
@@ -52,7 +56,7 @@ class Standing:
     @property
     def warnings(self) -> tuple[str, ...]:
         """All warnings."""
-        return (*self.notes, *self.hints)
+        return (*self.notes, *self.passing, *self.lasting, *self.hints)
 
 
 def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | None = None) -> Standing:
@@ -74,7 +78,7 @@ def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | Non
     mistakes += signed_in_the_future(file.manifest, now().date())
     if mistakes:
         raise file.error(mistakes)
-    odd = oddities(file.manifest.review, view.scope, view.rows, current, latest)
+    came_late = tuple(late(file.manifest.review, view.scope, current, latest))
     require_possible(file.manifest, plugins, view, current, incoming)
     added = shared.held(source_key(file, plugins)) or nothing_added(incoming)
     if expected is not current:
@@ -83,7 +87,9 @@ def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | Non
         shared.recorded(file, plugins, current, incoming, after)
         view = shared.outlook(file.manifest, after)
     gone = lost(file.folder, incoming, view.rows)
-    people = told(file.manifest, plugins, view, {change.row.row_id for change in added.changes})
+    lasting = (*undated(view.rows["reports"]), *told(file.manifest, plugins, view, ()))
+    fresh = told(file.manifest, plugins, view, {change.row.row_id for change in added.changes})
+    clock = added.notes or clock_behind(current, latest, now())
     return Standing(
         file=file,
         plugins=plugins,
@@ -95,13 +101,12 @@ def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | Non
         added=added,
         incoming=incoming,
         notes=(*plugins.warnings, *store.notes, *incoming.notes),
-        hints=(
+        passing=(
             *(added.notes or clock_behind(current, latest, now())),
-            *odd,
-            *vanished(gone),
-            *likenesses(file.manifest, view, gone),
-            *hints,
-            *people,
+            *came_late,
+            *(line for line in people if line not in lasting),
         ),
+        lasting=lasting,
+        hints=(*vanished(gone), *likenesses(file.manifest, view, gone), *hints),
         shared=shared,
     )

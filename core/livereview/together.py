@@ -42,7 +42,7 @@ class Together:
         if self.several and not self._gathered:
             self._gathered = True
             self._currency.gather(self._paths, progress, self._now)
-        found = self._currency.found(path) if self.several and not self._again else None
+        found = self._currency.found(path, self._now) if self.several and not self._again else None
         if found is not None:
             return unopened(found)
         done = update(path, again=self._again, progress=progress, now=self._now, shared=self._shared)
