@@ -101,11 +101,7 @@ def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | Non
         added=added,
         incoming=incoming,
         notes=(*plugins.warnings, *store.notes, *incoming.notes),
-        passing=(
-            *(added.notes or clock_behind(current, latest, now())),
-            *came_late,
-            *(line for line in people if line not in lasting),
-        ),
+        passing=(*clock, *came_late, *(line for line in fresh if line not in lasting)),
         lasting=lasting,
         hints=(*vanished(gone), *likenesses(file.manifest, view, gone), *hints),
         shared=shared,
