@@ -16,7 +16,6 @@ from livereview import subsets
 from livereview.asymmetry import bias_tests
 from livereview.bound import SectionFailed, bound, section
 from livereview.cards import study_results
-from livereview.certainty import certainty_of, rated_before
 from livereview.divisions import BY_POPULATION, by_population, divided, subgroups
 from livereview.fits import NOTHING, Fits, fits_of, participants
 from livereview.further import FurtherAnalysis
@@ -25,13 +24,14 @@ from livereview.manifest.models import Outcome, Subgroups, varied
 from livereview.numbers import Numbers, numbers_of
 from livereview.plugins import Plugins
 from livereview.report import Failure, OutcomeResult, Pooled, SensitivityResult, Step, SubgroupResult
-from livereview.retractions import cautions as retraction_cautions
-from livereview.retractions import with_retracted
 from livereview.selection import Scope
 from livereview.setting import Setting, attempted, bound_measure, setting_of
 from livereview.stability import stability
 from livereview.types import BiasTest, EffectModel, Mask
 from livereview.variations import sensitivities
+from livereview.verdicts.certainty import certainty_of, rated_before
+from livereview.verdicts.retractions import cautions as retraction_cautions
+from livereview.verdicts.retractions import with_retracted
 from livereview.wording import cautions, choices
 
 

@@ -13,8 +13,8 @@ import livereview
 from livereview.bound import bound
 from livereview.cards import ongoing_cards, other_reports, study_cards
 from livereview.changes import Tables, evidence_hash, recorded_through
-from livereview.definition import eligibility_of
 from livereview.evidence.view import Evidence
+from livereview.flow.versions import kept_versions
 from livereview.further import FurtherAnalysis, Preset
 from livereview.history import FORMAT, Edition, Record, as_json, marked, outcome_changes
 from livereview.instruments import Instrument
@@ -23,7 +23,6 @@ from livereview.manifest.models import SERIES, Choice, Manifest
 from livereview.manifest.reading import ManifestFile
 from livereview.people import DoubleWork, InstrumentCard
 from livereview.plugins import Plugins
-from livereview.ratings import judged, standing_scores
 from livereview.report import (
     Changes,
     Excluded,
@@ -35,11 +34,12 @@ from livereview.report import (
     ReviewCard,
     RowChange,
 )
-from livereview.rulings import Past, rulings
 from livereview.selection import Scope
+from livereview.team.ratings import judged, standing_scores
 from livereview.triggers import Trigger
 from livereview.types import BiasTest, DataSource, EffectMeasure, EffectModel
-from livereview.versions import kept_versions
+from livereview.verdicts.definition import eligibility_of
+from livereview.verdicts.rulings import Past, rulings
 
 _LIBRARIES = ("numpy", "scipy", "pyarrow", "matplotlib")
 

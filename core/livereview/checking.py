@@ -8,21 +8,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from livereview.certainty import signed_in_the_future
 from livereview.chronology import clock_behind, late, undated
 from livereview.errors import StoreError
 from livereview.history import History, as_json
 from livereview.ingest import Progress, lost, merged, silent, vanished
-from livereview.likeness import likenesses
+from livereview.linked.likeness import likenesses
+from livereview.linked.shared import Shared
 from livereview.outlook import outlook
 from livereview.people import DoubleWork
 from livereview.places import opened, places_of, require_batches, require_own_id
 from livereview.printing import counted
 from livereview.reach import out_of_reach
 from livereview.report import Failure
-from livereview.scrutiny import require_possible, told
-from livereview.shared import Shared
-from livereview.team import double_work
+from livereview.team.cards import double_work
+from livereview.team.scrutiny import require_possible, told
+from livereview.verdicts.certainty import signed_in_the_future
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,14 +14,14 @@ from livereview.evidence.store import Store
 from livereview.history import History, Record, outcome_changes
 from livereview.judgements import ReportChange, Verdict
 from livereview.manifest.reading import ManifestFile
-from livereview.moments import Asked
 from livereview.outlook import outlook
-from livereview.past import Past, Which, past_of, warnings_of
+from livereview.past.moments import Asked
+from livereview.past.rebuilding import recomputed
+from livereview.past.states import Past, Which, past_of, warnings_of
 from livereview.places import opened, places_of
 from livereview.plugins import Plugins
-from livereview.rebuilding import recomputed
 from livereview.report import OutcomeChange, RowChange
-from livereview.rulings import compared_verdicts
+from livereview.verdicts.rulings import compared_verdicts
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from livereview.fates import AWAITING
-from livereview.flow import DATABASES, Ledger
+from livereview.flow.boxes import DATABASES, Ledger
+from livereview.flow.fates import AWAITING
 from livereview.living import Freshness, Search, SearchedSource
 from livereview.manifest.models import Living
 

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from livereview.definition import definition_of, differences
 from livereview.errors import ExpectedError
 from livereview.report import Interval, OutcomeChange, OutcomeResult, StudyResult
+from livereview.verdicts.definition import definition_of, differences
 from livereview.writing import write_whole
 
 FORMAT = 1

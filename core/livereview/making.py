@@ -10,19 +10,19 @@ from typing import Any
 from livereview.assembly import Parts, record_of, report_of
 from livereview.changes import report_changes, row_changes, withdrawn
 from livereview.execution import outcome_results
-from livereview.flow import ledger_of
+from livereview.flow.boxes import ledger_of
+from livereview.flow.prisma import reporting_items
+from livereview.flow.versions import earlier_versions, flow_of
 from livereview.freshness import freshness_of
 from livereview.history import Edition, History, Record
 from livereview.ingest import Progress
 from livereview.judgements import ReportChange
 from livereview.outlook import Outlook
-from livereview.prisma import reporting_items
 from livereview.publishing import hashes, rendered
 from livereview.report import RenderedFile, Report, RowChange
-from livereview.rulings import past_of
 from livereview.standing import Standing
-from livereview.team import double_work, instrument_cards
-from livereview.versions import earlier_versions, flow_of
+from livereview.team.cards import double_work, instrument_cards
+from livereview.verdicts.rulings import past_of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from livereview.adjudication import Shared
 from livereview.changes import Tables, seen, tables_of
 from livereview.evidence.view import Evidence
 from livereview.manifest.models import Manifest
-from livereview.ratings import judged, standing_scores
-from livereview.readings import read, resolved
 from livereview.selection import Scope, scope_of
+from livereview.team.adjudication import Several
+from livereview.team.ratings import judged, standing_scores
+from livereview.team.readings import read, resolved
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,9 +23,9 @@ class Outlook:
     scope: Scope
     rows: Tables
     """Those of them that the review can see."""
-    readings: tuple[Shared, ...]
+    readings: tuple[Several, ...]
     """The results of the store that somebody signed, with everybody's readings."""
-    judgements: tuple[Shared, ...]
+    judgements: tuple[Several, ...]
     """The items of appraisals of the store that somebody signed, with everybody's scores."""
 
 

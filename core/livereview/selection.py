@@ -16,8 +16,8 @@ from livereview.manifest.models import Choose, Eligibility, Filter, Outcome
 from livereview.pairing import Candidate, Row, candidates_of, unusable
 from livereview.patients import sharing_patients
 from livereview.ranking import best
-from livereview.ratings import Judgements, by_study
 from livereview.report import Excluded
+from livereview.team.ratings import Judgements, by_study
 from livereview.types import RowsNeeded
 
 #: What both a study and a registered trial say of themselves.

@@ -8,20 +8,20 @@ from pathlib import Path
 from typing import Any
 
 from livereview.assembly import fingerprint_of
-from livereview.certainty import signed_in_the_future
 from livereview.chronology import clock_behind, late, undated
 from livereview.evidence.store import Added, Store
 from livereview.history import History, Record
 from livereview.ingest import Incoming, Progress, ingested, lost, merged, nothing_added, vanished
-from livereview.likeness import likenesses
+from livereview.linked.likeness import likenesses
+from livereview.linked.shared import Clock, Shared, source_key
 from livereview.manifest.reading import ManifestFile
 from livereview.outlook import Outlook, outlook
 from livereview.places import Places, places_of, require_batches, require_own_id
 from livereview.plugins import Plugins
 from livereview.reach import out_of_reach
 from livereview.report import Failure
-from livereview.scrutiny import require_possible, told
-from livereview.shared import Clock, Shared, source_key
+from livereview.team.scrutiny import require_possible, told
+from livereview.verdicts.certainty import signed_in_the_future
 
 
 @dataclass(frozen=True, kw_only=True)

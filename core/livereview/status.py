@@ -16,7 +16,7 @@ from livereview.chronology import latest_day
 from livereview.evidence.schema import TABLES
 from livereview.evidence.store import Store
 from livereview.evidence.view import Evidence
-from livereview.flow import Ledger, ledger_of
+from livereview.flow.boxes import Ledger, ledger_of
 from livereview.freshness import first_due, freshness_of, next_due
 from livereview.history import History, Record
 from livereview.ingest import brought, looked_through

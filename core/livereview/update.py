@@ -11,17 +11,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from livereview.currency import Current
 from livereview.errors import ExpectedError
 from livereview.evidence.store import Added
 from livereview.execution import InProcess
 from livereview.history import Edition, History, Record
 from livereview.ingest import Progress, silent
+from livereview.linked.currency import Current
+from livereview.linked.shared import Clock, Shared
 from livereview.making import Made, made_from
 from livereview.places import Places
 from livereview.publishing import in_place, written
 from livereview.report import Failure, Report
-from livereview.shared import Clock, Shared
 from livereview.standing import Standing, standing_of
 from livereview.writing import clear_abandoned, held
 

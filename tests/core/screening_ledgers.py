@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from evidence_rows import Cells, Tables, ledger, report, row, scope, study
-from livereview.flow import Ledger, ledger_of
+from livereview.flow.boxes import Ledger, ledger_of
 
 STAGES = ("before-screening", "title-abstract", "retrieval", "full-text")
 

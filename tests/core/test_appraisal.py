@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence_rows import Cells, real_manifest, real_tables, row
-from livereview.appraisal import Instruments, discrepancies, item_of, sheets, sum_of
 from livereview.evidence.schema import TABLES
 from livereview.manifest.models import InstrumentPart, Manifest
 from livereview.plugins import installed
-from livereview.ratings import by_study, judged, standing_scores
+from livereview.team.appraisal import Instruments, discrepancies, item_of, sheets, sum_of
+from livereview.team.ratings import by_study, judged, standing_scores
 
 KNOWN = Instruments(real_manifest("blina_rr"), installed())
 

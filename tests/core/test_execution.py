@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from installation import ROOT
-from livereview import execution, shared
+from livereview import execution
 from livereview.analysis import analysed
 from livereview.evidence.store import Store
 from livereview.execution import InProcess, made_of, narrowed, outcome_results
+from livereview.linked import shared
 from livereview.manifest.reading import ManifestFile
 from livereview.outlook import outlook
 from livereview.places import opened

@@ -16,7 +16,7 @@ from livereview.evidence.store import Store
 from livereview.explaining import OWN, Explanation, explained
 from livereview.ingest import fetched, ingested
 from livereview.places import opened
-from livereview.reasons import sentences
+from livereview.screens.reasons import sentences
 
 
 @pytest.fixture(scope="module")

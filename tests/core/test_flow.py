@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from screening_ledgers import ELIGIBLE, counted, decision, ledgers, path, record, search
 
 from evidence_rows import Cells, report, study
-from livereview.fates import ELSEWHERE
-from livereview.flow import NO_REASON
-from livereview.flow_rows import flow_rows
+from livereview.flow.boxes import NO_REASON
+from livereview.flow.fates import ELSEWHERE
+from livereview.flow.rows import flow_rows
 from livereview.living import Box, FlowColumn, FlowVersion
 
 # --- a ledger counted by hand ----------------------------------------------------------------------------------

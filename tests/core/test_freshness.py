@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence_rows import Cells, ledger, row, scope
-from livereview.flow import ledger_of
+from livereview.flow.boxes import ledger_of
 from livereview.freshness import freshness_of, months_later, next_due
 from livereview.living import Freshness
 from livereview.manifest.models import Living

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from evidence_rows import Cells, Tables, count, ledger, report, row, study
 from livereview.changes import evidence_hash, seen
-from livereview.growth import growth
+from livereview.linked.growth import growth
 from livereview.manifest.models import Eligibility, Review
 from livereview.selection import scope_of
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livereview import Array
-from livereview.kappa import UNDEFINED, cohen, fleiss, linear_weights
+from livereview.team.kappa import UNDEFINED, cohen, fleiss, linear_weights
 
 #: Cohen 1968, table 1 (200 cases, judge B in rows): personality disorder, neurosis, psychosis.
 COHEN_1968 = np.array([[88, 10, 2], [14, 40, 6], [18, 10, 12]])
@@ -51,7 +51,7 @@ def test_linear_weights_and_standard_errors_are_those_of_another_program() -> No
 
 
 def test_the_standard_error_is_the_delta_method() -> None:
-    # First principle: gradient of kappa over the cell probabilities by central differences. Worst error 2e-12, of the differences.
+    # First principle: gradient of kappa over the cell probabilities by central differences. Worst error 2e-12.
     w, p, n = linear_weights(3), COHEN_1968 / 200, 200
     step = 1e-6
     gradient = np.zeros((3, 3))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livereview.errors import ExpectedError
-from livereview.moments import asked
+from livereview.past.moments import asked
 
 NOW = datetime(2026, 11, 29, 17, 0, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livereview.overlap import overlap
+from livereview.linked.overlap import overlap
 
 
 def test_a_published_matrix() -> None:

@@ -9,8 +9,8 @@ from screening_ledgers import counted, search
 
 import builders
 from livereview import Changes, OutcomeChange, ReportingItem, RowChange
+from livereview.flow.prisma import reporting_items
 from livereview.living import Flow, FlowVersion, Freshness, SearchedSource
-from livereview.prisma import reporting_items
 
 FRESH = Freshness(
     published_on="2026-11-25", sources=(), integrated_through=None, not_integrated="no search is recorded",

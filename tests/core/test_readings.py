@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence_rows import Cells, count, ledger, number, outcome, ratio, trial
-from livereview.adjudication import DECIDING, PERSON, comparable
 from livereview.analysis import analysed
 from livereview.evidence.schema import RESULTS, TABLES
 from livereview.manifest.models import Eligibility, Extraction
 from livereview.plugins import installed
-from livereview.readings import read, resolved
 from livereview.report import OutcomeResult
 from livereview.selection import scope_of
+from livereview.team.adjudication import DECIDING, PERSON, comparable
+from livereview.team.readings import read, resolved
 
 OTHERS = [*trial("brown", (12, 40), (20, 41)), *trial("costa", (9, 33), (15, 30))]
 EARLY, LATE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)

@@ -13,7 +13,7 @@ from livereview.judgements import Verdict
 from livereview.manifest.models import Manifest
 from livereview.plugins import installed
 from livereview.report import OutcomeResult
-from livereview.rulings import Past, compared_verdicts, past_of, rulings
+from livereview.verdicts.rulings import Past, compared_verdicts, past_of, rulings
 
 MOVES = {"name": "estimate-moves", "by": 0.25}
 

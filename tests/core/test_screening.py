@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from evidence_rows import Cells, row
-from livereview.screening import Agreed, decided
+from livereview.flow.screening import Agreed, decided
 
 
 def decision(person: str, said: str, record: str = "r1", stage: str = "title-abstract", **cells: Any) -> Cells:

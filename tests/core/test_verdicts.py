@@ -13,7 +13,7 @@ from livereview import Conclusion, Options, PluginError, Trigger
 from livereview.bound import Bound, bound
 from livereview.manifest.models import BUILT_IN, TriggerChoice
 from livereview.plugins import Provider, installed
-from livereview.verdicts import Reached, verdict_of
+from livereview.verdicts.verdict import Reached, verdict_of
 
 PROVIDER = Provider(entry_point="elsewhere", distribution="elsewhere", version="2.0")
 

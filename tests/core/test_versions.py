@@ -12,9 +12,9 @@ from screening_ledgers import ELIGIBLE, counted, ledgers
 
 from evidence_rows import Cells, real_manifest
 from livereview.evidence.store import Store
+from livereview.flow.versions import earlier_versions, flow_of, kept_versions
 from livereview.history import Edition, History, Record, as_json
 from livereview.living import Flow, FlowVersion
-from livereview.versions import earlier_versions, flow_of, kept_versions
 
 MANIFEST = real_manifest("blina_rr")
 NOWHERE = History(Path("nowhere")), MANIFEST, Store("nowhere")

@@ -16,12 +16,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from review_folder import DEATH, ReviewFolder, arm, report, trial
 
-from livereview import places, shared
+from livereview import places
 from livereview.errors import ExpectedError
 from livereview.ingest import silent
+from livereview.linked import shared
+from livereview.linked.together import Together
 from livereview.manifest.reading import ManifestFile
 from livereview.plugins import Plugins
-from livereview.together import Together
 from livereview.update import Updated, update
 
 HOUR = timedelta(hours=1)
@@ -31,7 +32,7 @@ HOUR = timedelta(hours=1)
 def linked(folder: ReviewFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ReviewFolder:
     """Three reviews of one store (adults, children, everybody), updated, with an index that believes at once."""
     monkeypatch.setenv("LIVEREVIEW_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr("livereview.index._TICK_NS", -3_600_000_000_000)
+    monkeypatch.setattr("livereview.linked.index._TICK_NS", -3_600_000_000_000)
     folder.manifest("everybody", population=None)
     assert folder.run("update", ".").code == 0
     return folder
@@ -262,7 +263,7 @@ def folders() -> Iterator[tuple[ReviewFolder, ReviewFolder]]:
     """Two folders with the same reviews, and an index of their own."""
     with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
         patch.setenv("LIVEREVIEW_CACHE", str(Path(name) / "cache"))
-        patch.setattr("livereview.index._TICK_NS", 0)
+        patch.setattr("livereview.linked.index._TICK_NS", 0)
         found = []
         for place in ("together", "alone"):
             root = Path(name) / place

@@ -16,12 +16,12 @@ from review_folder import DEATH, ReviewFolder, tree_of, trial
 from livereview.analysis import analysed
 from livereview.evidence.store import Store
 from livereview.history import History, Record, as_json
-from livereview.moments import asked
 from livereview.outlook import outlook
-from livereview.past import past_of
+from livereview.past.moments import asked
+from livereview.past.rebuilding import rebuilt, recomputed
+from livereview.past.replay import replayed
+from livereview.past.states import past_of
 from livereview.places import opened, places_of
-from livereview.rebuilding import rebuilt, recomputed
-from livereview.replay import replayed
 from livereview.update import update
 
 START = datetime(2026, 1, 5, 9, 0, 0, 300_000, tzinfo=UTC)

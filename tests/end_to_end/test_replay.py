@@ -12,7 +12,7 @@ import pytest
 from review_folder import DEATH, ReviewFolder, report, trial
 
 from livereview.history import History, as_json, as_number
-from livereview.replay import Replay, replayed
+from livereview.past.replay import Replay, replayed
 
 REVIEWS = Path(__file__).parents[2] / "reviews"
 NAMES = ("blina_combination", "blina_frontline", "blina_rr")

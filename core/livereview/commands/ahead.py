@@ -39,9 +39,9 @@ def next_trials(
     reports, and the size that a new trial needs. Uses what the store holds and writes nothing but FILE. --important,
     --power and --tau2 go before what the manifest says; EFFECT and VARIANCE belong to one outcome: name it.
     """
-    from livereview import prospect_screens as screens
     from livereview.history import as_json as plain
     from livereview.prospects import prospects, records
+    from livereview.screens import prospects as screens
     from livereview.spreadsheet import written
     from livereview.writing import write_whole
 

@@ -16,9 +16,9 @@ def plugins(as_json: bool) -> int:
 
     State: active, disabled or failed, with the reason. The exit code is 1 if one failed.
     """
-    from livereview import screens
     from livereview.history import as_json as plain
     from livereview.plugins import installed
+    from livereview.screens import updates as screens
 
     found = installed()
     lines = found.listed()

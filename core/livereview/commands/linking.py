@@ -27,9 +27,9 @@ def links(paths: tuple[Path, ...], by_outcome: bool, sheet: Path | None, as_json
     with the reason. PATHS are manifests, or folders of manifests. Reads what is stored and recorded; fetches and
     changes nothing.
     """
-    from livereview import link_screens
-    from livereview.links import linked, links_of
-    from livereview.shared import Shared
+    from livereview.linked.links import linked, links_of
+    from livereview.linked.shared import Shared
+    from livereview.screens import links as link_screens
     from livereview.writing import write_whole
 
     shared, found, code = Shared(), [], Exit.DONE

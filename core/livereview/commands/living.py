@@ -30,10 +30,10 @@ def status(paths: tuple[Path, ...], badge: Path | None, fail_on: tuple[str, ...]
     Shows schedule, searches and evidence that no update has seen. Writes nothing but badges. PATHS are manifests, or
     folders of manifests.
     """
-    from livereview import status_screen
     from livereview.badges import badge_files, write_badge
     from livereview.evidence.store import Store
     from livereview.history import as_json as plain
+    from livereview.screens import status as status_screen
     from livereview.status import Status, status_of
 
     now, found = datetime.now(UTC), dict[Path, Status | None](dict.fromkeys(manifests(paths)))

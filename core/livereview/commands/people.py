@@ -22,9 +22,9 @@ def agreement(path: Path, as_json: bool, csv_path: Path | None) -> int:
     wrote what, adjudicated or open; the share of cells that agree, and kappa for categories. Reads sheets and store,
     and writes nothing but the file asked for.
     """
-    from livereview import agreement_screen
     from livereview.checking import double_work_of
     from livereview.history import as_json as plain
+    from livereview.screens import agreement as agreement_screen
 
     found = double_work_of(path)
     if csv_path is not None:

@@ -25,8 +25,8 @@ from livereview.errors import ExpectedError
 
 if TYPE_CHECKING:
     from livereview.history import History, Record
-    from livereview.moments import Asked
-    from livereview.past import Past, Which
+    from livereview.past.moments import Asked
+    from livereview.past.states import Past, Which
 
 
 @commands.command()
@@ -50,7 +50,7 @@ def new(path: Path, title: str) -> int:
 @JSON
 def history(path: Path, as_json: bool) -> int:
     """List the recorded updates of a review."""
-    from livereview import screens
+    from livereview.screens import updates as screens
 
     records = _history(path).records()
     if as_json:
@@ -85,9 +85,10 @@ def diff(
     BEFORE and AFTER are numbers or names from livereview history, or "latest". In their place --as-of or --published-by
     names a past state, which is compared with the last update; given twice, two past states. Writes nothing.
     """
-    from livereview import screens, verdict_screens
     from livereview.comparison import compared, states_compared
     from livereview.history import as_json as plain
+    from livereview.screens import updates as screens
+    from livereview.screens import verdicts as verdict_screens
 
     require_moment(which, as_of)
     if as_of or published_by:
@@ -129,8 +130,9 @@ def show(
 
     With --as-of or --published-by a past state is analysed anew; nothing is written.
     """
-    from livereview import screens, states
     from livereview.manifest.words import among, nearest
+    from livereview.screens import past as states
+    from livereview.screens import updates as screens
 
     require_moment(which, as_of)
     past = None
@@ -169,9 +171,9 @@ def explain(path: Path, outcome: str, before: str | None, after: str | None, as_
     manifest; with one name, it is compared with "own"; with none, every preset is. Each choice is changed in turn, with
     what it moves. Uses what the store holds and writes nothing.
     """
-    from livereview import reasons
     from livereview.explaining import OWN, explained, presets_of
     from livereview.history import as_json as plain
+    from livereview.screens import reasons
 
     pairs = (
         [(before, after)] if before and after else [(OWN, name) for name in ((before,) if before else presets_of(path))]
@@ -189,9 +191,9 @@ def explain(path: Path, outcome: str, before: str | None, after: str | None, as_
 
 def _past(path: Path, as_of: str | None, published_by: str | None, which: Which) -> tuple[Past, Record]:
     """A past state of a review and its results, computed now. What must be said of it goes to stderr."""
-    from livereview.moments import asked
-    from livereview.past import past_of
-    from livereview.rebuilding import recomputed
+    from livereview.past.moments import asked
+    from livereview.past.rebuilding import recomputed
+    from livereview.past.states import past_of
 
     past = past_of(path, asked(as_of, published_by, datetime.now(UTC)), which)
     for note in past.notes:
@@ -201,7 +203,7 @@ def _past(path: Path, as_of: str | None, published_by: str | None, which: Which)
 
 def _moments(as_of: tuple[str, ...], published_by: tuple[str, ...]) -> list[Asked]:
     """One or two past states: the first of each option belong together, and so do the second."""
-    from livereview.moments import asked
+    from livereview.past.moments import asked
 
     if max(len(as_of), len(published_by)) > 2:
         raise click.UsageError("At most two moments can be compared.")

@@ -26,10 +26,12 @@ def replay(path: Path, outcome: str | None, csv_file: Path | None, figures: bool
     on other numbers its result is pooled anew. The last step is today's result. The store, the history and the report
     stay as they are; figures go to reports/REVIEW@replay.
     """
-    from livereview import drawing, replay_screens, screens
     from livereview.history import as_json as plain
+    from livereview.past import drawing
+    from livereview.past.replay import replayed
     from livereview.printing import counted
-    from livereview.replay import replayed
+    from livereview.screens import replay as replay_screens
+    from livereview.screens import updates as screens
     from livereview.writing import write_whole
 
     with redirect_stdout(sys.stderr), progress(as_json) as show:  # plugins may print

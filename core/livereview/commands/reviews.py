@@ -17,8 +17,8 @@ from livereview.console import progress, say, tell
 from livereview.rounds import each, manifests
 
 if TYPE_CHECKING:
-    from livereview.moments import Asked
-    from livereview.past import Which
+    from livereview.past.moments import Asked
+    from livereview.past.states import Which
 
 
 @commands.command()
@@ -58,7 +58,7 @@ def update(
     With --as-of or --published-by the report of a past state is rebuilt in a folder of its own, reports/REVIEW@DATE:
     nothing is fetched, recorded or added to the store, and the current report stays as it is.
     """
-    from livereview.moments import asked
+    from livereview.past.moments import asked
 
     require_moment(which, as_of)
     if as_of is not None or published_by is not None:
@@ -70,8 +70,9 @@ def update(
         return _rebuilt(paths, moment, which, folder, as_json, quiet)
     if folder is not None:
         raise click.UsageError("--to is where a past report is written: it needs --as-of or --published-by.")
-    from livereview import screens, verdict_screens
-    from livereview.together import Together
+    from livereview.linked.together import Together
+    from livereview.screens import updates as screens
+    from livereview.screens import verdicts as verdict_screens
 
     together = Together(manifests(paths), again=again)
 
@@ -101,9 +102,9 @@ def check(paths: tuple[Path, ...], as_json: bool, quiet: bool) -> int:
     Looks through manifest, sheets, store and history, and tells every mistake. PATHS are manifests, or folders of
     manifests.
     """
-    from livereview import screens
     from livereview.checking import check as checked
-    from livereview.shared import Shared
+    from livereview.linked.shared import Shared
+    from livereview.screens import updates as screens
 
     shared = Shared()
 
@@ -122,10 +123,11 @@ def _rebuilt(
     paths: tuple[Path, ...], moment: Asked, which: Which, folder: Path | None, as_json: bool, quiet: bool
 ) -> int:
     """Rebuild the past report of each review. Files that differ from those of then for no known reason: exit code 1."""
-    from livereview import screens, states
-    from livereview.past import past_of
-    from livereview.rebuilding import rebuilt
+    from livereview.past.rebuilding import rebuilt
+    from livereview.past.states import past_of
     from livereview.rounds import manifests
+    from livereview.screens import past as states
+    from livereview.screens import updates as screens
 
     if folder is not None and len(manifests(paths)) > 1:
         raise click.UsageError("--to is for one manifest; without it each past report has a folder of its own.")

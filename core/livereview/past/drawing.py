@@ -12,9 +12,9 @@ from livereview.assembly import Parts, fingerprint_of, report_of
 from livereview.history import Edition
 from livereview.ingest import Progress, silent
 from livereview.manifest.models import Manifest
+from livereview.past.replay import Replay
 from livereview.plugins import Plugins
 from livereview.publishing import rendered, written
-from livereview.replay import Replay
 from livereview.report import Failure, RenderedFile, Renderer, Report
 from livereview.writing import held
 

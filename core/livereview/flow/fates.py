@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from livereview.changes import Tables
+from livereview.flow.screening import Agreed, Decided
 from livereview.pairing import Row
-from livereview.screening import Agreed, Decided
 from livereview.selection import Scope
 
 Stop = Literal[

@@ -15,12 +15,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from livereview import kappa
-from livereview.adjudication import COMPARED_ONLY, DECIDING, Row, Shared, comparable, differing, person, written
-from livereview.appraisal import Instruments, is_total, item_of
 from livereview.descriptions import what_in_words
 from livereview.evidence.schema import TABLES
 from livereview.people import AgreementLine, Disagreement
+from livereview.team import kappa
+from livereview.team.adjudication import COMPARED_ONLY, DECIDING, Row, Several, comparable, differing, person, written
+from livereview.team.appraisal import Instruments, is_total, item_of
 
 _ALL = "all"
 
@@ -40,12 +40,12 @@ class _Cell:
         return None if all(value is None for value in found) else found
 
 
-def lines(readings: Iterable[Shared], judgements: Iterable[Shared], instruments: Instruments) -> list[AgreementLine]:
+def lines(readings: Iterable[Several], judgements: Iterable[Several], instruments: Instruments) -> list[AgreementLine]:
     """Agreement per column of the results and per item of each instrument, by pair of people and of all."""
     return [*_of_results(list(readings)), *_of_appraisals(list(judgements), instruments)]
 
 
-def disagreements(things: Iterable[Shared], labels: Mapping[str, str]) -> Iterator[Disagreement]:
+def disagreements(things: Iterable[Several], labels: Mapping[str, str]) -> Iterator[Disagreement]:
     """Every cell that people filled differently. ``labels`` are names of studies by id."""
     for thing in things:
         if len(thing.readings) < 2:
@@ -55,7 +55,7 @@ def disagreements(things: Iterable[Shared], labels: Mapping[str, str]) -> Iterat
             yield _disagreement(thing, column, labels)
 
 
-def _disagreement(thing: Shared, column: str, labels: Mapping[str, str]) -> Disagreement:
+def _disagreement(thing: Several, column: str, labels: Mapping[str, str]) -> Disagreement:
     first = thing.readings[0]
     decides = column in DECIDING[thing.table]
     state: Literal["open", "adjudicated", "preferred", "no matter"] = "no matter"
@@ -81,7 +81,7 @@ def _disagreement(thing: Shared, column: str, labels: Mapping[str, str]) -> Disa
 # --- results ---------------------------------------------------------------------------------------------------
 
 
-def _of_results(things: Sequence[Shared]) -> Iterator[AgreementLine]:
+def _of_results(things: Sequence[Several]) -> Iterator[AgreementLine]:
     numbers: list[_Cell] = []
     found: list[AgreementLine] = []
     for column in (*DECIDING["results"], *COMPARED_ONLY["results"]):
@@ -95,7 +95,7 @@ def _of_results(things: Sequence[Shared]) -> Iterator[AgreementLine]:
     yield from found
 
 
-def _cells(things: Iterable[Shared], column: str) -> list[_Cell]:
+def _cells(things: Iterable[Several], column: str) -> list[_Cell]:
     """The cells of a column, of things that several people recorded. A default stands for an empty cell."""
     return [
         _Cell({person(thing.table, row): _filled(column, row) for row in thing.readings})
@@ -111,8 +111,8 @@ def _filled(column: str, row: Row) -> Any:
 # --- appraisals ------------------------------------------------------------------------------------------------
 
 
-def _of_appraisals(things: Sequence[Shared], instruments: Instruments) -> Iterator[AgreementLine]:
-    by_instrument: dict[str, dict[str, list[Shared]]] = {}
+def _of_appraisals(things: Sequence[Several], instruments: Instruments) -> Iterator[AgreementLine]:
+    by_instrument: dict[str, dict[str, list[Several]]] = {}
     for thing in things:
         row = thing.rows[0]
         by_instrument.setdefault(row["instrument"], {}).setdefault(row["item"], []).append(thing)

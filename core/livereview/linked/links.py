@@ -15,15 +15,15 @@ from livereview.assembly import fingerprint_of
 from livereview.bound import SectionFailed
 from livereview.errors import ExpectedError
 from livereview.history import History, Record
+from livereview.linked.overlap import Overlap, overlap
+from livereview.linked.shared import Shared
 from livereview.manifest.models import Manifest
 from livereview.numbers import numbers_of
 from livereview.outlook import Outlook
-from livereview.overlap import Overlap, overlap
 from livereview.places import opened, places_of
 from livereview.plugins import Plugins
 from livereview.selection import Scope
 from livereview.setting import setting_of
-from livereview.shared import Shared
 
 #: What differs from the last update, by the key of its fingerprint.
 _OTHER = {

@@ -33,11 +33,11 @@ from livereview.outlook import Outlook, outlook
 from livereview.places import Places, opened, places_of
 from livereview.plugins import Plugins
 from livereview.report import Failure, OutcomeResult, Pooled
-from livereview.retractions import with_retracted
-from livereview.rulings import step_verdicts, triggers_of
 from livereview.selection import Scope
 from livereview.setting import Setting, attempted, setting_of
 from livereview.timeline import UNDATED, Timeline, TimelineStep
+from livereview.verdicts.retractions import with_retracted
+from livereview.verdicts.rulings import step_verdicts, triggers_of
 
 #: Tables in which a row can change which numbers are pooled.
 _DECIDING = ("studies", "reports", "results", "characteristics", "appraisals")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from livereview import screens
 from livereview.console import say
 from livereview.history import Record, as_json
 from livereview.printing import counted
+from livereview.screens import updates as screens
 
 if TYPE_CHECKING:
-    from livereview.past import Past
-    from livereview.rebuilding import Rebuilt
+    from livereview.past.rebuilding import Rebuilt
+    from livereview.past.states import Past
 
 _MOST_FILES = 5
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from livereview.evidence.store import Store
-from livereview.flow import Ledger, ledger_of
-from livereview.flow_rows import flow_rows
+from livereview.flow.boxes import Ledger, ledger_of
+from livereview.flow.rows import flow_rows
 from livereview.freshness import is_later
 from livereview.history import Edition, History, Record
 from livereview.living import Box, Flow, FlowColumn, FlowVersion

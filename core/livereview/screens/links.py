@@ -9,8 +9,8 @@ from typing import Any
 
 from livereview.console import say, table
 from livereview.history import as_json
-from livereview.links import Linked, Links, Pair
-from livereview.overlap import Overlap
+from livereview.linked.links import Linked, Links, Pair
+from livereview.linked.overlap import Overlap
 
 #: Above this number of reviews, pairs are listed in place of a square.
 _SQUARE = 8

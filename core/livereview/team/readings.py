@@ -13,29 +13,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from livereview.adjudication import Row, Rules, Shared, in_cells, person, shared, with_one_row_each
 from livereview.descriptions import value_in_words
 from livereview.evidence.schema import STATUSES
 from livereview.manifest.models import Extraction
+from livereview.team.adjudication import Row, Rules, Several, in_cells, person, several, with_one_row_each
 
 
-def read(rows: Iterable[Row], extraction: Extraction) -> tuple[Shared, ...]:
+def read(rows: Iterable[Row], extraction: Extraction) -> tuple[Several, ...]:
     """The results that somebody signed, each with all readings and what stands by the rules of a manifest."""
-    return shared("results", rows, Rules(prefer=extraction.prefer))
+    return several("results", rows, Rules(prefer=extraction.prefer))
 
 
-def resolved(rows: Iterable[Row], results: Iterable[Shared], extraction: Extraction) -> list[Row]:
+def resolved(rows: Iterable[Row], results: Iterable[Several], extraction: Extraction) -> list[Row]:
     """One row for each result: that which stands, or one that is blocked with the reason."""
     return with_one_row_each(rows, results, lambda result: _resolved(result, extraction))
 
 
-def is_short(result: Shared, extraction: Extraction) -> bool:
+def is_short(result: Several, extraction: Extraction) -> bool:
     """Whether fewer people read a result than the manifest requires. The team's own number needs no other reading."""
     named = all(row.get("extractor") for row in result.readings)
     return named and len(result.readings) < extraction.required and not result.adjudications
 
 
-def _resolved(result: Shared, extraction: Extraction) -> Row:
+def _resolved(result: Several, extraction: Extraction) -> Row:
     stands = _weakest(result.readings) if result.state in ("single", "agreed") else result.used
     if stands is None:
         stands = (result.readings or result.adjudications)[0]
@@ -57,13 +57,13 @@ def _weakest(rows: Sequence[Row]) -> Row:
     return max(rows, key=lambda row: STATUSES.index(row["status"]))
 
 
-def _by(result: Shared) -> str:
+def _by(result: Several) -> str:
     assert result.used is not None
     who = person("results", result.used)
     return f"adjudicated by {who}" if result.state == "adjudicated" else f"the manifest prefers {who}"
 
 
-def _why_open(result: Shared) -> str:
+def _why_open(result: Several) -> str:
     """Why a result has no number that stands."""
     if result.doubts:
         return f"not settled: {'; '.join(doubt.message for doubt in result.doubts)}"

@@ -53,7 +53,7 @@ class Doubt:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Shared:
+class Several:
     """All current rows of one thing, by whom they are, and the row that stands for it."""
 
     table: str
@@ -73,7 +73,7 @@ class Shared:
         return (*self.readings, *self.adjudications)
 
 
-def shared(table: str, rows: Iterable[Row], rules: Rules | None = None) -> tuple[Shared, ...]:
+def several(table: str, rows: Iterable[Row], rules: Rules | None = None) -> tuple[Several, ...]:
     """Every thing of which some row names a person or adjudicates, in the order of its first row.
 
     What the team alone recorded is left out. Readings come in the order of names, the team first.
@@ -89,7 +89,7 @@ def shared(table: str, rows: Iterable[Row], rules: Rules | None = None) -> tuple
 
 
 def with_one_row_each(
-    rows: Iterable[Row], things: Iterable[Shared], row_of: Callable[[Shared], Row | None]
+    rows: Iterable[Row], things: Iterable[Several], row_of: Callable[[Several], Row | None]
 ) -> list[Row]:
     """The rows with those of each shared thing replaced by one, or by none, in the place of its first."""
     owner = {id(row): thing for thing in things for row in thing.rows}
@@ -152,14 +152,14 @@ def written(value: Any) -> str:
 # --- one thing -------------------------------------------------------------------------------------------------
 
 
-def _shared(table: str, key: tuple[Any, ...], rows: list[Row], rules: Rules) -> Shared:
+def _shared(table: str, key: tuple[Any, ...], rows: list[Row], rules: Rules) -> Several:
     ordered = sorted(rows, key=lambda row: str(row.get(PERSON[table]) or ""))
     readings = tuple(row for row in ordered if not row.get("adjudicates"))
     adjudications = tuple(row for row in ordered if row.get("adjudicates"))
     differ = differing(DECIDING[table], readings)
     doubts = tuple(_doubts(table, readings, adjudications, differ))
     state, used = _standing(table, readings, adjudications, differ, rules)
-    return Shared(
+    return Several(
         table=table,
         key=key,
         readings=readings,

@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from livereview.changes import Tables
-from livereview.fates import ASSESSED, INCLUDED, SOUGHT, Fate, Stop, fates_of
+from livereview.flow.fates import ASSESSED, INCLUDED, SOUGHT, Fate, Stop, fates_of
+from livereview.flow.screening import decided
 from livereview.living import Box, FlowColumn, FlowVersion, Search
 from livereview.printing import counted
-from livereview.screening import decided
 from livereview.selection import Scope
 
 #: Kinds of search of the first column.

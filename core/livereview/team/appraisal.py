@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from livereview.adjudication import Row, comparable
 from livereview.instruments import Instrument, InstrumentItem
 from livereview.manifest.models import Manifest
 from livereview.manifest.words import among, nearest
 from livereview.plugins import Plugins
+from livereview.team.adjudication import Row, comparable
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

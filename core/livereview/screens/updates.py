@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from livereview import printing, verdict_screens
+from livereview import printing
 from livereview.console import say, table
 from livereview.history import Record, as_json, as_number, same_interval
 from livereview.printing import counted, plain
 from livereview.report import Failure, Interval, OutcomeChange, RowChange
+from livereview.screens import verdicts as verdict_screens
 
 if TYPE_CHECKING:
     from pathlib import Path

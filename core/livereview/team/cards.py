@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from livereview.adjudication import Row, Shared
-from livereview.agreement import disagreements, lines
-from livereview.appraisal import Instruments, discrepancies, is_total, item_of, sheets, sum_of
 from livereview.descriptions import what_in_words
 from livereview.manifest.models import Extraction, Manifest
 from livereview.outlook import Outlook
 from livereview.people import AppraisalCard, DoubleWork, InstrumentCard
 from livereview.plugins import Plugins
-from livereview.ratings import standing_scores
 from livereview.selection import Scope
+from livereview.team.adjudication import Row, Several
+from livereview.team.agreement import disagreements, lines
+from livereview.team.appraisal import Instruments, discrepancies, is_total, item_of, sheets, sum_of
+from livereview.team.ratings import standing_scores
 
 
 def double_work(view: Outlook, manifest: Manifest, plugins: Plugins) -> DoubleWork | None:
@@ -33,7 +33,7 @@ def double_work(view: Outlook, manifest: Manifest, plugins: Plugins) -> DoubleWo
     )
 
 
-def within(things: Iterable[Shared], scope: Scope) -> list[Shared]:
+def within(things: Iterable[Several], scope: Scope) -> list[Several]:
     """Those of studies that the review admits."""
     return [thing for thing in things if thing.rows[0]["study_id"] in scope.studies]
 
@@ -55,7 +55,7 @@ def rule_in_words(extraction: Extraction) -> str:
     return f"{differ} A result with fewer than {extraction.required} readings {fate}."
 
 
-def doubts_in_words(things: Iterable[Shared], labels: Mapping[str, str]) -> Iterable[str]:
+def doubts_in_words(things: Iterable[Several], labels: Mapping[str, str]) -> Iterable[str]:
     """Adjudications that do not fit what they settle, with sheet and row."""
     for thing in things:
         for doubt in thing.doubts:

@@ -18,7 +18,7 @@ from livereview.execution import InProcess
 from livereview.history import Record
 from livereview.ingest import Progress, silent
 from livereview.making import Made, made_from, reported
-from livereview.past import Past, warnings_of
+from livereview.past.states import Past, warnings_of
 from livereview.places import Places
 from livereview.publishing import written
 from livereview.report import Failure

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from livereview.bound import Bound, SectionFailed, section
-from livereview.definition import definition_of, differences, eligibility_differences
 from livereview.history import as_number, same_interval
 from livereview.judgements import Fired, Verdict, VerdictKind
 from livereview.report import Failure, Interval
 from livereview.triggers import Conclusion, Trigger
 from livereview.types import PluginError
+from livereview.verdicts.definition import definition_of, differences, eligibility_differences
 
 
 @dataclass(frozen=True, kw_only=True)

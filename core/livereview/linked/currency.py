@@ -15,17 +15,17 @@ from livereview.chronology import clock_behind
 from livereview.errors import EvidenceError, ExpectedError, StoreError
 from livereview.evidence.store import Added
 from livereview.evidence.view import Evidence
-from livereview.growth import Growth, growth
 from livereview.history import History, Record
-from livereview.index import Entry, Index, hashed, now_ns, record_files, seal, seals
 from livereview.ingest import Incoming, Progress, lost, nothing_added
+from livereview.linked.growth import Growth, growth
+from livereview.linked.index import Entry, Index, hashed, now_ns, record_files, seal, seals
+from livereview.linked.shared import Clock, Shared, source_key, source_options
 from livereview.manifest.models import Eligibility, Review
 from livereview.manifest.reading import manifest_hash
 from livereview.places import Places, places_in
 from livereview.plugins import Plugins, installed
 from livereview.publishing import in_place
 from livereview.reach import strange
-from livereview.shared import Clock, Shared, source_key, source_options
 from livereview.standing import Standing, standing_of
 
 

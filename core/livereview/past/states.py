@@ -21,14 +21,14 @@ from livereview.evidence.store import Store
 from livereview.evidence.view import Evidence
 from livereview.history import Edition, History, Record
 from livereview.ingest import Incoming, nothing_added
+from livereview.linked.shared import Shared
 from livereview.manifest.reading import ManifestFile
-from livereview.moments import Asked
 from livereview.outlook import Outlook, outlook
+from livereview.past.moments import Asked
 from livereview.places import Places, opened, opened_again, places_of, require_batches
 from livereview.plugins import Plugins
 from livereview.printing import counted
 from livereview.report import Failure
-from livereview.shared import Shared
 from livereview.standing import Standing
 
 #: Which manifest a past state is made with: that of the update of then, or the present one.

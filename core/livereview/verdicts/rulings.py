@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from livereview.bound import Bound, bound
-from livereview.definition import eligibility_of
 from livereview.errors import ExpectedError
 from livereview.history import History, Record, as_json
 from livereview.judgements import ANEW, Fired, Verdict
@@ -18,7 +17,8 @@ from livereview.manifest.models import BUILT_IN, Manifest
 from livereview.plugins import Plugins
 from livereview.report import Failure, OutcomeResult
 from livereview.triggers import Trigger
-from livereview.verdicts import Reached, conclusion_of, verdict_of
+from livereview.verdicts.definition import eligibility_of
+from livereview.verdicts.verdict import Reached, conclusion_of, verdict_of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
-from livereview.currency import Currency
 from livereview.ingest import Progress
-from livereview.shared import Clock, Shared
+from livereview.linked.currency import Currency
+from livereview.linked.shared import Clock, Shared
 from livereview.update import Updated, unopened, update
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from livereview.adjudication import Row, Shared, shared, with_one_row_each
+from livereview.team.adjudication import Row, Several, several, with_one_row_each
 
 #: Score by outcome code, None for the study as a whole.
 ByOutcome = Mapping[str | None, str]
@@ -34,12 +34,12 @@ class Judgements:
         }
 
 
-def judged(rows: Iterable[Row]) -> tuple[Shared, ...]:
+def judged(rows: Iterable[Row]) -> tuple[Several, ...]:
     """The items that somebody signed, each with all scores and what stands."""
-    return shared("appraisals", rows)
+    return several("appraisals", rows)
 
 
-def standing_scores(rows: Iterable[Row], items: Iterable[Shared]) -> list[Row]:
+def standing_scores(rows: Iterable[Row], items: Iterable[Several]) -> list[Row]:
     """One row for each item that is settled; none for an item on which raters differ."""
     return with_one_row_each(rows, items, lambda item: item.used)
 

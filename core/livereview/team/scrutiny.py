@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from livereview.adjudication import PERSON, Row, Shared, person
-from livereview.appraisal import Discrepancy, Instruments, discrepancies, sheets
 from livereview.errors import EvidenceError
 from livereview.evidence.rows import Row as Recorded
 from livereview.evidence.schema import TABLES
@@ -20,9 +18,11 @@ from livereview.manifest.words import among, nearest
 from livereview.outlook import Outlook
 from livereview.plugins import Plugins
 from livereview.printing import counted
-from livereview.ratings import judged
-from livereview.readings import is_short, read
-from livereview.team import doubts_in_words, labels_of, placed, thing_in_words, within
+from livereview.team.adjudication import PERSON, Row, Several, person
+from livereview.team.appraisal import Discrepancy, Instruments, discrepancies, sheets
+from livereview.team.cards import doubts_in_words, labels_of, placed, thing_in_words, within
+from livereview.team.ratings import judged
+from livereview.team.readings import is_short, read
 from livereview.types import Problem
 
 _MOST = 5
@@ -54,7 +54,7 @@ def _doubtful(manifest: Manifest, current: Evidence) -> set[tuple[str, tuple[obj
 
 
 def _adjudications(
-    things: Iterable[Shared], new: dict[str, Recorded], before: set[tuple[str, tuple[object, ...]]]
+    things: Iterable[Several], new: dict[str, Recorded], before: set[tuple[str, tuple[object, ...]]]
 ) -> Iterator[Problem]:
     """Adjudications that new rows bring, or leave behind, without a pair of readings to settle."""
     withdrawn = {(row.table, _thing(row)): row for row in new.values() if row.withdrawn}
@@ -142,7 +142,7 @@ def _of_readings(manifest: Manifest, view: Outlook) -> Iterator[str]:
             yield f'[extraction] prefer: nobody is called "{name}" in the results.{nearest(name, known)}'
 
 
-def _studies(things: Iterable[Shared], labels: dict[str, str]) -> str:
+def _studies(things: Iterable[Several], labels: dict[str, str]) -> str:
     names = sorted({labels[thing.rows[0]["study_id"]] for thing in things})
     return among(names, _MOST)
 

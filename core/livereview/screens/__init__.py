@@ -1,0 +1,1 @@
+"""What the commands show, a module for each kind of thing. Computes nothing."""

@@ -1,0 +1,1 @@
+"""The work of several people on one thing: readings, ratings, adjudication, agreement."""

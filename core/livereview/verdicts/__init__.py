@@ -1,0 +1,1 @@
+"""What an update means: verdicts by trigger, changed definitions, certainty, retractions."""
