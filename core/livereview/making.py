@@ -79,7 +79,10 @@ def reported(
 
 
 def _as_living(report: Report, standing: Standing, view: Outlook, edition: Edition, previous: Record | None) -> Report:
-    """The report with its freshness, the flow of its records and studies, and the items of PRISMA-LSR."""
+    """The report with its freshness, the flow of its records and studies, and the items of PRISMA-LSR; one that is the
+    report of no update has none of them."""
+    if edition.number == 0:
+        return report
     manifest = standing.file.manifest
     ledger = ledger_of(view.rows, view.scope, [card.study_id for card in report.studies], edition.title)
     base, before = earlier_versions(previous, History(standing.places.history), manifest, standing.store)
