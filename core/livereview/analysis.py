@@ -37,13 +37,12 @@ from livereview.wording import cautions, choices
 
 def analysed(scope: Scope, outcome: Outcome, plugins: Plugins) -> OutcomeResult:
     """Every analysis of a resolved outcome. A plugin's failure marks its section; the others go on."""
-    scope = scope.at(outcome)
     setting = setting_of(scope, outcome, plugins)
     failures: list[Failure] = []
     result = without_numbers(setting, attempted("", partial(null_shown, setting), failures))
     numbers = None
     if not failures:
-        numbers = attempted("", partial(numbers_of, scope, outcome, setting.measure), failures)
+        numbers = attempted("", partial(numbers_of, setting.scope, outcome, setting.measure), failures)
     again: tuple[SensitivityResult, ...] = ()
     if numbers is not None:
         result = replace(result, excluded=numbers.excluded, statuses=numbers.statuses)

@@ -18,11 +18,10 @@ from livereview.outlook import outlook
 from livereview.people import DoubleWork
 from livereview.places import opened, places_of, require_batches, require_own_id
 from livereview.printing import counted
-from livereview.reach import out_of_reach
 from livereview.report import Failure
+from livereview.standing import arrival
 from livereview.team.cards import double_work
-from livereview.team.scrutiny import require_possible, told
-from livereview.verdicts.certainty import signed_in_the_future
+from livereview.team.scrutiny import told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,14 +73,8 @@ def check(
         raise StoreError(store.differing)
     latest = history.latest()
     require_batches(latest, current, places)
-    incoming = shared.incoming(file, plugins, current, progress)
-    expected = merged(current, incoming)
-    view = shared.outlook(file.manifest, current) if expected is current else outlook(file.manifest, expected)
-    mistakes, hints = out_of_reach(file.manifest, view.tables, view.scope)
-    mistakes += signed_in_the_future(file.manifest, now().date())
-    if mistakes:
-        raise file.error(mistakes)
-    require_possible(file.manifest, plugins, view, current, incoming)
+    found = arrival(file, plugins, current, shared, progress, now)
+    incoming, view = found.incoming, found.view
     gone = lost(file.folder, incoming, view.rows)
     return Checked(
         review=file.manifest.review.id,
@@ -100,7 +93,7 @@ def check(
             *incoming.notes,
             *vanished(gone),
             *likenesses(file.manifest, view, gone),
-            *hints,
+            *found.hints,
             *told(file.manifest, plugins, view),
         ),
         failures=incoming.failures,

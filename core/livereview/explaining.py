@@ -86,7 +86,7 @@ def explained(path: Path, outcome_id: str, before: str, after: str) -> Explanati
     own = outcome_of(file.manifest, outcome_id)
     scope = outlook(file.manifest, Store(places_of(file).store).evidence()).scope
     first, last = (_under(own, name, plugins) for name in (before, after))
-    setting = setting_of(scope.at(own), first, plugins)
+    setting = setting_of(scope, first, plugins)
     try:
         return _explained(setting, first, last, before, after)
     except SectionFailed as failed:

@@ -113,7 +113,7 @@ def _prospect(scope: Scope, outcome: Outcome, plugins: Plugins, options: Mapping
         result=None,
     )
     try:
-        result = one(setting, numbers_of(scope, outcome, setting.measure), choice)
+        result = one(setting, numbers_of(setting.scope, outcome, setting.measure), choice)
     except SectionFailed as failed:
         return replace(seen, failure=failed.failure)
     if result.refused and options:

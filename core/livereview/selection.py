@@ -45,6 +45,8 @@ class Scope:
 
     def at(self, outcome: Outcome) -> Scope:
         """The scope as one outcome sees it: each study with the judgements that were made for this outcome."""
+        if not self.judgements:
+            return self
         judged = {name: scores.at(outcome.result) for name, scores in self.judgements.items()}
         if not judged:
             return self

@@ -33,11 +33,12 @@ class Setting:
 
 
 def setting_of(scope: Scope, outcome: Outcome, plugins: Plugins) -> Setting:
-    """The setting of a resolved outcome; ExpectedError where a plugin that it names is missing."""
+    """The setting of a resolved outcome, with the scope as this outcome sees it; ExpectedError where a plugin that it
+    names is missing."""
     assert outcome.measure is not None
     assert outcome.model is not None
     return Setting(
-        scope=scope,
+        scope=scope.at(outcome),
         outcome=outcome,
         plugins=plugins,
         measure=bound_measure(plugins, outcome.measure, outcome),

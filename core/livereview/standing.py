@@ -10,6 +10,7 @@ from typing import Any
 from livereview.assembly import fingerprint_of
 from livereview.chronology import clock_behind, late, undated
 from livereview.evidence.store import Added, Store
+from livereview.evidence.view import Evidence
 from livereview.history import History, Record
 from livereview.ingest import Incoming, Progress, ingested, lost, merged, nothing_added, vanished
 from livereview.linked.likeness import likenesses
@@ -59,6 +60,34 @@ class Standing:
         return (*self.notes, *self.passing, *self.lasting, *self.hints)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """What the sources of a review have, and what the review will see with it."""
+
+    incoming: Incoming
+    new: bool
+    """Whether anything of it is not recorded yet."""
+    view: Outlook
+    hints: tuple[str, ...]
+    """Names in the manifest that nothing in the evidence has, and that are near to one that is there."""
+
+
+def arrival(
+    file: ManifestFile, plugins: Plugins, current: Evidence, shared: Shared, progress: Progress, now: Clock
+) -> Arrival:
+    """What the sources bring. Raises ManifestError or EvidenceError with every mistake in manifest or sheets."""
+    incoming = shared.incoming(file, plugins, current, progress)
+    expected = merged(current, incoming)
+    # What is not recorded yet is seen by this review alone, so that its tables are not kept.
+    view = shared.outlook(file.manifest, current) if expected is current else outlook(file.manifest, expected)
+    mistakes, hints = out_of_reach(file.manifest, view.tables, view.scope)
+    mistakes += signed_in_the_future(file.manifest, now().date())
+    if mistakes:
+        raise file.error(mistakes)
+    require_possible(file.manifest, plugins, view, current, incoming)
+    return Arrival(incoming=incoming, new=expected is not current, view=view, hints=hints)
+
+
 def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | None = None) -> Standing:
     """Fetch, check and store what is new, then see what the review stands on."""
     shared = Shared(now) if shared is None else shared
@@ -70,18 +99,11 @@ def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | Non
     store = shared.store(places.store)
     current = shared.evidence(store)
     require_batches(latest, current, places)
-    incoming = shared.incoming(file, plugins, current, progress)
-    expected = merged(current, incoming)
-    # What is not recorded yet is seen by this review alone, so that its tables are not kept.
-    view = shared.outlook(file.manifest, current) if expected is current else outlook(file.manifest, expected)
-    mistakes, hints = out_of_reach(file.manifest, view.tables, view.scope)
-    mistakes += signed_in_the_future(file.manifest, now().date())
-    if mistakes:
-        raise file.error(mistakes)
-    came_late = tuple(late(file.manifest.review, view.scope, current, latest))
-    require_possible(file.manifest, plugins, view, current, incoming)
+    found = arrival(file, plugins, current, shared, progress, now)
+    incoming, view = found.incoming, found.view
+    came_late = late(file.manifest.review, view.scope, current, latest)
     added = shared.held(source_key(file, plugins)) or nothing_added(incoming)
-    if expected is not current:
+    if found.new:
         added = ingested(store, incoming, now())
         after = shared.evidence(store)
         shared.recorded(file, plugins, current, incoming, after)
@@ -103,6 +125,6 @@ def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | Non
         notes=(*plugins.warnings, *store.notes, *incoming.notes),
         passing=(*clock, *came_late, *(line for line in fresh if line not in lasting)),
         lasting=lasting,
-        hints=(*vanished(gone), *likenesses(file.manifest, view, gone), *hints),
+        hints=(*vanished(gone), *likenesses(file.manifest, view, gone), *found.hints),
         shared=shared,
     )

@@ -247,7 +247,8 @@ def _chosen(scope: Scope, manifest: Manifest, plugins: Plugins) -> tuple[Fed, ..
     for item in manifest.outcomes:
         outcome = manifest.outcome(item.id)
         try:
-            numbers = numbers_of(scope, outcome, setting_of(scope, outcome, plugins).measure)
+            setting = setting_of(scope, outcome, plugins)
+            numbers = numbers_of(setting.scope, outcome, setting.measure)
         except (SectionFailed, ExpectedError) as error:
             found.append(Fed(outcome=item.id, title=item.title, used=(), set_aside={}, failure=str(error)))
             continue

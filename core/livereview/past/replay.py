@@ -148,7 +148,7 @@ def _timeline(
     """The steps of an outcome: the days on which it came to rest on other numbers. SectionFailed if a plugin fails."""
     standings: list[_Standing] = []
     for sight in sights:
-        setting = setting_of(sight.scope.at(outcome), outcome, plugins)
+        setting = setting_of(sight.scope, outcome, plugins)
         numbers = numbers_of(setting.scope, outcome, setting.measure)
         before = _slots(standings[-1].numbers) if standings else []
         if _slots(numbers) != before:
