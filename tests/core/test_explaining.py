@@ -14,7 +14,7 @@ from livereview.cli import main
 from livereview.errors import ExpectedError
 from livereview.evidence.store import Store
 from livereview.explaining import OWN, Explanation, explained
-from livereview.ingest import fetched, ingested
+from livereview.ingest import brought, ingested, looked_through
 from livereview.places import opened
 from livereview.screens.reasons import sentences
 
@@ -28,7 +28,7 @@ def reviews(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "extractions").symlink_to(REVIEWS / "extractions")
     file, plugins = opened(folder / "blina_rr.toml")
     store = Store(folder / "evidence")
-    ingested(store, fetched(file, plugins, store.evidence(), today=date(2026, 11, 29)))
+    ingested(store, looked_through(brought(file, plugins), store.evidence(), date(2026, 11, 29)))
     return folder
 
 
