@@ -97,7 +97,7 @@ def _comparison(file: ManifestFile, plugins: Plugins, first: _State, second: _St
         rows, reports = row_changes(old, new, withdrawn(seen[1])), report_changes(old, new)
     except ExpectedError as error:
         doubts = tuple(f"The rows of evidence cannot be compared: {message}" for message in error.messages)
-    verdicts, failures = compared_verdicts(file.manifest, plugins, before, after)
+    verdicts, failures = compared_verdicts(file.manifest, plugins, before, after, first.title)
     doubts += tuple(f"{failure.section}: {failure.plugin} failed: {failure.message}" for failure in failures)
     same = bool(before.name) and before.name == after.name
     return Comparison(

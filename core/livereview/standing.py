@@ -109,8 +109,10 @@ def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | Non
         shared.recorded(file, plugins, current, incoming, after)
         view = shared.outlook(file.manifest, after)
     gone = lost(file.folder, incoming, view.rows)
-    lasting = (*undated(view.rows["reports"]), *told(file.manifest, plugins, view, ()))
-    fresh = told(file.manifest, plugins, view, {change.row.row_id for change in added.changes})
+    came = {change.row.row_id for change in added.changes}
+    lasting = told(file.manifest, plugins, view, ())
+    fresh = (line for line in told(file.manifest, plugins, view, came) if line not in lasting)
+    dateless = undated([row for row in view.rows["reports"] if row["row_id"] in came])
     clock = added.notes or clock_behind(current, latest, now())
     return Standing(
         file=file,
@@ -123,7 +125,7 @@ def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | Non
         added=added,
         incoming=incoming,
         notes=(*plugins.warnings, *store.notes, *incoming.notes),
-        passing=(*clock, *came_late, *(line for line in fresh if line not in lasting)),
+        passing=(*clock, *came_late, *dateless, *fresh),
         lasting=lasting,
         hints=(*vanished(gone), *likenesses(file.manifest, view, gone), *found.hints),
         shared=shared,

@@ -97,7 +97,7 @@ def crossing() -> dict[str, type]:
 
 
 def default_of(item: Field[Any]) -> str:
-    if item.name in IN_WORDS:
+    if item.name in IN_WORDS and item.default is not MISSING:
         return IN_WORDS[item.name]
     if item.default_factory is not MISSING:
         return f"`{item.default_factory()!r}`"

@@ -276,6 +276,7 @@ def test_diff_compares_two_moments(past: ReviewFolder) -> None:
     assert found["outcomes"][0]["studies_added"] == ["Costa 2008"]
     assert {row["study_id"] for row in found["rows"]} == {"costa-2008"}
     assert found["other"] == []
+    assert found["verdicts"][0]["before_title"] == "evidence as published by 2004"
     same = past.run("diff", "adults.toml", "--as-of", "2026-02-05", "--as-of", "2026-02-06")
     assert "Nothing changed." in same.out
 

@@ -111,9 +111,12 @@ def step_verdicts(
 
 
 def compared_verdicts(
-    manifest: Manifest, plugins: Plugins, first: Record, second: Record
+    manifest: Manifest, plugins: Plugins, first: Record, second: Record, title: str = ""
 ) -> tuple[tuple[Verdict, ...], tuple[Failure, ...]]:
-    """The verdicts between two records: as recorded where one follows the other, else by the triggers of today."""
+    """The verdicts between two records: as recorded where one follows the other, else by the triggers of today.
+
+    ``title`` is what the first is called where it is a past state and no update.
+    """
     if second.content["previous"] == first.name and "verdicts" in second.content:
         return tuple(map(_recorded, second.content["verdicts"])), ()
     found = []
@@ -121,7 +124,10 @@ def compared_verdicts(
         after = _reached(second, outcome_id)
         assert after is not None
         triggers = triggers_of(manifest, plugins, outcome_id)
-        found.append(verdict_of(_reached(first, outcome_id), after.conclusion, triggers))
+        before = _reached(first, outcome_id)
+        if before is not None and title:
+            before = replace(before, title=title)
+        found.append(verdict_of(before, after.conclusion, triggers))
     return tuple(verdict for verdict, _ in found), tuple(failure for _, failures in found for failure in failures)
 
 
