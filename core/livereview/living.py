@@ -128,7 +128,7 @@ class FlowVersion:
     reports: tuple[str, ...]
     """Ids of the reports of the included studies."""
     reports_without_record: int
-    """Those that no record of a search became."""
+    """Those found outside recorded searches."""
     not_eligible: Box
     """Studies in the store that the manifest does not admit, by reason."""
 

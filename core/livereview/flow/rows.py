@@ -98,7 +98,7 @@ def _review(versions: _Versions) -> list[FlowRow]:
         _of_ids("Reports of included studies", versions, "reports"),
     ]
     without = [None if version is None else version.reports_without_record for version in versions.all()]
-    rows.append(_row(REVIEW, "Reports that no record of a search became", without))
+    rows.append(_row(REVIEW, "Reports found outside recorded searches", without))
     boxes = [None if version is None else version.not_eligible for version in versions.all()]
     return [*rows, *_rows(REVIEW, "Studies in the store that the manifest does not admit", boxes)]
 
