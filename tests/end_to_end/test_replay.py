@@ -7,6 +7,7 @@ import io
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from review_folder import DEATH, ReviewFolder, report, trial
@@ -30,11 +31,11 @@ def dated(folder: ReviewFolder) -> ReviewFolder:
     return folder
 
 
-def steps(folder: ReviewFolder, *arguments: str) -> list[dict[str, object]]:
+def steps(folder: ReviewFolder, *arguments: str) -> list[dict[str, Any]]:
     """The steps of deaths, as JSON."""
     ran = folder.run("replay", "adults.toml", "--json", "--no-figures", *arguments)
     assert (ran.code, ran.err) == (0, "")
-    found: list[dict[str, object]] = ran.data["outcomes"][0]["steps"]
+    found: list[dict[str, Any]] = ran.data["outcomes"][0]["steps"]
     return found
 
 
@@ -63,8 +64,8 @@ def test_each_step_has_the_verdict_of_the_triggers_against_what_readers_were_las
     assert growth != OUTCOMES
     dated.manifest("adults", outcomes=growth)
     verdicts = [step["verdict"] for step in steps(dated)]
-    assert [verdict["kind"] for verdict in verdicts] == ["first", "consequential", "not-consequential"]  # type: ignore[index]
-    assert "1 study became 2" in verdicts[1]["fired"][0]["reason"]  # type: ignore[index]
+    assert [verdict["kind"] for verdict in verdicts] == ["first", "consequential", "not-consequential"]
+    assert "1 study became 2" in verdicts[1]["fired"][0]["reason"]
 
 
 def test_a_study_that_another_one_replaces_leaves_with_the_reason(dated: ReviewFolder) -> None:
@@ -85,7 +86,7 @@ def test_a_later_report_of_a_study_is_another_number_not_another_study(dated: Re
     found = steps(dated)
     assert [step["published_by"] for step in found] == ["2001-12-31", "2004-03-31", "2010-05-01", ""]
     assert found[2]["changed"] == [["Adams 2001", "doi:10.1/later"]]
-    assert [label for step in found for label in step["added"]] == ["Adams 2001", "Brown 2004", "Costa 2008"]  # type: ignore[attr-defined]
+    assert [label for step in found for label in step["added"]] == ["Adams 2001", "Brown 2004", "Costa 2008"]
 
 
 def test_a_report_whose_year_is_not_over_joins_the_last_step(dated: ReviewFolder) -> None:
@@ -117,7 +118,7 @@ def test_the_csv_holds_every_step_and_no_formula(dated: ReviewFolder) -> None:
     rows = list(csv.DictReader(io.StringIO((dated.root / "steps.csv").read_text(encoding="utf-8"))))
     assert [row["published_by"] for row in rows] == ["2001-12-31", "2004-03-31", "no date"]
     assert rows[0]["added"] == "'=HYPERLINK(1)"
-    assert [float(row["estimate"]) for row in rows] == [step["pooled"]["shown"]["estimate"] for step in steps(dated)]  # type: ignore[index]
+    assert [float(row["estimate"]) for row in rows] == [step["pooled"]["shown"]["estimate"] for step in steps(dated)]
 
 
 def test_figures_stand_beside_the_report_and_an_update_leaves_them_alone(dated: ReviewFolder) -> None:
