@@ -24,7 +24,7 @@ from livereview.plugins import Plugins, Provider, Registered, installed
 from livereview.registration import HOOKS
 from livereview.report import OutcomeResult
 from livereview.selection import Scope, scope_of
-from livereview.types import RawTable
+from livereview.sources import RawTable
 
 REVIEWS = Path(__file__).parents[1] / "reviews"
 

@@ -8,6 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from livereview.api import PoolResult, Review, bias_test, effects, load, pool
+    from livereview.bibliography import (
+        Reference,
+        doi_in,
+        partial_date,
+        pmid_in,
+        records_table,
+        registry_ids_in,
+        year_in,
+    )
+    from livereview.foreign import archive_files, decoded_text, plain_text, xml_root
     from livereview.further import (
         Analysed,
         AnalysisRequest,
@@ -63,6 +73,16 @@ if TYPE_CHECKING:
         StudyResult,
         SubgroupResult,
     )
+    from livereview.sources import (
+        Answer,
+        DataSource,
+        Fetched,
+        FetchRequest,
+        Network,
+        Problem,
+        RawTable,
+        Session,
+    )
     from livereview.timeline import Timeline, TimelineStep
     from livereview.triggers import Conclusion, Trigger
     from livereview.types import (
@@ -71,19 +91,14 @@ if TYPE_CHECKING:
         BiasTest,
         BiasTestResult,
         Cell,
-        DataSource,
         Descriptor,
         EffectMeasure,
         EffectModel,
-        Fetched,
-        FetchRequest,
         Fit,
         HypothesisTest,
         Mask,
         Options,
         PluginError,
-        Problem,
-        RawTable,
         RowsNeeded,
         Studies,
         StudyEffects,
@@ -96,6 +111,7 @@ __all__ = [
     "AgreementLine",
     "Analysed",
     "AnalysisRequest",
+    "Answer",
     "AppraisalCard",
     "Array",
     "BiasResult",
@@ -133,6 +149,7 @@ __all__ = [
     "InstrumentItem",
     "Interval",
     "Mask",
+    "Network",
     "Ongoing",
     "Options",
     "OutcomeChange",
@@ -146,6 +163,7 @@ __all__ = [
     "Problem",
     "Provenance",
     "RawTable",
+    "Reference",
     "RenderRequest",
     "RenderedFile",
     "Renderer",
@@ -162,6 +180,7 @@ __all__ = [
     "SearchedSource",
     "SensitivityResult",
     "Series",
+    "Session",
     "SourceRow",
     "Step",
     "Studies",
@@ -176,17 +195,27 @@ __all__ = [
     "Value",
     "Verdict",
     "__version__",
+    "archive_files",
     "bias_test",
     "confidence_limits",
+    "decoded_text",
+    "doi_in",
     "effects",
     "hookimpl",
     "load",
+    "partial_date",
+    "plain_text",
+    "pmid_in",
     "pool",
+    "records_table",
+    "registry_ids_in",
+    "xml_root",
+    "year_in",
 ]
 
 _MODULES = (
-    "types", "further", "instruments", "people", "judgements", "living", "timeline", "report", "triggers", "hookspecs",
-    "inference", "api",
+    "types", "sources", "further", "instruments", "people", "judgements", "living", "timeline", "report", "triggers",
+    "hookspecs", "inference", "foreign", "bibliography", "api",
 )  # fmt: skip
 
 

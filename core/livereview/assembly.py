@@ -35,9 +35,10 @@ from livereview.report import (
     RowChange,
 )
 from livereview.selection import Scope
+from livereview.sources import DataSource
 from livereview.team.ratings import judged, standing_scores
 from livereview.triggers import Trigger
-from livereview.types import BiasTest, DataSource, EffectMeasure, EffectModel
+from livereview.types import BiasTest, EffectMeasure, EffectModel
 from livereview.verdicts.definition import eligibility_of
 from livereview.verdicts.rulings import Past, rulings
 

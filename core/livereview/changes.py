@@ -32,7 +32,11 @@ def seen(tables: Tables, scope: Scope, review: Review) -> Tables:
     results = [row for rows in scope.results.values() for row in rows]
     cited = {row["report_id"] for row in results}
     searched = {row["search_id"] for row in tables["searches"] if row.get("review") in (None, review.id)}
-    decided = {row["record_id"] for row in tables["decisions"] if row["review"] == review.id}
+    listed = {row["record_id"] for row in tables["decisions"] if row["review"] == review.id}
+    listed |= {
+        row["record_id"] for name in ("records", "finds") for row in tables[name] if row["search_id"] in searched
+    }
+    proposed = {row["proposal_id"] for row in tables["proposals"] if row["review"] == review.id}
 
     def of_study(row: Row) -> bool:
         return row.get("study_id") in scope.studies
@@ -41,8 +45,13 @@ def seen(tables: Tables, scope: Scope, review: Review) -> Tables:
         "reports": lambda row: of_study(row) or row["report_id"] in cited,
         "ongoing": lambda row: review.ongoing,
         "searches": lambda row: row["search_id"] in searched,
-        "records": lambda row: row["search_id"] in searched or row["record_id"] in decided,
+        "records": lambda row: row["record_id"] in listed,
+        "finds": lambda row: row["search_id"] in searched,
+        "pairs": lambda row: {row["record_id"], row["other_id"]} <= listed,
         "decisions": lambda row: row["review"] == review.id,
+        "proposals": lambda row: row["review"] == review.id,
+        "acceptances": lambda row: row["proposal_id"] in proposed,
+        "published": lambda row: row["report_id"] in cited,
     }
     return {name: [row for row in rows if keep.get(name, of_study)(row)] for name, rows in tables.items()}
 
@@ -183,4 +192,14 @@ def _in_words(table: str, row: Row) -> str:
         return f"record {row['record_id']}: {row['title']}"
     if table == "decisions":
         return f"record {row['record_id']}, {row['stage']}: {row['decision']}"
+    if table == "finds":
+        return f"record {row['record_id']}, found again by {row['search_id']}"
+    if table == "pairs":
+        return f"records {row['record_id']} and {row['other_id']}: {row['verdict']}"
+    if table == "proposals":
+        return f"proposed row of {row['table']}, {row['locator']}"
+    if table == "acceptances":
+        return f"proposal {row['proposal_id'][:12]}: {row['decision']} by {row['person']}"
+    if table == "published":
+        return f"published result of {row['report_id']}: {row['title'] or row['outcome']}"
     return f"study {row['study_id']}"

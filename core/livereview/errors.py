@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from livereview.types import Problem
+    from livereview.sources import Problem
 
 
 class ExpectedError(Exception):

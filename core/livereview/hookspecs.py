@@ -15,8 +15,9 @@ import pluggy
 from livereview.further import FurtherAnalysis, Preset
 from livereview.instruments import Instrument
 from livereview.report import Renderer
+from livereview.sources import DataSource
 from livereview.triggers import Trigger
-from livereview.types import BiasTest, DataSource, EffectMeasure, EffectModel
+from livereview.types import BiasTest, EffectMeasure, EffectModel
 
 GROUP = "livereview"
 hookspec = pluggy.HookspecMarker(GROUP)

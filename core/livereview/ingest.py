@@ -24,7 +24,8 @@ from livereview.pairing import Row
 from livereview.plugins import Plugins
 from livereview.printing import counted
 from livereview.report import Failure
-from livereview.types import DataSource, Fetched, FetchRequest, PluginError, Problem, RawTable
+from livereview.sources import DataSource, Fetched, FetchRequest, Problem, RawTable
+from livereview.types import PluginError
 from livereview.writing import held
 
 #: Called with a label, the number done and the total.

@@ -23,8 +23,9 @@ from livereview.further import FurtherAnalysis, Preset
 from livereview.instruments import Instrument
 from livereview.manifest.words import among, nearest
 from livereview.report import Renderer
+from livereview.sources import DataSource
 from livereview.triggers import Trigger
-from livereview.types import BiasTest, DataSource, Descriptor, EffectMeasure, EffectModel
+from livereview.types import BiasTest, Descriptor, EffectMeasure, EffectModel
 
 HOOKS: Mapping[str, type[Descriptor]] = {
     "livereview_data_sources": DataSource,

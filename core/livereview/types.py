@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -52,83 +51,6 @@ class PluginError(Exception):
 
     Say what was found and what would be right. The section it belongs to is marked failed; other sections go on.
     """
-
-
-# --- data sources ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class Problem:
-    """One thing wrong with the input: where it is, what was found, what would be right."""
-
-    place: str
-    """File (and sheet), relative to the manifest's folder."""
-    row: int | None = None
-    """Row as a person counts it in the file; the header is row 1."""
-    column: str | None = None
-    found: str | None = None
-    message: str
-    remedy: str
-
-    def __str__(self) -> str:
-        where = self.place
-        if self.row is not None:
-            where += f", row {self.row}"
-        if self.column is not None:
-            where += f", column {self.column}"
-        found = "" if self.found is None else f" (found {self.found!r})"
-        return f"{where}: {self.message}{found}. {self.remedy}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class RawTable:
-    """Rows of one evidence table as a source read them: nothing converted, nothing guessed.
-
-    The core turns cells into typed values by the store's schema and reports every bad one, so that each source
-    gets the same checks. Text cells stay text; a spreadsheet's numbers, booleans and dates keep their type.
-    """
-
-    table: str
-    """Name of the evidence table: one of ``FetchRequest.tables``."""
-    place: str
-    """File and sheet as shown to people, e.g. ``extractions/trial.xlsx, sheet results``."""
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    """One tuple per row, as long as ``columns``."""
-    row_numbers: tuple[int, ...]
-    """Where each row stands in the file; the header is row 1."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class FetchRequest:
-    """What the core tells a source when it asks for evidence."""
-
-    folder: Path
-    """The manifest's folder: relative paths in options start here."""
-    tables: tuple[str, ...]
-    """Names of the evidence tables that exist."""
-    progress: Callable[[str, int, int], None] = lambda label, done, total: None
-    """Call with a label, the number done and the total to show progress."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fetched:
-    """What a source brought. With any problem the whole batch is refused, and all problems are shown."""
-
-    tables: tuple[RawTable, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    inputs: Mapping[str, str] = field(default_factory=dict)
-    """Each input that was read (file, query), with the SHA-256 of its bytes."""
-    notes: tuple[str, ...] = ()
-    """What a person should know although nothing is wrong, e.g. that hidden rows were read."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class DataSource(Descriptor):
-    """Brings evidence rows. ``fetch`` reads only; the core validates, compares and stores."""
-
-    kind: ClassVar[str] = "data-source"
-    fetch: Callable[[FetchRequest, Any], Fetched]
 
 
 # --- effect measures ---------------------------------------------------------------------------------------

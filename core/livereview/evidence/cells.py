@@ -21,7 +21,7 @@ from livereview.evidence.schema import Column
 from livereview.types import Cell
 
 LONGEST = 10_000
-_FREE = ("note", "withdrawn_reason")  # columns of prose, where lines may break
+_FREE = ("note", "withdrawn_reason", "abstract")  # columns of prose, where lines may break
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _INVISIBLE = frozenset("\u00ad\u200b\u2060\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 

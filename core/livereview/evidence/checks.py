@@ -19,7 +19,8 @@ from livereview.evidence.references import Draft
 from livereview.evidence.rows import Row, Value
 from livereview.evidence.schema import TABLES, Column, Table
 from livereview.evidence.view import Evidence
-from livereview.types import Cell, Problem, RawTable
+from livereview.sources import Problem, RawTable
+from livereview.types import Cell
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,10 +13,10 @@ from livereview.evidence.cells import nearest
 from livereview.evidence.rows import Key, Value
 from livereview.evidence.schema import TABLES, Table
 from livereview.evidence.view import Evidence
-from livereview.types import Problem
+from livereview.sources import Problem
 
 #: The tables whose rows others name by an id, and what one row of them is called.
-_WORDS = {"studies": "study", "reports": "report", "searches": "search", "records": "record"}
+_WORDS = {"studies": "study", "reports": "report", "searches": "search", "records": "record", "proposals": "proposal"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,7 +26,7 @@ from livereview.evidence.pack_folder import PackFolder
 from livereview.evidence.rows import Key, Row
 from livereview.evidence.schema import TABLES
 from livereview.evidence.view import AnyBatch, Evidence, ordered
-from livereview.types import Problem
+from livereview.sources import Problem
 
 _NAME = re.compile(r"([0-9a-f]{64})\.parquet")
 _TICK = timedelta(microseconds=1)

@@ -26,8 +26,9 @@ from livereview.manifest.models import (
 )
 from livereview.plugins import Plugins, Registered, loaded
 from livereview.report import Renderer
+from livereview.sources import DataSource
 from livereview.triggers import Trigger
-from livereview.types import BiasTest, DataSource, Descriptor, EffectMeasure, EffectModel
+from livereview.types import BiasTest, Descriptor, EffectMeasure, EffectModel
 
 KINDS: tuple[tuple[type[Choice], type[Descriptor]], ...] = (
     (SourceChoice, DataSource),

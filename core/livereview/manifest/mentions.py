@@ -14,8 +14,9 @@ from livereview.manifest.models import BUILT_IN, SERIES, Manifest
 from livereview.manifest.places import Path
 from livereview.plugins import Plugins
 from livereview.report import Renderer
+from livereview.sources import DataSource
 from livereview.triggers import Trigger
-from livereview.types import BiasTest, DataSource, Descriptor, EffectMeasure, EffectModel
+from livereview.types import BiasTest, Descriptor, EffectMeasure, EffectModel
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,12 +18,12 @@ from livereview.manifest.words import among, nearest
 from livereview.outlook import Outlook
 from livereview.plugins import Plugins
 from livereview.printing import counted
+from livereview.sources import Problem
 from livereview.team.adjudication import PERSON, Row, Several, person
 from livereview.team.appraisal import Discrepancy, Instruments, discrepancies, sheets
 from livereview.team.cards import doubts_in_words, labels_of, placed, thing_in_words, within
 from livereview.team.ratings import judged
 from livereview.team.readings import is_short, read
-from livereview.types import Problem
 
 _MOST = 5
 

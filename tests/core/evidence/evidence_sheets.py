@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from livereview.evidence.rows import Row
-from livereview.types import Cell, RawTable
+from livereview.sources import RawTable
+from livereview.types import Cell
 
 STUDIES: tuple[Mapping[str, Cell], ...] = (
     {"study_id": "adams-2019", "label": "Adams 2019", "design": "rct", "n_total": "208", "n_arm_experimental": "105",

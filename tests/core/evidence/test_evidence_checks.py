@@ -11,7 +11,8 @@ from evidence_sheets import APPRAISALS, REPORTS, RESULTS, STUDIES, everything, r
 from livereview.errors import EvidenceError
 from livereview.evidence.checks import Checked, checked
 from livereview.evidence.view import Evidence
-from livereview.types import Cell, Problem, RawTable
+from livereview.sources import Problem, RawTable
+from livereview.types import Cell
 
 COUNT: Mapping[str, Cell] = RESULTS[0]
 RECORDED = Evidence.of(
