@@ -197,7 +197,7 @@ def _in_words(table: str, row: Row) -> str:
     if table == "pairs":
         return f"records {row['record_id']} and {row['other_id']}: {row['verdict']}"
     if table == "proposals":
-        return f"proposed row of {row['table']}, {row['locator']}"
+        return f"proposed row of {row['for_table']}, {row['locator']}"
     if table == "acceptances":
         return f"proposal {row['proposal_id'][:12]}: {row['decision']} by {row['person']}"
     if table == "published":

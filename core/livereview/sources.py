@@ -40,6 +40,9 @@ class Problem:
         return f"{where}: {self.message}{found}. {self.remedy}"
 
 
+TableKind = Literal["evidence", "ledger", "proposed"]
+
+
 @dataclass(frozen=True, kw_only=True)
 class RawTable:
     """Rows of one evidence table as a source read them: nothing converted, nothing guessed.
@@ -58,7 +61,7 @@ class RawTable:
     """One tuple per row, as long as ``columns``."""
     row_numbers: tuple[int, ...]
     """Where each row stands in the file; the header is row 1."""
-    kind: Literal["evidence", "ledger", "proposed"] = "evidence"
+    kind: TableKind = "evidence"
     """``evidence``: recorded if all of it is in order, refused as a whole if not. ``ledger``: searches, records and
     decisions as found; the core finds repeated records and links them to reports. ``proposed``: recorded as proposals,
     which a person accepts or declines. Of the last two a bad row is left out and named; the others go on."""

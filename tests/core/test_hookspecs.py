@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import livereview
-from livereview import further, hookspecs, instruments, report, triggers, types
+from livereview import further, hookspecs, instruments, report, sources, triggers, types
 from livereview.manifest.jsonschema import own_plugins
 from livereview.registration import HOOKS, TAKEN
 from livereview.types import Descriptor, EffectModel, Studies
@@ -88,7 +88,7 @@ def crossing() -> dict[str, type]:
     """Every class that crosses a hook: the descriptors, and what their functions get and return."""
     given = [
         cls
-        for module in (types, further, instruments, triggers)
+        for module in (types, sources, further, instruments, triggers)
         for cls in vars(module).values()
         if inspect.isclass(cls) and cls.__module__ == module.__name__
     ]

@@ -91,7 +91,7 @@ PROPOSALS = table(
     "proposals", "one row that a source proposes and no person has accepted by proposing it", ("proposal_id", "review"),
     Column(name="proposal_id", kind="id", about="identity of the row that is proposed", required=True),
     Column(name="review", kind="id", about="id of the review whose source proposes it", required=True),
-    Column(name="table", kind="choice", about="the table it is for", required=True, choices=PROPOSED_TABLES),
+    Column(name="for_table", kind="choice", about="the table it is for", required=True, choices=PROPOSED_TABLES),
     Column(name="study_id", kind="id", about="the study it is of; it need not be in the store"),
     Column(name="content", about="its columns and values, as JSON", required=True),
     Column(name="unsettled", about="columns that a person must set first, separated by ;"),

@@ -19,7 +19,11 @@ from livereview.evidence.rows import Row, Value
 from livereview.evidence.schema import TABLES
 
 #: The column that says since when a row of these tables could be known.
-_DATED = {"ongoing": "registered_on", "searches": "searched_on", "decisions": "decided_on"}
+_DATED = {"ongoing": "registered_on", "searches": "searched_on", "decisions": "decided_on", "pairs": "decided_on"}
+#: Tables of what people said of records.
+_ON_RECORDS = ("decisions", "pairs")
+#: What is under way belongs to no day of publication.
+_UNDER_WAY = ("proposals", "acceptances")
 
 
 class Publication:
@@ -36,14 +40,21 @@ class Publication:
     def masks(self, name: str) -> tuple[Mask, Mask]:
         """Of the live rows of a table, which were public, and which are of unknown date."""
         rows = self._live(name)
+        if name in _UNDER_WAY:
+            nothing = np.zeros(rows.num_rows, np.bool_)
+            return nothing, nothing
         if name in _DATED:
             public, undated = self._by(name, _DATED[name])
             # A decision on a record that nobody could know yet was not made yet.
-            return (public & among(rows["record_id"], self._records[0]) if name == "decisions" else public), undated
+            return (public & among(rows["record_id"], self._records[0]) if name in _ON_RECORDS else public), undated
+        if name == "finds":
+            searched, dated = _known(dict(self._pairs("searches", "search_id", "searched_on")), self._day)
+            public = among(rows["search_id"], searched) & among(rows["record_id"], self._records[0])
+            return public, ~among(rows["search_id"], dated)
         if name == "records":
             return among(rows["record_id"], self._records[0]), ~among(rows["record_id"], self._records[1])
         public_reports, dated_reports = self._reports
-        if name in ("reports", "results"):
+        if name in ("reports", "results", "published"):
             return among(rows["report_id"], public_reports), ~among(rows["report_id"], dated_reports)
         studies, dated = self._studies_of(public_reports), self._studies_of(dated_reports)
         return among(rows["study_id"], studies), ~among(rows["study_id"], dated)

@@ -180,14 +180,24 @@ ROWS = {
     "ongoing": {"registry_id": "NCT1", "source": "registry"},
     "searches": {"search_id": "s", "source": "PubMed", "kind": "database", "searched_on": "2020"},
     "records": {"record_id": "c", "search_id": "s", "title": "T"},
+    "pairs": {"record_id": "c", "other_id": "d", "verdict": "same", "person": "p"},
+    "acceptances": {"proposal_id": "0f", "decision": "accept", "person": "p"},
     "decisions": {"record_id": "c", "review": "a", "stage": "full-text", "person": "p", "decision": "include"},
 }
 HAPPENED = [
     ("reports", "published_on"), ("reports", "status_on"), ("appraisals", "rated_on"), ("ongoing", "registered_on"),
     ("searches", "searched_on"), ("searches", "through"), ("records", "found_on"), ("decisions", "decided_on"),
+    ("records", "published_on"), ("pairs", "decided_on"), ("acceptances", "decided_on"),
 ]  # fmt: skip
 KNOWN = Evidence.of(
-    [study("x"), report("pmid:1", "x"), Row("searches", ROWS["searches"]), Row("records", ROWS["records"])]
+    [
+        study("x"),
+        report("pmid:1", "x"),
+        Row("searches", ROWS["searches"]),
+        Row("records", ROWS["records"]),
+        Row("records", {**ROWS["records"], "record_id": "d"}),
+        Row("proposals", {"proposal_id": "0f", "review": "a", "for_table": "studies", "content": "{}", "locator": "p"}),
+    ]
 )
 
 
