@@ -51,13 +51,21 @@ def plain_text(text: str, *, prose: bool = False) -> str:
         found = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
     else:
         found = text
-        if not found.isprintable():
-            found = _SPACE.sub(" ", _UNSEEN.sub("", found))
-            found = "".join(sign for sign in found if unicodedata.category(sign) != "Cc")
-        found = unicodedata.normalize("NFC", _SPACE.sub(" ", found)).strip().replace("\ufffd", "?")
-        if found in SPREADSHEET_ERRORS:
-            found = ""
+        if found.isascii() and found.isprintable() and "  " not in found and not found.startswith("#"):
+            found = found.strip()  # most text by far
+        else:
+            found = _cleaned(found)
     return found if len(found) <= LONGEST else found[: LONGEST - len(_SHORTENED)].rstrip() + _SHORTENED
+
+
+def _cleaned(text: str) -> str:
+    """One line in NFC without anything that cannot be seen; a spreadsheet's error is nothing."""
+    found = text
+    if not found.isprintable():
+        found = _SPACE.sub(" ", _UNSEEN.sub("", found))
+        found = "".join(sign for sign in found if unicodedata.category(sign) != "Cc")
+    found = unicodedata.normalize("NFC", _SPACE.sub(" ", found)).strip().replace("\ufffd", "?")
+    return "" if found in SPREADSHEET_ERRORS else found
 
 
 def decoded_text(content: bytes) -> tuple[str, str]:

@@ -10,12 +10,12 @@ from typing import Any
 from livereview.assembly import Parts, record_of, report_of
 from livereview.changes import report_changes, row_changes, withdrawn
 from livereview.execution import outcome_results
+from livereview.fetching import Progress
 from livereview.flow.boxes import ledger_of
 from livereview.flow.prisma import reporting_items
 from livereview.flow.versions import earlier_versions, flow_of
 from livereview.freshness import freshness_of
 from livereview.history import Edition, History, Record
-from livereview.ingest import Progress
 from livereview.judgements import ReportChange
 from livereview.outlook import Outlook
 from livereview.publishing import hashes, rendered
