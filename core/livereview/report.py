@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal
 
 from livereview.further import Plot, Table
 from livereview.judgements import Certainty, ReportChange, Retraction, Verdict
-from livereview.living import Flow, Freshness, ReportingItem
+from livereview.living import Flow, Freshness, ReferenceCard, ReportingItem
 from livereview.people import DoubleWork, InstrumentCard
 from livereview.timeline import Timeline
 from livereview.types import Descriptor
@@ -463,6 +463,8 @@ class Report:
     """What several people recorded of the same things; None where nobody signed anything."""
     instruments: tuple[InstrumentCard, ...] = ()
     """How the admitted studies were appraised, by instrument."""
+    references: tuple[ReferenceCard, ...] = ()
+    """Records of the searches, duplicates left out, then reports of admitted studies that no record describes."""
 
 
 # --- renderers ---------------------------------------------------------------------------------------------
