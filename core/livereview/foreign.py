@@ -91,17 +91,21 @@ def _as_latin_1(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("_latin-1", _as_latin_1)
 
 
+class RefusedXML(PluginError):
+    """XML that defines an entity. It would be refused again, however often it is fetched."""
+
+
 def xml_root(content: bytes, place: str) -> ElementTree.Element:
     """The root of an XML document in the encoding that it declares.
 
-    PluginError names the line where it is broken, and refuses a document that defines entities, which can expand
-    without end or name other files. A reference to an external DTD is not followed.
+    PluginError names the line where it is broken; RefusedXML, which is one, refuses a document that defines entities,
+    which can expand without end or name other files. A reference to an external DTD is not followed.
     """
     parser = expat.ParserCreate()
     builder = ElementTree.TreeBuilder()
 
     def refuse(name: str, *rest: object) -> None:
-        raise PluginError(
+        raise RefusedXML(
             f"{place}, line {parser.CurrentLineNumber}: the XML defines an entity ({plain_text(name)[:40]!r}), which "
             "can expand without end or reach other files. It is not read. Save or fetch it again from where it came."
         )
