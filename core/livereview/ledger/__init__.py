@@ -1,1 +1,1 @@
-"""What searches found, record by record: which records are the same publication, and what the review knows of them."""
+"""What was found and not yet accepted: duplicates among records, proposals. Rules only; nothing is read or written."""
