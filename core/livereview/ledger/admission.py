@@ -50,13 +50,15 @@ def admitted(
     """
     if not groups:
         return Admitted()
-    known = Evidence((*current.batches, *Evidence.of(rows).batches)) if rows else current
+    known = _joined(current, rows)
     register = Register(tables, rows, review)
     left_out: list[Problem] = []
     proposals: dict[str, Row] = {}
-    for group in groups:
+    for position, group in enumerate(groups, 1):
         ledger, problems = _sound([table for table in group if table.kind == "ledger"], known, today)
         left_out += [*problems, *register.take(ledger)]
+        if position < len(groups):
+            known = _joined(known, ledger)
     for group in _newest([[table for table in group if table.kind == "proposed"] for group in groups]):
         found, problems = _proposed(group, known, review, today)
         left_out += problems
@@ -65,6 +67,11 @@ def admitted(
     return Admitted(
         rows=(*register.rows(), *proposals.values()), left_out=tuple(left_out), notes=tuple(register.notes())
     )
+
+
+def _joined(evidence: Evidence, rows: Sequence[Row]) -> Evidence:
+    """The evidence with rows that came in."""
+    return Evidence((*evidence.batches, *Evidence.of(rows).batches)) if rows else evidence
 
 
 def _newest(groups: Iterable[list[RawTable]]) -> list[list[RawTable]]:

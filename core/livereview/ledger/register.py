@@ -101,8 +101,8 @@ class Register:
                 if name in matches.duplicate_of:
                     values["duplicate_of"] = matches.duplicate_of[name]
                     values["duplicate_reason"] = matches.why[name]
-                if name in links.reports:
-                    values["report_id"] = links.reports[name]
+                if name in links and links[name].report_id:
+                    values["report_id"] = links[name].report_id
                 self._found["records"][(name,)] = Row("records", values, self._found["records"][(name,)].origin)
         self._move_decisions()
 
