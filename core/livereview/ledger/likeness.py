@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from livereview.ledger.citations import Citation
+from livereview.ledger.citations import Citation, Names
 from livereview.ledger.titles import Alike, alike, similarity
 from livereview.ledger.venues import is_damaged, same_journal, same_page
 
@@ -266,7 +266,7 @@ def _authors(a: Citation, b: Citation) -> Sign:
     """Whether the first author of one is an author of the other, or half of the shorter list is in the longer."""
     if not a.authors or not b.authors:
         return Sign.UNKNOWN
-    if not a.authors[0].isdisjoint(b.authors[0]):
+    if not set(a.authors[0]).isdisjoint(b.authors[0]):
         return Sign.AGREES
     if _shares_half(a.authors, b.authors) or _shares_half(b.authors, a.authors):
         return Sign.AGREES
@@ -275,9 +275,9 @@ def _authors(a: Citation, b: Citation) -> Sign:
     return Sign.DIFFERS
 
 
-def _shares_half(some: tuple[frozenset[str], ...], others: tuple[frozenset[str], ...]) -> bool:
-    names = frozenset().union(*others)
-    return len(some) > 1 and 2 * sum(not name.isdisjoint(names) for name in some) >= len(some)
+def _shares_half(some: tuple[Names, ...], others: tuple[Names, ...]) -> bool:
+    names = {part for name in others for part in name}
+    return len(some) > 1 and 2 * sum(not names.isdisjoint(name) for name in some) >= len(some)
 
 
 # --- words --------------------------------------------------------------------------------------------------------

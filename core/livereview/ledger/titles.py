@@ -20,11 +20,13 @@ FEW_LETTERS = 20
 
 _MARKUP = re.compile(r"</?(?:i|b|u|em|strong|sub|sup|sc|scp|span|p|br|bold|italic)\b[^<>]*>", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
-#: What databases put into titles: "[Erratum appears in ...]", "[see comment]", "[German]", "(Provisional abstract)".
+#: What databases put behind titles: "[Erratum appears in ... 2006;15(1):187]", which may be cut off, "[see comment]".
+_APPEARS = re.compile(r"\s*[\[(][^\[]*\b(?:appears? in|see comments?)\b.*$", re.IGNORECASE | re.DOTALL)
+#: And "[French]", "(Article in German)", "[corrected]", "(Provisional abstract)", "[Review]".
 _REMARK = re.compile(
-    r"[\[(<][^\[\]()<>]*\b(?:appears? in|see comments?|corrected|provisional abstract|french|german|spanish|italian|"
-    r"portuguese|russian|chinese|japanese|polish|dutch|turkish|korean|hungarian|czech|danish|swedish|norwegian|"
-    r"review|abstract|article in \w+)\b[^\[\]()<>]*[\])>]\s*\.?\s*$",
+    r"\s*[\[(<](?:(?:article )?in )?(?:french|german|spanish|italian|portuguese|russian|chinese|japanese|polish|dutch|"
+    r"turkish|korean|hungarian|czech|danish|swedish|norwegian|corrected|review|abstract|provisional abstract)"
+    r"[\])>]\s*\.?\s*$",
     re.IGNORECASE,
 )
 _RETRACTED = re.compile(r"^\W*(?:retracted(?: article)?|withdrawn)\b\s*[:.\-–—]?\s*", re.IGNORECASE)
@@ -129,10 +131,9 @@ class Title:
 def plain_title(text: str) -> str:
     """A title folded, without what databases add to it and without the word that marks it as retracted."""
     stripped = text.strip()
-    if stripped.startswith("["):
-        plain = folded(stripped)
-    else:
-        plain = folded(_REMARK.sub("", stripped) or stripped if stripped[-1:] in "])>." else stripped)
+    if "[" in stripped or "(" in stripped or "<" in stripped:
+        stripped = _REMARK.sub("", _APPEARS.sub("", stripped)) or stripped
+    plain = folded(stripped)
     if "retracted" in plain or "withdrawn" in plain:
         return _RETRACTED.sub("", plain) or plain
     return plain
