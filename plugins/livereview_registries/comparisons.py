@@ -25,6 +25,8 @@ _KNOWN = {
     "incidence rate ratio": "IRR",
 }  # fmt: skip
 _RATIOS = ("HR", "OR", "RR", "IRR")
+#: Parameters that mean the measure most of the time, and now and then its logarithm.
+_DOUBTFUL = ("cox proportional hazard",)
 
 
 def draft_comparisons(into: Drafting) -> None:
@@ -36,8 +38,11 @@ def draft_comparisons(into: Drafting) -> None:
 
 def measure_of(parameter: str) -> str:
     """The measure that a posted parameter is: HR of ``Hazard Ratio (HR)``; "" of one that is not known for sure."""
-    plain = re.sub(r"\s*\([^)]*\)", "", parameter).strip().lower()
-    return _KNOWN.get(re.sub(r"\s+", " ", plain), "")
+    return _KNOWN.get(_plain(parameter), "")
+
+
+def _plain(parameter: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"\s*\([^)]*\)", "", parameter)).strip().lower()
 
 
 def _draft(into: Drafting, outcome: Outcome, comparison: Comparison, number: int) -> None:
@@ -83,7 +88,9 @@ def _values(
         limits = ()
     for column, text in limits:
         limit = figures.number(text)
-        if limit is not None and level:
+        if limit is not None and limit <= 0 and measure in _RATIOS:
+            into.leave_out(comparison.path, text, f"{_where(outcome, number)}: the {column} of a ratio is above 0")
+        elif limit is not None and level:
             found[column] = limit
         elif text and text.upper() != "NA":
             why = "is no number" if level else "has no confidence level"
@@ -139,7 +146,9 @@ def _drafted(
         groups=groups,
         measure=measure,
         values={"timepoint_months": figures.months(outcome.time_frame), **values},
-        unsettled=frozenset({"arm", "comparator"}),
+        unsettled=frozenset(
+            {"arm", "comparator"} | ({"measure"} if _plain(comparison.parameter) in _DOUBTFUL else set())
+        ),
         path=comparison.path,
         where=_where(outcome, number),
         note=noted(

@@ -68,16 +68,14 @@ class Drafting:
         self.aside.setdefault(reason, []).extend([path] * times)
 
     def notes(self) -> tuple[str, ...]:
-        """What was set aside: one line for each reason, with how many and where the first of them stand."""
-        return tuple(
-            f"{self.place}: not proposed: {len(paths)} {reason}: {_first(paths)}"
-            for reason, paths in self.aside.items()
-        )
+        """What was set aside, on one line: for each reason how many, and where the first of them stand."""
+        said = [f"{len(paths)} {reason} ({_first(paths)})" for reason, paths in self.aside.items()]
+        return (f"{self.place}: not proposed: {'; '.join(said)}",) if said else ()
 
 
 def _first(paths: list[str]) -> str:
     shown = list(dict.fromkeys(paths))
-    return ", ".join(shown[:3]) + (f" and {len(shown) - 3} more places" if len(shown) > 3 else "")
+    return shown[0] + (f" and {len(shown) - 1} more places" if len(shown) > 1 else "")
 
 
 def quoted(text: str, longest: int = _QUOTED) -> str:

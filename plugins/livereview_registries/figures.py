@@ -6,8 +6,10 @@ import re
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Literal
 
-_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
-_P_VALUE = re.compile(r"(<=|>=|<|>|≤|≥|=)?\s*((?:[0-9]*\.)?[0-9]+(?:[eE]-[0-9]+)?)")
+#: No count of people and no printed value has more digits; longer ones are no numbers of a trial.
+_NUMBER = re.compile(r"[-+]?(?:[0-9]{1,15}(?:\.[0-9]{1,15})?|\.[0-9]{1,15})")
+_PEOPLE_COUNTED = re.compile(r"[0-9]{1,12}")
+_P_VALUE = re.compile(r"(<=|>=|<|>|≤|≥|=)?\s*((?:[0-9]{0,15}\.)?[0-9]{1,15}(?:[eE]-[0-9]{1,3})?)")
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)[ -](months?|years?)", re.IGNORECASE)
 _LEVEL = re.compile(r"([0-9]{2}(?:\.[0-9]+)?) ?% ?confidence interval", re.IGNORECASE)
 _PEOPLE = "(?:participants|subjects|patients|people|persons|individuals|children|adults|infants|women|men)"
@@ -24,6 +26,11 @@ def number(text: str) -> Decimal | None:
     """The number that a text is, with the digits it has; None where it is anything else (``NA``, ``<0.001``)."""
     text = text.strip().replace("−", "-")
     return Decimal(text) if _NUMBER.fullmatch(text) else None
+
+
+def people(text: str) -> int | None:
+    """The number of people that a text of digits alone is; None where it is anything else."""
+    return int(text) if _PEOPLE_COUNTED.fullmatch(text.strip()) else None
 
 
 def whole(text: str) -> int | None:

@@ -12,6 +12,7 @@ from datetime import datetime
 from xml.etree.ElementTree import Element
 
 from livereview import plain_text
+from livereview_registries.figures import people
 from livereview_registries.nodes import Oddity
 from livereview_registries.trial import (
     AdverseEvents,
@@ -57,10 +58,11 @@ class _Place:
 
     def whole(self, name: str) -> int | None:
         text = self.attribute(name)
-        if text and not (text.isascii() and text.isdigit()):
-            self.odd.append(Oddity(path=f"{self.path}/@{name}", found=text[:60], message="is no whole number"))
-            return None
-        return int(text) if text else None
+        found = people(text)
+        if text and found is None:
+            message = "is no whole number of people"
+            self.odd.append(Oddity(path=f"{self.path}/@{name}", found=text[:60], message=message))
+        return found
 
 
 def trial(root: Element, odd: list[Oddity]) -> Trial:
@@ -69,7 +71,6 @@ def trial(root: Element, odd: list[Oddity]) -> Trial:
     results = study.at("clinical_results")
     identity = study.at("id_info")
     enrollment = study.at("enrollment")
-    count = study.text("enrollment")
     return Trial(
         nct=identity.text("nct_id").upper(),
         aliases=tuple(_own(each).upper() for each in identity.items("nct_alias")),
@@ -87,7 +88,7 @@ def trial(root: Element, odd: list[Oddity]) -> Trial:
         phases=tuple(re.findall(r"PHASE\d", study.text("phase").upper().replace(" ", ""))),
         allocation=_code(study.at("study_design_info").text("allocation")),
         model=_code(study.at("study_design_info").text("intervention_model")).removesuffix("_ASSIGNMENT"),
-        enrollment=int(count) if count.isascii() and count.isdigit() else None,
+        enrollment=people(study.text("enrollment")),
         enrolled=enrollment.attribute("type") == "Actual",
         baseline=_baseline(results.at("baseline")),
         outcomes=tuple(_outcome(i, each) for i, each in enumerate(results.items("outcome_list", "outcome"))),

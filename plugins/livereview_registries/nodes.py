@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from livereview import plain_text
+from livereview_registries.figures import people
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,13 +53,12 @@ class Node:
         node = self.at(key)
         if node.value is None:
             return None
-        if isinstance(node.value, int) and not isinstance(node.value, bool) and node.value >= 0:
-            return node.value
-        text = node.value.strip() if isinstance(node.value, str) else ""
-        if text.isascii() and text.isdigit():
-            return int(text)
-        node.name("is no whole number")
-        return None
+        found = None
+        if isinstance(node.value, str | int) and not isinstance(node.value, bool):
+            found = people(str(node.value))
+        if found is None:
+            node.name("is no whole number of people")
+        return found
 
     def items(self, *keys: str) -> Iterator[Node]:
         """The entries of the list behind these keys that are objects."""

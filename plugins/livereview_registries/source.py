@@ -55,7 +55,9 @@ def _add_search(
     name = f"{SOURCE}, search {search_id(query, today)}"
     found = searched(session, options, before, name)
     through = min(version[:10], today) if found.complete else before
-    if not found.complete or found.total != len(found.trials):
+    if found.total is None:
+        into.notes.append(f"{name}: the registry did not say how many trials it finds")
+    elif found.total != len(found.trials):
         into.left_out.append(_difference(found, name))
     into.tables += search_tables(
         sorted(found.trials.values(), key=lambda trial: trial.nct),

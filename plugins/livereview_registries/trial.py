@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from livereview_registries.figures import people
+
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
@@ -180,7 +182,7 @@ def without_total(groups: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     if len(groups) < 2:
         return tuple(groups)
     title, count = groups[-1]
-    parts = [number for _, number in groups[:-1]]
-    added = all(number.isdigit() for number in (count, *parts)) and sum(map(int, parts)) == int(count)
+    parts = [people(number) for _, number in groups[:-1]]
+    added = None not in parts and sum(part or 0 for part in parts) == people(count)
     is_total = title.lower().startswith("total") or (len(parts) > 1 and added)
     return tuple(groups[:-1] if is_total else groups)

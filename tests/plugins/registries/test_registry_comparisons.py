@@ -78,6 +78,19 @@ def test_the_direction_is_never_taken_from_the_order_of_the_groups(folder: Path)
     assert {"arm", "comparator"} <= first["unsettled"]
 
 
+def test_whether_a_cox_model_posts_a_ratio_or_its_logarithm_is_for_a_person(folder: Path) -> None:
+    row = only(contrasts(results(fetched(folder, analysed(paramType="Cox Proportional Hazard")))))
+    assert "measure" in row["unsettled"]
+    assert "measure" not in only(contrasts(results(fetched(folder, analysed()))))["unsettled"]
+
+
+def test_a_limit_of_a_ratio_that_cannot_be_is_named_and_the_rest_stays(folder: Path) -> None:
+    brought = fetched(folder, analysed(ciLowerLimit="-0.2"))
+    row = only(contrasts(results(brought)))
+    assert ("ci_low" in row, row["ci_high"], row["estimate"]) == (False, "0.93", "0.71")
+    assert [problem.found for problem in brought.left_out] == ["-0.2"]
+
+
 def test_the_direction_stays_open_where_the_manifest_names_both_arms(folder: Path) -> None:
     brought = fetched(folder, analysed(), arms={"arm 1": "drug", "arm 2": "control"})
     row = only(contrasts(results(brought)))
