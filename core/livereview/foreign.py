@@ -51,13 +51,21 @@ def plain_text(text: str, *, prose: bool = False) -> str:
         found = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
     else:
         found = text
-        if not found.isprintable():
-            found = _SPACE.sub(" ", _UNSEEN.sub("", found))
-            found = "".join(sign for sign in found if unicodedata.category(sign) != "Cc")
-        found = unicodedata.normalize("NFC", _SPACE.sub(" ", found)).strip().replace("\ufffd", "?")
-        if found in SPREADSHEET_ERRORS:
-            found = ""
+        if found.isascii() and found.isprintable() and "  " not in found and not found.startswith("#"):
+            found = found.strip()  # most text by far
+        else:
+            found = _cleaned(found)
     return found if len(found) <= LONGEST else found[: LONGEST - len(_SHORTENED)].rstrip() + _SHORTENED
+
+
+def _cleaned(text: str) -> str:
+    """One line in NFC without anything that cannot be seen; a spreadsheet's error is nothing."""
+    found = text
+    if not found.isprintable():
+        found = _SPACE.sub(" ", _UNSEEN.sub("", found))
+        found = "".join(sign for sign in found if unicodedata.category(sign) != "Cc")
+    found = unicodedata.normalize("NFC", _SPACE.sub(" ", found)).strip().replace("\ufffd", "?")
+    return "" if found in SPREADSHEET_ERRORS else found
 
 
 def decoded_text(content: bytes) -> tuple[str, str]:
@@ -83,17 +91,21 @@ def _as_latin_1(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("_latin-1", _as_latin_1)
 
 
+class RefusedXML(PluginError):
+    """XML that defines an entity. It would be refused again, however often it is fetched."""
+
+
 def xml_root(content: bytes, place: str) -> ElementTree.Element:
     """The root of an XML document in the encoding that it declares.
 
-    PluginError names the line where it is broken, and refuses a document that defines entities, which can expand
-    without end or name other files. A reference to an external DTD is not followed.
+    PluginError names the line where it is broken; RefusedXML, which is one, refuses a document that defines entities,
+    which can expand without end or name other files. A reference to an external DTD is not followed.
     """
     parser = expat.ParserCreate()
     builder = ElementTree.TreeBuilder()
 
     def refuse(name: str, *rest: object) -> None:
-        raise PluginError(
+        raise RefusedXML(
             f"{place}, line {parser.CurrentLineNumber}: the XML defines an entity ({plain_text(name)[:40]!r}), which "
             "can expand without end or reach other files. It is not read. Save or fetch it again from where it came."
         )
