@@ -112,7 +112,7 @@ class _Server:
         days = f"{listed}/{self._server}/{first.isoformat()}/{self._request.today.isoformat()}"
         entries: dict[tuple[str, str], Entry] = {}
         odd: list[Problem] = []
-        cursor = 0
+        cursor = total = 0
         while True:
             page = self._page(f"{days}/{cursor}/json", cursor)
             before = len(entries) + len(odd)
@@ -123,10 +123,11 @@ class _Server:
                 else:
                     entries[found.doi, self._told_apart(found)] = found
             cursor += len(page.entries)
+            total = page.total if page.entries else total  # a page behind the last one says that there is nothing
             came = len(entries) + len(odd)
-            self._request.progress(f"{self.name}, {listed}", came, page.total)
-            if cursor >= page.total or not page.entries or came == before:
-                return Period(entries=tuple(entries.values()), total=page.total, came=came, odd=tuple(odd))
+            self._request.progress(f"{self.name}, {listed}", came, total)
+            if cursor >= total or not page.entries or came == before:
+                return Period(entries=tuple(entries.values()), total=total, came=came, odd=tuple(odd))
 
     def versions(self, doi: str, left_out: list[Problem]) -> list[Posting]:
         """Every version of one preprint; what the server does not have, or gives in its place, is named."""

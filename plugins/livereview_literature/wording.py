@@ -19,12 +19,14 @@ _OTHERS = frozenset((
 #: Types that say nothing of what a record is.
 _PLAIN = frozenset(("journal article", "research-article", "english abstract"))
 _BLOCK = r"p|h[1-6]|div|br|li|ul|ol|title|sec|tr|table"
+#: Only what is spelt as attributes: in "a <b and c> d" nothing is a tag.
+_ATTRIBUTES = r"(?:\s+[\w:-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'))*\s*"
 _TAG = re.compile(
     rf"</?(?:{_BLOCK}|i|b|em|strong|sub|sup|u|span|sc|small|italic|bold|underline|monospace|a|font|inf)"
-    r"(?:\s[^<>]*)?/?>",
+    rf"{_ATTRIBUTES}/?>",
     re.IGNORECASE,
 )
-_HEADING = re.compile(r"<(h[1-6])(?:\s[^<>]*)?>(.*?)</\1>\s*", re.IGNORECASE | re.DOTALL)
+_HEADING = re.compile(rf"<(h[1-6]){_ATTRIBUTES}>(.*?)</\1>\s*(?:<p{_ATTRIBUTES}>\s*)?", re.IGNORECASE | re.DOTALL)
 _BREAKS = re.compile(rf"^</?(?:{_BLOCK})\b", re.IGNORECASE)
 
 
