@@ -97,10 +97,11 @@ def _seated(desk: Desk, person: str | None) -> tuple[Desk, str]:
     """The person, and the review after what killed sessions left behind has been recorded."""
     from livereview.deciding.desk import person_named, read_again
     from livereview.deciding.settling import recovered
+    from livereview.printing import counted
 
     name = person_named(desk, person if person is not None else _asked_name())
     for found in recovered(desk):
-        tell(f"{found.recorded:,} answers of {found.person} were left behind by an earlier session; recorded now.")
+        tell(f"{counted(found.recorded, 'row')} of {found.person} left behind by an earlier session: recorded now.")
         _tell_refused(found)
     return read_again(desk), name
 

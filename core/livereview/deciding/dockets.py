@@ -132,6 +132,11 @@ def _filled(row: Current, names: Sequence[str]) -> dict[str, Any]:
     return {name: row[name] for name in names if row.get(name) is not None}
 
 
+def _in_words(card: Card) -> str:
+    """The key as it is sorted: rows of one outcome stand together."""
+    return " ".join(str(card.values.get(name) or "") for name in TABLES[card.table].key)
+
+
 def document_of(locator: str) -> str:
     """The document of a locator: what stands before the path in it."""
     return re.split(r"[:,] ", locator, maxsplit=1)[0]
@@ -149,7 +154,7 @@ class Docket:
         """All of them by study, document and table."""
         order = {name: position for position, name in enumerate(TABLES)}
         cards = [self._card(row) for row in self._proposals]
-        return sorted(cards, key=lambda card: (card.study, card.document, order[card.table]))
+        return sorted(cards, key=lambda card: (card.study, card.document, order[card.table], _in_words(card)))
 
     def of_study(self, study: str | None) -> list[Card]:
         """Those of one study; all where none is named."""
