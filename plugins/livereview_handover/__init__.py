@@ -35,7 +35,7 @@ class ListOptions(Options):
     )
 
 
-def package(request: RenderRequest, options: Any) -> Iterable[RenderedFile]:
+def packaged(request: RenderRequest, options: Any) -> Iterable[RenderedFile]:
     """``ID-data-package.zip``; nothing where the report holds no results (a replay)."""
     from livereview_handover.package import packed
 
@@ -53,7 +53,7 @@ def package(request: RenderRequest, options: Any) -> Iterable[RenderedFile]:
     ]
 
 
-def lists(request: RenderRequest, options: Any) -> Iterable[RenderedFile]:
+def in_lists(request: RenderRequest, options: Any) -> Iterable[RenderedFile]:
     """Two files for each of included, excluded, awaiting and ongoing, below ``study-lists/``."""
     from livereview_handover.lists import listed
 
@@ -68,12 +68,12 @@ def livereview_renderers() -> Iterable[Renderer]:
             name="revman-package",
             summary="The data package of RevMan (version 2) with studies, numbers, settings and results, zipped.",
             options=PackageOptions,
-            render=package,
+            render=packaged,
         ),
         Renderer(
             name="study-lists",
             summary="Included, excluded, awaiting and ongoing studies as RIS and CSV.",
             options=ListOptions,
-            render=lists,
+            render=in_lists,
         ),
     ]

@@ -158,8 +158,6 @@ def _not_its_mantel_haenszel(base: Settings, outcome: OutcomeResult) -> str:
     choice = outcome.choices
     if _empty_cells(outcome) and choice.get("zero_cells", "") != "only0-ratios":
         return "a study has an empty cell, to which RevMan adds a half for Mantel and Haenszel's weights too"
-    if choice.get("continuity_correction", "no") == "yes":
-        return "RevMan has no correction for continuity"
     if outcome.measure == "RD" and choice.get("rd_variance", "greenland-robins") != "greenland-robins":
         return "RevMan has no variance of the risk difference by Sato"
     return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from textwrap import fill
+from textwrap import TextWrapper
 
 from livereview import Report, plain_text
 from livereview.printing import counted, plain
@@ -22,12 +22,16 @@ _ABOUT = (
 )
 
 
+_LINES = TextWrapper(width=100, break_on_hyphens=False, break_long_words=False)
+_ITEMS = TextWrapper(width=100, break_on_hyphens=False, break_long_words=False, subsequent_indent="  ")
+
+
 def told(report: Report, analyses: Analyses, bias: Bias) -> str:
     """The text of README.txt."""
     made = report.provenance
     lines = [plain_text(report.review.title), "", "Data package for RevMan, layout of version 2.", ""]
     lines += [f"Update {made.update} of the review {report.review.id}", f"Snapshot of the evidence {made.snapshot}", ""]
-    lines += [part for paragraph in _ABOUT for part in (fill(paragraph, 100), "")]
+    lines += [part for paragraph in _ABOUT for part in (*_LINES.wrap(paragraph), "")]
     left_out = ((why, plain_text(what)) for what, why in (*analyses.left_out, *bias.left_out))
     lines += _section("Not pooled here", _by_reason(_not_pooled(analyses.listed)))
     lines += _section("Written otherwise than in the review", _by_reason(_otherwise(analyses.listed)))
@@ -39,8 +43,8 @@ def _section(title: str, items: Mapping[str, Iterable[str]]) -> list[str]:
     """Each reason with what it is about."""
     lines = [title, "-" * len(title)]
     for reason, about in items.items():
-        lines.append(fill(f"{reason[:1].upper()}{reason[1:]}:", 100))
-        lines += [fill(f"- {item}", 100, subsequent_indent="  ") for item in about]
+        lines += _LINES.wrap(f"{reason[:1].upper()}{reason[1:]}:")
+        lines += (line for item in about for line in _ITEMS.wrap(f"- {item}"))
     return [*lines, *([] if items else ["Nothing."]), ""]
 
 
