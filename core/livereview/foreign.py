@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from xml.etree import ElementTree
 from xml.parsers import expat
 
+from livereview.evidence.figures import SPREADSHEET_ERRORS
 from livereview.types import PluginError
 
 #: The longest text that a cell of the store may hold.
@@ -42,17 +43,20 @@ def plain_text(text: str, *, prose: bool = False) -> str:
     """Text on one line as the store takes it: NFC, single spaces, no control or invisible characters.
 
     With ``prose`` lines stay lines (for abstracts and notes). Text of more than 10,000 characters is cut there, and
-    ends in ``[… shortened]``. U+FFFD, the mark of a lost character, becomes ``?``, as the store refuses it.
+    ends in ``[… shortened]``. U+FFFD, the mark of a lost character, becomes ``?``, and what a spreadsheet writes for no
+    value (``#N/A``) becomes nothing: the store refuses both.
     """
     if prose:
         lines = (plain_text(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
         found = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
     else:
-        found = unicodedata.normalize("NFC", _SPACE.sub(" ", text)).strip()
+        found = text
         if not found.isprintable():
-            found = _UNSEEN.sub("", found)
+            found = _SPACE.sub(" ", _UNSEEN.sub("", found))
             found = "".join(sign for sign in found if unicodedata.category(sign) != "Cc")
-        found = found.replace("\ufffd", "?")
+        found = unicodedata.normalize("NFC", _SPACE.sub(" ", found)).strip().replace("\ufffd", "?")
+        if found in SPREADSHEET_ERRORS:
+            found = ""
     return found if len(found) <= LONGEST else found[: LONGEST - len(_SHORTENED)].rstrip() + _SHORTENED
 
 

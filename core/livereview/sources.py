@@ -205,5 +205,8 @@ class DataSource(Descriptor):
 
     kind: ClassVar[str] = "data-source"
     fetch: Callable[[FetchRequest, Any], Fetched]
+    per_review: bool = False
+    """Whether what it brings depends on the review that asks or on what is recorded; only then it is told
+    ``FetchRequest.review`` and ``known``. Of others several reviews share what was brought once."""
     networked: bool = False
     """Whether it asks servers. It is asked only where the manifest or the command says so, and by no other command."""
