@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         Search,
         SearchedSource,
     )
+    from livereview.outlines import Outline, OutlinedOutcome
     from livereview.people import AgreementLine, AppraisalCard, Disagreement, DoubleWork, InstrumentCard
     from livereview.report import (
         BiasResult,
@@ -154,6 +155,8 @@ __all__ = [
     "Options",
     "OutcomeChange",
     "OutcomeResult",
+    "Outline",
+    "OutlinedOutcome",
     "PlannedTrial",
     "Plot",
     "PluginError",
@@ -215,7 +218,7 @@ __all__ = [
 
 _MODULES = (
     "types", "sources", "further", "instruments", "people", "judgements", "living", "timeline", "report", "triggers",
-    "hookspecs", "inference", "foreign", "bibliography", "api",
+    "hookspecs", "inference", "foreign", "bibliography", "outlines", "api",
 )  # fmt: skip
 
 
