@@ -8,6 +8,7 @@ from __future__ import annotations
 from livereview import DataSource, hookimpl
 from livereview_revman import wide
 from livereview_revman.options import RevmanOptions, WideTableOptions
+from livereview_revman.outline import outline
 from livereview_revman.source import fetch
 
 __all__ = ["RevmanOptions", "WideTableOptions", "fetch", "livereview_data_sources"]
@@ -22,6 +23,7 @@ def livereview_data_sources() -> list[DataSource]:
             summary="Meta-analyses of RevMan 5 (.rm5) and data packages of RevMan Web and the Cochrane Library.",
             options=RevmanOptions,
             fetch=fetch,
+            outline=outline,
         ),
         DataSource(
             name="wide-table",

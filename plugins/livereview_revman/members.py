@@ -35,6 +35,20 @@ class Member:
         return PurePosixPath(self.name).suffix.lower()
 
 
+def is_xml(member: Member) -> bool:
+    """Whether it is a RevMan 5 file."""
+    return member.kind == ".rm5" or (member.kind == ".xml" and b"<COCHRANE_REVIEW" in member.content[:4096])
+
+
+def is_revman(member: Member) -> bool:
+    """Whether it looks like a file of RevMan of any generation, by its name or the columns that only they have."""
+    old = member.kind == ".mtv" or member.content.startswith(b"METAVIEW:")
+    head = member.content[:4096].split(b"\n")[0].lower()
+    columns = (b"analysis group,analysis number" in head) or (b"comparison number,outcome number" in head)
+    package = member.name.lower().endswith(("-study-test-data.csv", "-risk-of-bias.csv", "-study-information.csv"))
+    return is_xml(member) or old or columns or package
+
+
 @dataclass
 class Found:
     """What was found under the paths of a source."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from livereview import Fetched, FetchRequest, PluginError, Problem, RawTable, doi_in, partial_date
 from livereview_revman import evidence, package, printed, rm5
-from livereview_revman.members import Member, members
+from livereview_revman.members import is_xml, members
 from livereview_revman.options import RevmanOptions
 from livereview_revman.review import Review
 
@@ -25,8 +25,8 @@ class Reading:
 def reading(request: FetchRequest, options: RevmanOptions) -> Reading:
     """Every review that the options name, parsed; PluginError for files that are not read at all."""
     found = members(request.folder, options.paths, options.max_megabytes)
-    trees = [member for member in found.members if _is_xml(member)]
-    rest = [member for member in found.members if not _is_xml(member)]
+    trees = [member for member in found.members if is_xml(member)]
+    rest = [member for member in found.members if not is_xml(member)]
     for member in rest:
         if member.kind == ".mtv" or member.content.startswith(b"METAVIEW:"):
             raise PluginError(
@@ -39,10 +39,6 @@ def reading(request: FetchRequest, options: RevmanOptions) -> Reading:
         _settle(review, options)
     problems = [*found.problems, *_options_of_one(options, reviews)]
     return Reading([review for review in reviews if review.studies or review.notes], found.inputs, problems)
-
-
-def _is_xml(member: Member) -> bool:
-    return member.kind == ".rm5" or (member.kind == ".xml" and b"<COCHRANE_REVIEW" in member.content[:4096])
 
 
 def _settle(review: Review, options: RevmanOptions) -> None:
