@@ -27,6 +27,8 @@ RESULT_COLUMNS = (
 )  # fmt: skip
 _KEY = ("study_id", "outcome", "timepoint_months", "arm", "comparator", "measure")
 
+_UNNAMED = "numbers of outcome measures that no pattern of outcomes names"
+
 Row = dict[str, Cell]
 
 
@@ -68,6 +70,8 @@ def proposed(
     drafting = Drafting(trial, place)
     draft_outcome_measures(drafting)
     draft_comparisons(drafting)
+    if options.outcome_measures == "mapped":
+        drafting.keep(lambda draft: wording.outcomes.word(draft.full_title) is not None, _UNNAMED)
     every = options.adverse_events == "all"
     draft_adverse_events(drafting, lambda title: every or wording.outcomes.word(title) is not None)
     known = tuple(dict.fromkeys(str(row["study_id"]) for row in studies if set(numbers_of(row)) & set(trial.numbers)))
@@ -75,9 +79,12 @@ def proposed(
     if not rows:
         return Proposed([], drafting)
     used = {str(row["study_id"]) for row in rows}
-    tables = [_table("reports", f"{place}, report", REPORT_COLUMNS, [_report(trial, used)])]
-    if not known and trial.nct.lower() in used:
-        tables.insert(0, _table("studies", f"{place}, study", STUDY_COLUMNS, [_study(trial)]))
+    is_new = not known and trial.nct.lower() in used
+    open_report = trial.nct.lower() in used and not is_new
+    tables = [_table("studies", f"{place}, study", STUDY_COLUMNS, [_study(trial)])] if is_new else []
+    tables.append(
+        _table("reports", f"{place}, report", REPORT_COLUMNS, [_report(trial, set() if open_report else used)])
+    )
     tables.append(_table("results", f"{place}, results", RESULT_COLUMNS, rows, unsettled))
     return Proposed(tables, drafting)
 
@@ -99,7 +106,7 @@ def _table(
         place=place,
         columns=columns,
         rows=tuple(tuple(row.get(column) for column in columns) for row in rows),
-        row_numbers=tuple(range(1, len(rows) + 1)),
+        row_numbers=tuple(range(2, len(rows) + 2)),
         kind="proposed",
         unsettled=unsettled or {},
     )
