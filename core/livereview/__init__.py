@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         Search,
         SearchedSource,
     )
+    from livereview.outlines import Outline, OutlinedOutcome
     from livereview.people import AgreementLine, AppraisalCard, Disagreement, DoubleWork, InstrumentCard
     from livereview.report import (
         BiasResult,
@@ -156,6 +157,8 @@ __all__ = [
     "Options",
     "OutcomeChange",
     "OutcomeResult",
+    "Outline",
+    "OutlinedOutcome",
     "PlannedTrial",
     "Plot",
     "PluginError",
@@ -219,7 +222,7 @@ __all__ = [
 
 _MODULES = (
     "types", "sources", "further", "instruments", "people", "judgements", "living", "timeline", "report", "triggers",
-    "hookspecs", "inference", "foreign", "bibliography", "api",
+    "hookspecs", "inference", "foreign", "bibliography", "outlines", "api",
 )  # fmt: skip
 
 

@@ -25,6 +25,8 @@ class Response:
     """Seconds before anything is sent."""
     dribble: float = 0.0
     """Seconds between two bytes."""
+    bare: bool = False
+    """Send no headers of the server itself (its name, the date)."""
     reset: bool = False
     """Break the connection instead of an answer."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 from fake_sources.responses import Response
 from fake_sources.time import FakeClock
@@ -23,7 +23,7 @@ class Request:
 
     method: str
     path: str
-    """Without the query, unescaped."""
+    """Without the query, unescaped; a whole address where the server is asked as a proxy."""
     raw_path: str
     query: Mapping[str, str]
     form: Mapping[str, str]
@@ -57,6 +57,7 @@ class FakeServer:
     def __init__(self, clock: FakeClock | None = None) -> None:
         self.requests: list[Request] = []
         self.unexpected: list[Request] = []
+        self.connections = 0
         self.clock = clock
         self.stopped = Event()
         self._routes: list[_Route] = []
@@ -112,6 +113,10 @@ def _handler(server: FakeServer) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
         timeout = 10
 
+        def setup(self) -> None:
+            server.connections += 1
+            super().setup()
+
         def do_GET(self) -> None:
             self._respond()
 
@@ -127,13 +132,13 @@ def _handler(server: FakeServer) -> type[BaseHTTPRequestHandler]:
                 self._send(response)
 
         def _asked(self) -> Request:
-            parts = urlsplit(self.path)
+            path, _, query = self.path.partition("?")
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             return Request(
                 method=self.command,
-                path=unquote(parts.path),
+                path=unquote(path),
                 raw_path=self.path,
-                query=dict(parse_qsl(parts.query, keep_blank_values=True)),
+                query=dict(parse_qsl(query, keep_blank_values=True)),
                 form=dict(parse_qsl(body.decode(), keep_blank_values=True)),
                 headers={name.lower(): value for name, value in self.headers.items()},
                 at=time.monotonic() if server.clock is None else server.clock.seconds,
@@ -146,7 +151,7 @@ def _handler(server: FakeServer) -> type[BaseHTTPRequestHandler]:
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
                 self.close_connection = True
                 return
-            self.send_response(response.status)
+            (self.send_response_only if response.bare else self.send_response)(response.status)
             for name, value in response.headers.items():
                 self.send_header(name, value)
             length = len(response.content) if response.length is None else response.length

@@ -6,18 +6,19 @@ exception is shown: it can hold an address with a key, or the password of a prox
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import get_ident
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urljoin, urlsplit
-from urllib.request import getproxies, proxy_bypass
+from urllib.parse import urljoin, urlsplit
 
 import livereview
 from livereview.network.compression import Damaged, TooLarge, unpacked
 from livereview.network.faults import Trouble
+from livereview.network.proxies import pool_through, proxy_for
 from livereview.network.turns import Clock
-from livereview.types import PluginError
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, PoolManager
@@ -66,7 +67,7 @@ class Client:
 
     def __init__(self, limits: Limits, clock: Clock) -> None:
         self._limits, self._clock = limits, clock
-        self._pools: dict[str, PoolManager] = {}
+        self._pools: dict[str | None, PoolManager] = {}
 
     def close(self) -> None:
         """Close all connections."""
@@ -85,7 +86,8 @@ class Client:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         for _ in range(self._limits.redirects + 1):
             turn()
-            answer = self._answer(url, form, headers, until)
+            with _unlogged():
+                answer = self._answer(url, form, headers, until)
             if answer.status not in _MOVED or "location" not in answer.headers:
                 return answer
             url = _moved(url, answer, form is not None)
@@ -107,15 +109,12 @@ class Client:
                 decode_content=False,
                 timeout=Timeout(connect=limits.connect, read=limits.read),
             )
-            whole = False
             try:
                 content = self._content(answer, until)
-                whole = True
-            finally:
-                if whole:
-                    answer.release_conn()
-                else:
-                    answer.close()
+            except BaseException:  # Ctrl-C too: what is left of this answer must not be read as the next one
+                answer.close()
+                raise
+            answer.release_conn()
         except exceptions.HTTPError as error:
             raise _trouble(error, limits) from None
         found = {name.lower(): value for name, value in answer.headers.items()}
@@ -151,42 +150,25 @@ class Client:
         return Trouble(f"answered with more than {most}", passing=False, remedy=remedy)
 
     def _pool(self, url: str) -> PoolManager:
-        from urllib3 import PoolManager, ProxyManager, make_headers
-
         proxy = proxy_for(url)
-        key = "" if proxy is None else proxy
-        if key not in self._pools:
-            if proxy is None:
-                self._pools[key] = PoolManager(num_pools=8)
-            else:
-                parts = urlsplit(proxy)
-                user = f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else None
-                address = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-                self._pools[key] = ProxyManager(
-                    address, num_pools=8, proxy_headers=make_headers(proxy_basic_auth=user) if user else None
-                )
-        return self._pools[key]
+        if proxy not in self._pools:
+            self._pools[proxy] = pool_through(proxy)
+        return self._pools[proxy]
 
 
-def proxy_for(url: str) -> str | None:
-    """The proxy that the environment (``HTTPS_PROXY``, ``NO_PROXY``) or the system names for an address.
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """Keeps the library's log free of this thread's requests: it writes whole addresses, with their keys."""
+    log, thread = logging.getLogger("urllib3.connectionpool"), get_ident()
 
-    PluginError where it is none that can be used.
-    """
-    parts = urlsplit(url)
-    proxies = getproxies()
-    proxy = proxies.get(parts.scheme) or proxies.get("all")
-    if not proxy or proxy_bypass(parts.hostname or ""):
-        return None
-    if "://" not in proxy:
-        proxy = f"http://{proxy}"
-    found = re.fullmatch(r"(https?)://(?:[^@/]*@)?([^@/:]+|\[[0-9a-fA-F:]+\])(?::\d{1,5})?/?", proxy, re.IGNORECASE)
-    if not found:
-        raise PluginError(
-            f"The proxy for {parts.scheme} addresses that the environment names cannot be used: it would have to look "
-            "like http://proxy.example.org:3128. Set HTTPS_PROXY, or unset it."
-        )
-    return proxy
+    def others(record: logging.LogRecord) -> bool:
+        return record.thread != thread
+
+    log.addFilter(others)
+    try:
+        yield
+    finally:
+        log.removeFilter(others)
 
 
 def _moved(url: str, answer: Received, posted: bool) -> str:
@@ -202,9 +184,9 @@ def _moved(url: str, answer: Received, posted: bool) -> str:
     except ValueError:
         raise Trouble(f"answered {answer.status} with an address that is none", passing=False) from None
     if not same:
-        where = f"{parts.scheme}://{parts.hostname}"[:100]
+        where = f"{parts.scheme}://{parts.netloc}"[:100]
         said = f"answered {answer.status}: it sends on to {where}, which is another server and was not asked"
-        raise Trouble(said, passing=False)
+        raise Trouble(said, passing=False, remedy="If the source has moved, it needs a newer version of its plugin.")
     if posted and answer.status not in (307, 308):
         raise Trouble(f"answered {answer.status} to a form: it sends on, and would not get the form", passing=False)
     if not to.isascii() or any(sign <= " " for sign in to):

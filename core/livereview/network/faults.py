@@ -23,7 +23,7 @@ Kind = Literal["json", "xml", "text"]
 PASSING = frozenset({429, 500, 502, 503, 504})
 _SAID = ("error", "errMsg", "errorMessage", "message", "detail", "ERROR", "title")
 _MOST_SAID = 200
-_SECONDS = re.compile(r"\d{1,9}(\.\d+)?")
+_SECONDS = re.compile(r"[0-9]{1,300}(\.[0-9]{1,9})?")
 
 
 class Trouble(Exception):
@@ -34,8 +34,10 @@ class Trouble(Exception):
         self.what, self.passing, self.wait, self.remedy = what, passing, wait, remedy
 
 
-def check(answer: Answer, kind: Kind, fault: Fault, accept: tuple[int, ...]) -> None:
-    """Raises Trouble where an answer is not one that the caller asked for.
+def check(
+    answer: Answer, kind: Kind, fault: Fault, accept: tuple[int, ...], received: Mapping[str, str] | None = None
+) -> None:
+    """Raises Trouble where an answer is not one that the caller asked for. ``received`` are all headers that came.
 
     The form of the content and ``fault`` are looked at with status 200 alone: other statuses answer in plain text.
     """
@@ -43,7 +45,7 @@ def check(answer: Answer, kind: Kind, fault: Fault, accept: tuple[int, ...]) -> 
         said = words(answer)
         what = f"answered {answer.status}" + (f" ({said})" if said else "")
         passing = answer.status in PASSING
-        raise Trouble(what, passing=passing, wait=retry_after(answer.headers) if passing else None)
+        raise Trouble(what, passing=passing, wait=retry_after(received or {}) if passing else None)
     if answer.status == 200:
         wrong = _not_of_kind(answer.content, kind) or fault(answer)
         if wrong:
@@ -52,8 +54,8 @@ def check(answer: Answer, kind: Kind, fault: Fault, accept: tuple[int, ...]) -> 
 
 def _not_of_kind(content: bytes, kind: Kind) -> str | None:
     """What is wrong with content of which JSON, XML or text was asked; None where nothing is."""
-    start = content[:1000].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if not content.strip():
+    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:20].lower()
+    if not start:
         return "answered with nothing (status 200)"
     if kind != "text" and start.startswith((b"<!doctype html", b"<html")):
         return f"answered with a web page instead of {kind.upper()} (status 200)"
@@ -92,7 +94,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 def _moment(text: str) -> datetime | None:
     try:
         found = email.utils.parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 

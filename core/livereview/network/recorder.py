@@ -10,7 +10,7 @@ from livereview.errors import StoreError
 from livereview.network.kept import Answers, Asked, Exchange, Run, encoded, keep
 from livereview.network.redaction import Secrets
 from livereview.network.servers import Servers
-from livereview.network.session import Kept, Question, ServerSession
+from livereview.network.session import Kept, Question, ServerSession, checked_base
 from livereview.sources import Answer
 from livereview.types import PluginError
 
@@ -33,7 +33,7 @@ class Recorder:
 
     def session(self, base: str, *, per_second: float, secrets: Mapping[str, str] = {}) -> ServerSession:
         """A session with one server."""
-        hidden = Secrets(secrets, self._servers.environment)
+        base, hidden = checked_base(base), Secrets(secrets, self._servers.environment)
         if base not in self._bases:
             self._bases.append(base)
         server = self._bases.index(base)

@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Mapping
 from html import escape
-from urllib.parse import quote, quote_plus
 
 from livereview.types import PluginError
 
@@ -36,25 +35,36 @@ class Secrets:
                 f"The environment variable {short[0]} holds fewer than {_SHORTEST} characters, which no key has, and "
                 "which could not be told from other text. Set it to the key, or unset it."
             )
-        forms = {form for value in self.parameters.values() for form in _forms(value)}
-        self._forms = sorted(forms, key=len, reverse=True)
+        patterns = "|".join(_pattern(value) for value in sorted(self.parameters.values(), key=len, reverse=True))
+        self._text = re.compile(patterns) if patterns else None
+        self._bytes = re.compile(patterns.encode()) if patterns else None
 
     def redacted(self, text: str) -> str:
-        """The text with ``[secret]`` in place of every secret, as such or as addresses, JSON and XML write it."""
-        for form in self._forms:
-            text = text.replace(form, HIDDEN)
-        return text
+        """The text with ``[secret]`` in place of every secret, however addresses, JSON and XML write its signs."""
+        return self._text.sub(HIDDEN, text) if self._text else text
 
     def redacted_bytes(self, content: bytes) -> bytes:
         """The same for bytes, in UTF-8."""
-        for form in self._forms:
-            content = content.replace(form.encode(), HIDDEN.encode())
-        return content
+        return self._bytes.sub(HIDDEN.encode(), content) if self._bytes else content
 
 
-def _forms(value: str) -> set[str]:
-    quoted = {quote(value, safe=""), quote(value), quote_plus(value)}
-    return {value, escape(value), json.dumps(value)[1:-1], *quoted, *(form.lower() for form in quoted)}
+def _pattern(value: str) -> str:
+    """An expression that finds a value whichever of its signs are escaped, and how."""
+    return "".join(re.escape(sign) if sign.isascii() and sign.isalnum() else _forms(sign) for sign in value)
+
+
+def _forms(sign: str) -> str:
+    """All ways to write a sign, longer ones first: the sign itself may be how another way begins."""
+    in_address = "".join(f"%{byte:02x}" for byte in sign.encode())
+    numbers = (in_address, f"&#0*{ord(sign)};", f"&#x0*{ord(sign):x};", _unicode(sign))
+    words = [escape(sign), json.dumps(sign)[1:-1], "\\" + sign, sign, *("+" if sign == " " else "")]
+    return f"(?:(?i:{'|'.join(numbers)})|{'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})"
+
+
+def _unicode(sign: str) -> str:
+    """A sign as JSON may write any: in one or two numbers of sixteen bits."""
+    units = sign.encode("utf-16-be")
+    return "".join(rf"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
 
 def without_addresses(text: str) -> str:

@@ -106,8 +106,12 @@ class ServerSession:
         """The first good answer, kept."""
         own = {name: value for name, value in given.items() if name not in self._secrets.variables}
         question = Question(method=method, path=path, parameters=own)
-        plain = address(self._base, path)
-        sent = urlencode({**own, **self._secrets.parameters})
+        try:
+            plain, sent = address(self._base, path), urlencode({**own, **self._secrets.parameters})
+        except UnicodeEncodeError:
+            raise PluginError(
+                f"{plain_text(path)[:100]!r}: half a sign is in what would be asked. It is not sent."
+            ) from None
         url, form = (plain, sent) if method == "POST" else (f"{plain}?{sent}" if sent else plain, None)
         answer = self._patiently(plain, lambda until: self._once(url, form, kind, fault, accept, until))
         self._kept.answer(question, answer)
@@ -119,7 +123,7 @@ class ServerSession:
         turn = self._servers.turns.take
         received = self._servers.client.received(url, form, kind, lambda: turn(self._server), until)
         answer = self._redacted(received)
-        check(answer, kind, fault, accept)
+        check(answer, kind, fault, accept, received.headers)
         if answer.content != received.content:
             self._kept.note(
                 f"{urlsplit(url).hostname} repeated a key in its answer: it was replaced by [secret] before the "
@@ -128,14 +132,14 @@ class ServerSession:
         return answer
 
     def _redacted(self, received: Received) -> Answer:
-        """What came, without secrets. Retry-After is read from it and not kept."""
+        """What came, without secrets, as it is kept: a source sees no more of it than a replay can show."""
         hidden = self._secrets.redacted
         parts = urlsplit(received.url)
         query = urlencode([pair for pair in parse_qsl(parts.query, True) if pair[0] not in self._secrets.variables])
         return Answer(
             content=self._secrets.redacted_bytes(received.content),
             status=received.status,
-            headers={name: hidden(value) for name, value in received.headers.items()},
+            headers={name: hidden(received.headers[name]) for name in KEPT_HEADERS if name in received.headers},
             url=hidden(parts._replace(query=query, fragment="").geturl()),
         )
 
@@ -146,13 +150,7 @@ class ServerSession:
         until = start + limits.patience
         for tried in range(1, limits.tries + 1):
             try:
-                answer = once(until)
-                return Answer(
-                    content=answer.content,
-                    status=answer.status,
-                    headers={name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers},
-                    url=answer.url,
-                )
+                return once(until)
             except Trouble as trouble:
                 wait = clock.chance() * min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** (tried - 1))
                 wait = max(wait, trouble.wait or 0)

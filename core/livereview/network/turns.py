@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock
+from urllib.parse import urlsplit
 
 _LONG = 5.0
 
@@ -27,7 +28,7 @@ class Clock:
 
 
 class Turns:
-    """The next turn of each server. ``waiting`` is told before a wait of 5 s or more."""
+    """The next turn of each server (scheme, host and port). ``waiting`` is told before a wait of 5 s or more."""
 
     def __init__(self, clock: Clock, waiting: Callable[[str], None]) -> None:
         self._clock, self._waiting = clock, waiting
@@ -54,6 +55,6 @@ class Turns:
             turn = max(now, self._next.get(server, now))
             self._next[server] = turn + self._gaps.get(server, 0)
         if turn - now >= _LONG:
-            self._waiting(f"waiting {turn - now:.0f} s before {server} is asked again")
+            self._waiting(f"waiting {turn - now:.0f} s before {urlsplit(server).hostname} is asked again")
         if turn > now:
             self._clock.sleep(turn - now)

@@ -15,7 +15,8 @@ HOSTILE = "<b>Bold</b> | [x](javascript:alert) =1+1 @team"
 def record(number: int, **cells: Any) -> ReferenceCard:
     reference = Reference(
         **{
-            "record_id": f"pmid:{number}", "pmid": str(number), "title": f"Title {number}", "authors": ("One A", "Two B"),
+            "record_id": f"pmid:{number}", "pmid": str(number), "title": f"Title {number}",
+            "authors": ("One A", "Two B"),
             "year": 2026, "journal": "Journal", "doi": f"10.1000/x{number}", "registry_ids": ("NCT02101853",), **cells,
         }
     )  # fmt: skip
