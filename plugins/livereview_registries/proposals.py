@@ -124,7 +124,10 @@ def _results(
         row, unsettled = _result(draft, trial, wording, known)
         rows.append(row)
         open_columns.append(unsettled)
-    _tell_apart(rows, drafts)
+    for positions in _tell_apart(rows, drafts):
+        if len({drafts[position].groups for position in positions}) > 1:
+            for position in positions:  # two groups cannot both be the one arm of the review
+                open_columns[position].add("arm")
     order = {column: position for position, column in enumerate(RESULT_COLUMNS)}
     return rows, {i: tuple(sorted(found, key=order.__getitem__)) for i, found in enumerate(open_columns) if found}
 
@@ -168,14 +171,14 @@ def _study_of(draft: Draft, trial: Trial, wording: Wording, known: tuple[str, ..
     return trial.nct.lower(), False
 
 
-def _tell_apart(rows: list[Row], drafts: list[Draft]) -> None:
-    """Give rows of one key a variant each, from what tells their drafts apart; where nothing does, their path."""
+def _tell_apart(rows: list[Row], drafts: list[Draft]) -> list[list[int]]:
+    """Give rows of one key a variant each, from what tells their drafts apart; where nothing does, their path. The
+    positions of the rows of each such key are returned."""
     same: dict[tuple[Cell, ...], list[int]] = defaultdict(list)
     for position, row in enumerate(rows):
         same[tuple(row.get(column) for column in _KEY)].append(position)
-    for positions in same.values():
-        if len(positions) < 2:
-            continue
+    shared = [positions for positions in same.values() if len(positions) > 1]
+    for positions in shared:
         choices = zip(*(drafts[position].tells_apart for position in positions), strict=True)
         named = (tuple(name_of(text) if text.strip() else "" for text in texts) for texts in choices)
         fitting = next((names for names in named if len(set(names)) == len(names)), None)
@@ -183,6 +186,7 @@ def _tell_apart(rows: list[Row], drafts: list[Draft]) -> None:
             fitting = tuple(name_of(drafts[position].path) for position in positions)
         for position, variant in zip(positions, fitting, strict=True):
             rows[position]["variant"] = variant
+    return shared
 
 
 # --- the study and the report --------------------------------------------------------------------------------------

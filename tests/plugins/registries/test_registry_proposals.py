@@ -89,6 +89,22 @@ def test_names_of_the_manifest_settle_and_the_words_of_the_registry_wait(folder:
     assert (waiting["arm"], waiting["unsettled"]) == ("Arm C (low risk)", {"arm"})
 
 
+def test_two_groups_that_one_pattern_makes_one_arm_wait_for_a_person(folder: Path) -> None:
+    made = made_outcome("4", "5")
+    made["groups"][0]["title"], made["groups"][1]["title"] = "Blinatumomab", "Chemotherapy, no blinatumomab"
+    found = results(fetched(folder, made_study(outcomes=[made]), arms={"*blinatumomab*": "blinatumomab"}))
+    assert [(row["arm"], "arm" in row["unsettled"]) for row in found] == [("blinatumomab", True)] * 2
+    assert len({row["variant"] for row in found}) == 2
+
+
+def test_one_group_at_two_times_is_one_arm(folder: Path) -> None:
+    made = [made_outcome("4", n=("50",), timeFrame=frame) for frame in ("Day 3", "Day 5")]
+    found = results(
+        fetched(folder, made_study(outcomes=made), arms={"arm 1": "drug"}, outcomes={"outcome: response": "cr"})
+    )
+    assert [(row["arm"], "arm" in row["unsettled"]) for row in found] == [("drug", False)] * 2
+
+
 def test_a_pattern_that_fits_nothing_is_told(folder: Path) -> None:
     brought = fetched(folder, two_arms(), arms={"arm x*": "drug", "*": "any"}, studies={"NCT09999999*": "x"})
     assert [note for note in brought.notes if "fits nothing" in note] == [
