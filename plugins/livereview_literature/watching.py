@@ -103,7 +103,7 @@ def _proposal(
         place=f"PubMed PMID {article.pmid}, report {row['report_id']}",
         columns=COLUMNS,
         rows=(tuple(changed[name] if name in changed else row.get(name) for name in COLUMNS),),
-        row_numbers=(1,),
+        row_numbers=(2,),
         kind="proposed",
         unsettled={0: unsettled} if unsettled else {},
     )
