@@ -4,7 +4,8 @@
 
 FOLDER holds the folders pubmed, europepmc and biorxiv. What an answer holds is counted in its bytes, without a reader;
 a record counts as lost where it is neither read nor named, or where what is read of it is not what its bytes say.
-Answers that are errors must be told apart from empty ones. Exit code 1 if a record is lost, or an error is taken for an answer.
+Answers that are errors must be told apart from empty ones. Exit code 1 if a record is lost, or an error is taken for an
+answer.
 """
 
 from __future__ import annotations
