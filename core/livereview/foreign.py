@@ -61,11 +61,13 @@ def plain_text(text: str, *, prose: bool = False) -> str:
 
 def _cleaned(text: str) -> str:
     """One line in NFC without anything that cannot be seen; a spreadsheet's error is nothing."""
-    found = text
+    found = " ".join(text.split())
     if not found.isprintable():
-        found = _SPACE.sub(" ", _UNSEEN.sub("", found))
+        found = _UNSEEN.sub("", found)
         found = "".join(sign for sign in found if unicodedata.category(sign) != "Cc")
-    found = unicodedata.normalize("NFC", _SPACE.sub(" ", found)).strip().replace("\ufffd", "?")
+    if not found.isascii():
+        found = unicodedata.normalize("NFC", found).replace("\ufffd", "?")
+    found = " ".join(found.split())
     return "" if found in SPREADSHEET_ERRORS else found
 
 
