@@ -56,6 +56,10 @@ def watched(entrez: Entrez, reports: Iterable[Known]) -> Watched:
                     news.append((row, article, status, notices))
         days = _days(entrez, [notice.pmid for *_, notices in news for notice in notices if notice.pmid])
         found.tables += (_proposal(row, article, status, notices, days) for row, article, status, notices in news)
+        found.notes += (
+            f"Report {row['report_id']}: PubMed calls it {status}, which the evidence does not; the change is proposed."
+            for row, _, status, _ in news
+        )
     return Watched(tables=tuple(found.tables), left_out=tuple(found.left_out), notes=tuple(found.notes))
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from literature_servers import article, article_set, document, link
+
 from livereview import PluginError, Reference
 from livereview_literature.citations import Article, articles_in
 
