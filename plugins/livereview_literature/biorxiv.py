@@ -67,7 +67,8 @@ def fetch(request: FetchRequest, options: BiorxivOptions) -> Fetched:
             appeared = server.period("pubs", search.start, publication_of)
             publications = tuple(each for each in appeared.entries if wanted.stand_in(each.title, each.abstract))
             remarks.append(
-                f"Preprints that a journal printed: looked through {appeared.came:,}, of which {len(publications):,} match."
+                f"Preprints that a journal printed: looked through {appeared.came:,}, "
+                f"of which {len(publications):,} match."
             )
             complete = _checked(search, "pubs", appeared, left_out) and complete
             notes += _known_that_appeared(request, appeared.entries)
