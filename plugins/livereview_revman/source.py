@@ -90,8 +90,9 @@ def _told(review: Review) -> list[str]:
     notes: list[str] = []
     excluded = [f"{label} ({reason})" if reason else label for label, reason in review.excluded.items()]
     for what, names in (("excluded", excluded), ("awaiting classification", review.awaiting)):
+        counted = "1 study" if len(names) == 1 else f"{len(names)} studies"
         if names:
-            listed = f"{evidence.report_id(review)}: {len(names)} studies {what}: {'; '.join(names)}"
+            listed = f"{evidence.report_id(review)}: {counted} {what}: {'; '.join(names)}"
             if len(listed) > _LONGEST_NOTE:
                 listed = listed[: _LONGEST_NOTE - 1].rstrip() + "…"
             notes.append(listed)
