@@ -72,9 +72,10 @@ def fetch(request: FetchRequest, options: RevmanOptions) -> Fetched:
     tables: list[RawTable] = []
     left_out: list[Problem] = []
     notes: list[str] = []
+    taken: dict[str, str] = {}
     for done, review in enumerate(found.reviews):
         request.progress(f"Reading {review.id}", done, len(found.reviews))
-        tables += evidence.tables(review, options.published_on)
+        tables += evidence.tables(review, options.published_on, taken)
         tables += printed.published(review).tables()
         left_out += review.left_out
         notes += [*review.notes, *_told(review)]
