@@ -89,6 +89,28 @@ class ReferenceCard:
     """Its label."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class ProposalCard:
+    """A row that a source proposes and nobody has decided on. It is in no pooled result."""
+
+    proposal_id: str
+    table: str
+    """The table it is for, e.g. "results"."""
+    study_id: str
+    """Empty where that must be settled."""
+    study: str
+    """Its label, or the id where the study is not in the store."""
+    what: str
+    """What it is about, without the number."""
+    proposed: str
+    """The number, or the cells that differ."""
+    accepted: str
+    """What is accepted under the same key now; empty = nothing."""
+    unsettled: tuple[str, ...]
+    """Columns that a person must set before it can be accepted."""
+    locator: str
+
+
 # --- flow of records, reports and studies ------------------------------------------------------------------------
 
 
