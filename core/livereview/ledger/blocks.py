@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from livereview.ledger.citations import Row, first_family, identifiers, text_of
 from livereview.ledger.titles import letters_of, plain_title
-from livereview.ledger.venues import pages_of, volume_of
+from livereview.ledger.venues import first_page_of, volume_of
 
 #: Letters at either end of a title by which it is found, together with its first author.
 _ENDS = 24
@@ -47,7 +47,7 @@ def keys_of(row: Row) -> list[int]:
         if author:
             keys.append(hash(("begins", letters[:_ENDS], author)))
             keys.append(hash(("ends", letters[-_ENDS:], author)))
-    page = pages_of(text_of(row, "pages"))[0]
+    page = first_page_of(text_of(row, "pages"))
     if page:
         volume = volume_of(text_of(row, "volume"))
         if volume:
@@ -98,7 +98,7 @@ def _order(row: Mapping[str, object]) -> tuple[str, ...]:
         first_family(text_of(row, "authors")),
         text_of(row, "year"),
         text_of(row, "volume"),
-        pages_of(text_of(row, "pages"))[0],
+        first_page_of(text_of(row, "pages")),
         *identifiers(row),
         text_of(row, "record_id"),
     )
