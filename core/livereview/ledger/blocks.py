@@ -65,6 +65,8 @@ def pairs(new: Sequence[Row], known: Sequence[Row], crowds: list[Crowd]) -> Iter
 
     At least one of each pair is new. Sets too large to compare each pair of are added to ``crowds``.
     """
+    if not new:
+        return
     first: dict[int, int] = {}
     blocks: dict[int, list[int]] = {}
     for position, row in enumerate(new):
