@@ -11,8 +11,9 @@ from livereview.assembly import fingerprint_of
 from livereview.chronology import clock_behind, late, undated
 from livereview.evidence.store import Added, Store
 from livereview.evidence.view import Evidence
+from livereview.fetching import Progress
 from livereview.history import History, Record
-from livereview.ingest import Incoming, Progress, ingested, lost, merged, nothing_added, vanished
+from livereview.ingest import Incoming, ingested, lost, merged, nothing_added, vanished
 from livereview.linked.likeness import likenesses
 from livereview.linked.shared import Clock, Shared, source_key
 from livereview.manifest.reading import ManifestFile
@@ -124,7 +125,7 @@ def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | Non
         fingerprint=fingerprint_of(file, view.rows, plugins),
         added=added,
         incoming=incoming,
-        notes=(*plugins.warnings, *store.notes, *incoming.notes),
+        notes=(*plugins.warnings, *store.notes, *incoming.warnings),
         passing=(*clock, *came_late, *dateless, *fresh),
         lasting=lasting,
         hints=(*vanished(gone), *likenesses(file.manifest, view, gone), *found.hints),

@@ -11,7 +11,7 @@ from typing import Any
 
 from livereview.evidence.dates import first_day, last_day
 
-RATIOS = ("HR", "OR", "RR", "IRR")
+RATIOS = ("HR", "OR", "RR", "IRR", "ROM")
 PROBABILITIES = ("proportion", "survival", "cumulative-incidence")
 #: Measures of which one limit alone is worth keeping: a median that was not reached has no estimate.
 _MAY_LACK_ESTIMATE = ("median-months", "time")

@@ -6,7 +6,6 @@ misprints spare the beginning or the end of a title, a translation leaves volume
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -53,7 +52,7 @@ def keys_of(row: Row) -> list[int]:
         volume = volume_of(text_of(row, "volume"))
         if volume:
             keys.append(hash(("place", volume, page, row.get("year"))))
-    return keys
+    return list(dict.fromkeys(keys))
 
 
 def _numbers(row: Row, own: str) -> list[str]:
@@ -66,14 +65,17 @@ def pairs(new: Sequence[Row], known: Sequence[Row], crowds: list[Crowd]) -> Iter
 
     At least one of each pair is new. Sets too large to compare each pair of are added to ``crowds``.
     """
-    blocks: dict[int, list[int]] = defaultdict(list)
+    first: dict[int, int] = {}
+    blocks: dict[int, list[int]] = {}
     for position, row in enumerate(new):
         for key in keys_of(row):
-            blocks[key].append(position)
+            if first.setdefault(key, position) != position:
+                blocks.setdefault(key, [first[key]]).append(position)
     for position, row in enumerate(known, len(new)):
         for key in keys_of(row):
-            if key in blocks:
-                blocks[key].append(position)
+            if key in first:
+                blocks.setdefault(key, [first[key]]).append(position)
+    del first
     rows = [*new, *known]
     seen: set[tuple[int, int]] = set()
     for members in blocks.values():
@@ -86,7 +88,7 @@ def pairs(new: Sequence[Row], known: Sequence[Row], crowds: list[Crowd]) -> Iter
         for at, one in enumerate(members):
             for other in members[at + 1 : at + 1 + reach]:
                 pair = (one, other) if one < other else (other, one)
-                if pair[0] < len(new) and pair not in seen and one != other:
+                if pair[0] < len(new) and pair not in seen:
                     seen.add(pair)
                     yield pair
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from sys import intern
 
 from livereview.bibliography import doi_in, pmid_in
 from livereview.ledger.titles import Title, folded, title_of
 from livereview.ledger.venues import Journal, journal_of, pages_of, volume_of
 
 Row = Mapping[str, object]
+#: The parts of one person's name that are no initials.
+Names = tuple[str, ...]
 
 _NAME = re.compile(r"[^\W_]+")
 #: Words of a group that wrote as one; databases name it, its members, or both.
@@ -32,6 +35,7 @@ _PREPRINT_DOI = re.compile(
 )
 _RESEARCH_SQUARE = ("research", "square")
 _CLEAN_DOI = re.compile(r"10\.\d{4,9}/[a-z0-9._;()/:-]*[a-z0-9]")
+_AUTHORS = 20
 _COUNTED = ("title", "authors", "year", "journal", "volume", "issue", "pages", "doi", "pmid", "registry_id", "abstract",
             "published_on", "url", "kind")  # fmt: skip
 
@@ -42,8 +46,8 @@ class Citation:
 
     record_id: str
     title: Title
-    authors: tuple[frozenset[str], ...]
-    """Of each author the parts of the name that are no initials."""
+    authors: tuple[Names, ...]
+    """The first twenty: lists of hundreds say no more."""
     group: bool
     """Whether the first author is a group."""
     year: int | None
@@ -62,15 +66,6 @@ class Citation:
     preprint: bool
     filled: int
     """How many fields it has: the most complete record of a publication stands for it."""
-
-    @property
-    def content(self) -> tuple[object, ...]:
-        """What it says, without its id: records with one content are compared as one."""
-        return (
-            self.title.letters, self.authors, self.year, self.journal, self.volume, self.issue, self.first_page,
-            self.last_page, self.doi, self.pmid, self.registered, self.numbers, self.kind, self.preprint,
-            self.title.sort,
-        )  # fmt: skip
 
 
 def text_of(row: Row, column: str) -> str:
@@ -149,24 +144,28 @@ def citation(row: Row) -> Citation:
     )
 
 
-def _authors(text: str) -> tuple[frozenset[str], ...]:
-    names = (names_in(part) for part in text.split(";"))
+def _authors(text: str) -> tuple[Names, ...]:
+    names = (names_in(part) for part in text.split(";", _AUTHORS)[:_AUTHORS])
     return tuple(name for name in names if name)
 
 
-def names_in(author: str) -> frozenset[str]:
+def names_in(author: str) -> Names:
     """The parts of one author's name that are no initials, without marks; German ue is u, as half of the databases
     print it. Empty for nobody (``Anonymous``, ``et al.``)."""
     plain = folded(author).strip().strip("[]")
     if plain in _NOBODY:
-        return frozenset()
-    words = _NAME.findall(plain.replace("ae", "a").replace("oe", "o").replace("ue", "u"))
-    return frozenset(word for word in words if len(word) > 1) or frozenset(words)
+        return ()
+    words = [intern(word) for word in _NAME.findall(_unmarked(plain))]
+    return tuple(word for word in words if len(word) > 1) or tuple(words)
+
+
+def _unmarked(plain: str) -> str:
+    return plain.replace("ae", "a").replace("oe", "o").replace("ue", "u")
 
 
 def first_family(text: str) -> str:
     """The first part of the first author's name that is neither an initial nor a particle: the family name in most
     spellings; "" where nobody is named."""
-    plain = folded(text.partition(";")[0]).replace("ae", "a").replace("oe", "o").replace("ue", "u")
-    words = _NAME.findall(plain)
+    plain = folded(text.partition(";")[0])
+    words = _NAME.findall(_unmarked(plain))
     return next((word for word in words if len(word) > 2), next((word for word in words if len(word) > 1), ""))

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from livereview.ledger.citations import Citation
-from livereview.ledger.titles import Alike, alike, similarity
-from livereview.ledger.venues import is_damaged, same_journal, same_page
+from livereview.ledger.signs import Pair, Sign, pair_of
+from livereview.ledger.titles import Alike, similarity
 
 
 class Outcome(IntEnum):
@@ -22,17 +22,8 @@ class Outcome(IntEnum):
     SAME = 2
 
 
-class Sign(IntEnum):
-    """What one field says of a pair."""
-
-    DIFFERS = -1
-    UNKNOWN = 0
-    """One of the two does not say."""
-    NEAR = 1
-    """Years one apart."""
-    AGREES = 2
-
-
+#: So many letters, and an export may have cut a title off; the end of a shorter one is missing for another reason.
+CUT_OFF = 100
 #: What agreement in a field is worth in the score, in the order in which it is told.
 WEIGHTS = {"DOI": 4, "PMID": 4, "title": 4, "authors": 2, "year": 1, "journal": 1, "volume": 1, "pages": 2}
 
@@ -52,54 +43,11 @@ class Likeness:
     """Whether they share an identifier, or volume and page: then a third record cannot come between them."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """The signs of all fields of one pair, from which the rules are read."""
-
-    a: Citation
-    b: Citation
-    title: Alike
-    doi: Sign
-    pmid: Sign
-    authors: Sign
-    year: Sign
-    journal: Sign
-    volume: Sign
-    pages: Sign
-
-    @property
-    def little(self) -> bool:
-        """Whether the title says too little to tell a publication."""
-        return self.a.title.says_little or self.b.title.says_little
-
-    @property
-    def placed(self) -> bool:
-        """Whether volume and page agree and neither journal nor year speaks against it: one place in print."""
-        return (
-            self.pages is Sign.AGREES
-            and (self.volume is Sign.AGREES or (len(self.a.first_page) >= 5 and self.volume is Sign.UNKNOWN))
-            and self.year >= Sign.UNKNOWN
-        )
-
-    @property
-    def reports(self) -> str:
-        """Why two records with one title are two reports of a study; "" where nothing says so."""
-        if self.a.preprint != self.b.preprint:
-            return "one is a preprint"
-        kinds = {self.a.kind, self.b.kind}
-        if len(kinds) == 2 and "" not in kinds and "abstract" in kinds:
-            return "one is a conference abstract"
-        return ""
-
-
 def likeness(a: Citation, b: Citation) -> Likeness:
     """What two records are to each other, and why."""
     if a.registered or b.registered:
         return _of_entries(a, b)
-    pair = _Pair(
-        a, b, alike(a.title, b.title), _equal(a.doi, b.doi), _equal(a.pmid, b.pmid), _authors(a, b), _years(a, b),
-        _journals(a, b), _equal(a.volume, b.volume), _pages(a, b),
-    )  # fmt: skip
+    pair = pair_of(a, b)
     outcome, reason = _judged(pair)
     return _told(pair, outcome, reason)
 
@@ -116,7 +64,7 @@ def _of_entries(a: Citation, b: Citation) -> Likeness:
     return Likeness(Outcome.DIFFERENT, 0.0, (), ("registry number",))
 
 
-def _judged(pair: _Pair) -> tuple[Outcome, str]:
+def _judged(pair: Pair) -> tuple[Outcome, str]:
     if pair.pmid is Sign.AGREES or pair.doi is Sign.AGREES:
         return _identified(pair)
     if pair.title is Alike.UNLIKE:
@@ -131,7 +79,7 @@ def _judged(pair: _Pair) -> tuple[Outcome, str]:
     return outcome, reason
 
 
-def _identified(pair: _Pair) -> tuple[Outcome, str]:
+def _identified(pair: Pair) -> tuple[Outcome, str]:
     """A shared DOI or PMID: believed unless the rest contradicts it."""
     name = "PMID" if pair.pmid is Sign.AGREES else "DOI"
     if Sign.DIFFERS in (pair.pmid, pair.doi) and name == "DOI":
@@ -155,7 +103,7 @@ def _identified(pair: _Pair) -> tuple[Outcome, str]:
     return Outcome.SAME, ""
 
 
-def _renamed(pair: _Pair) -> tuple[Outcome, str]:
+def _renamed(pair: Pair) -> tuple[Outcome, str]:
     """No shared identifier, and two titles: the same only where one may be a translation of the other."""
     certain = pair.placed and pair.authors is Sign.AGREES and pair.journal is Sign.AGREES and pair.year is Sign.AGREES
     if not certain or Sign.DIFFERS in (pair.doi, pair.pmid):
@@ -167,28 +115,34 @@ def _renamed(pair: _Pair) -> tuple[Outcome, str]:
     return Outcome.DIFFERENT, ""
 
 
-def _titled(pair: _Pair) -> tuple[Outcome, str]:
+def _titled(pair: Pair) -> tuple[Outcome, str]:
     """No shared identifier, and titles that agree."""
     if pair.little:
         return _stock(pair)
     if pair.placed and pair.title is Alike.EQUAL and (pair.authors >= Sign.UNKNOWN or pair.journal is Sign.AGREES):
         return Outcome.SAME, ""
-    if pair.placed and pair.title is not Alike.EQUAL and pair.authors is Sign.AGREES:
+    if pair.placed and pair.title >= Alike.SHORTENED and pair.authors is Sign.AGREES:
         return Outcome.SAME, ""
     if pair.authors is Sign.DIFFERS:
         return _by_others(pair)
-    contradicted = Sign.DIFFERS in (pair.year, pair.journal, pair.volume, pair.pages, pair.doi)
-    if contradicted:
+    if Sign.DIFFERS in (pair.year, pair.journal, pair.volume, pair.pages, pair.doi):
         return _contradicted(pair)
     if pair.title is not Alike.EQUAL:
-        together = pair.authors is Sign.AGREES and pair.year is Sign.AGREES
-        if together and (pair.pages is Sign.AGREES or (pair.volume is Sign.AGREES and pair.journal is Sign.AGREES)):
-            return Outcome.SAME, ""
-        return (Outcome.DOUBTFUL, "") if together else (Outcome.DIFFERENT, "")
+        return _worded_otherwise(pair)
     return _unopposed(pair)
 
 
-def _unopposed(pair: _Pair) -> tuple[Outcome, str]:
+def _worded_otherwise(pair: Pair) -> tuple[Outcome, str]:
+    """Titles that agree but for some words, which nothing else speaks against and no place in print confirms."""
+    if pair.authors is not Sign.AGREES or pair.year is not Sign.AGREES:
+        return Outcome.DIFFERENT, ""
+    confirmed = pair.journal is Sign.AGREES and Sign.AGREES in (pair.volume, pair.pages)
+    cut_off = pair.title is Alike.SHORTENED and min(len(c.title.letters) for c in (pair.a, pair.b)) >= CUT_OFF
+    certain = cut_off or pair.title is Alike.MISPRINTED
+    return (Outcome.SAME if certain and confirmed else Outcome.DOUBTFUL), ""
+
+
+def _unopposed(pair: Pair) -> tuple[Outcome, str]:
     """Equal titles that nothing speaks against: is there enough for them?"""
     published = pair.journal is Sign.AGREES or pair.pages is Sign.AGREES
     if pair.authors is Sign.AGREES:
@@ -202,17 +156,19 @@ def _unopposed(pair: _Pair) -> tuple[Outcome, str]:
     return Outcome.DOUBTFUL, "too little is said"
 
 
-def _contradicted(pair: _Pair) -> tuple[Outcome, str]:
+def _contradicted(pair: Pair) -> tuple[Outcome, str]:
     """Titles and authors that agree, and a place or time that does not: two publications, or one cited badly?"""
     against = sum(
         sign is Sign.DIFFERS for sign in (pair.year, pair.journal, pair.volume, pair.pages, pair.doi, pair.pmid)
     )
-    if pair.authors is not Sign.AGREES or pair.year is Sign.DIFFERS or against > 2:
+    if pair.title is Alike.EQUAL and pair.authors is Sign.AGREES and pair.a.preprint != pair.b.preprint:
+        return Outcome.DOUBTFUL, pair.reports
+    if pair.authors is not Sign.AGREES or pair.year is Sign.DIFFERS or against > 2 or pair.title is Alike.NEAR:
         return Outcome.DIFFERENT, ""
     return Outcome.DOUBTFUL, ""
 
 
-def _by_others(pair: _Pair) -> tuple[Outcome, str]:
+def _by_others(pair: Pair) -> tuple[Outcome, str]:
     """Titles that agree, by other authors."""
     together = pair.title is Alike.EQUAL and pair.journal is Sign.AGREES and pair.year is Sign.AGREES
     if together and Sign.DIFFERS not in (pair.volume, pair.pages, pair.doi, pair.pmid):
@@ -220,7 +176,7 @@ def _by_others(pair: _Pair) -> tuple[Outcome, str]:
     return Outcome.DIFFERENT, ""
 
 
-def _stock(pair: _Pair) -> tuple[Outcome, str]:
+def _stock(pair: Pair) -> tuple[Outcome, str]:
     """A title that many publications have: only its place tells it."""
     known = pair.journal is Sign.AGREES and pair.year is Sign.AGREES and pair.authors is not Sign.DIFFERS
     if known and pair.placed and pair.title is Alike.EQUAL:
@@ -230,60 +186,10 @@ def _stock(pair: _Pair) -> tuple[Outcome, str]:
     return Outcome.DIFFERENT, ""
 
 
-# --- signs of single fields ---------------------------------------------------------------------------------------
-
-
-def _equal(a: str, b: str) -> Sign:
-    if not a or not b:
-        return Sign.UNKNOWN
-    return Sign.AGREES if a == b else Sign.DIFFERS
-
-
-def _years(a: Citation, b: Citation) -> Sign:
-    if a.year is None or b.year is None:
-        return Sign.UNKNOWN
-    apart = abs(a.year - b.year)
-    return Sign.AGREES if apart == 0 else Sign.NEAR if apart == 1 else Sign.DIFFERS
-
-
-def _journals(a: Citation, b: Citation) -> Sign:
-    if not a.journal or not b.journal:
-        return Sign.UNKNOWN
-    return Sign.AGREES if same_journal(a.journal, b.journal) else Sign.DIFFERS
-
-
-def _pages(a: Citation, b: Citation) -> Sign:
-    if not a.first_page or not b.first_page:
-        return Sign.UNKNOWN
-    if same_page(a.first_page, b.first_page):
-        return Sign.AGREES
-    provisional = any(c.first_page == "1" and not c.volume for c in (a, b))  # ahead of print, pages begin with 1
-    damaged = is_damaged(a.first_page) or is_damaged(b.first_page)
-    return Sign.UNKNOWN if provisional or damaged else Sign.DIFFERS
-
-
-def _authors(a: Citation, b: Citation) -> Sign:
-    """Whether the first author of one is an author of the other, or half of the shorter list is in the longer."""
-    if not a.authors or not b.authors:
-        return Sign.UNKNOWN
-    if not a.authors[0].isdisjoint(b.authors[0]):
-        return Sign.AGREES
-    if _shares_half(a.authors, b.authors) or _shares_half(b.authors, a.authors):
-        return Sign.AGREES
-    if a.group or b.group:
-        return Sign.UNKNOWN
-    return Sign.DIFFERS
-
-
-def _shares_half(some: tuple[frozenset[str], ...], others: tuple[frozenset[str], ...]) -> bool:
-    names = frozenset().union(*others)
-    return len(some) > 1 and 2 * sum(not name.isdisjoint(names) for name in some) >= len(some)
-
-
 # --- words --------------------------------------------------------------------------------------------------------
 
 
-def _told(pair: _Pair, outcome: Outcome, reason: str) -> Likeness:
+def _told(pair: Pair, outcome: Outcome, reason: str) -> Likeness:
     titles = Sign.DIFFERS if pair.title is Alike.UNLIKE else Sign.AGREES
     signs = (pair.doi, pair.pmid, titles, pair.authors, pair.year, pair.journal, pair.volume, pair.pages)
     firm = pair.placed or Sign.AGREES in (pair.doi, pair.pmid)
@@ -304,4 +210,8 @@ def _told(pair: _Pair, outcome: Outcome, reason: str) -> Likeness:
     return Likeness(outcome, round(agreed / known, 3) if known else 0.0, tuple(agrees), tuple(differs), reason, firm)
 
 
-_TITLES = {Alike.NEAR: "title but for some letters", Alike.SHORTENED: "title but for its end"}
+_TITLES = {
+    Alike.NEAR: "most words of the title",
+    Alike.SHORTENED: "title but for its end",
+    Alike.MISPRINTED: "title but for a misprint",
+}

@@ -12,19 +12,23 @@ from dataclasses import dataclass
 from enum import IntEnum
 from html import unescape
 
-#: How alike the letters of two titles must be to be taken for one with misprints: about one letter in ten.
+#: How alike the letters of two titles must be to be looked at by a person: about one letter in ten differs.
 NEAR = 0.9
 #: Fewer words or letters than these say too little to tell a publication.
 FEW_WORDS = 4
 FEW_LETTERS = 20
+#: So many words of a title may have a letter wrong, and none as short as this: "men" is no misprint of "man".
+_MISPRINTS, _SHORT = 2, 4
 
-_MARKUP = re.compile(r"</?(?:i|b|u|em|strong|sub|sup|sc|scp|span|p|br|bold|italic)\b[^<>]*>", re.IGNORECASE)
+_MARKUP = re.compile(r"</?(?:i|b|u|em|strong|sub|sup|sc|scp|span|p|br|bold|italic|inf)\b[^<>]*>", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
-#: What databases put into titles: "[Erratum appears in ...]", "[see comment]", "[German]", "(Provisional abstract)".
+#: What databases put behind titles: "[Erratum appears in ... 2006;15(1):187]", which may be cut off, "[see comment]".
+_APPEARS = re.compile(r"\s*[\[(][^\[]*\b(?:appears? in|see comments?)\b.*$", re.IGNORECASE | re.DOTALL)
+#: And "[French]", "(Article in German)", "[corrected]", "(Provisional abstract)", "[Review]".
 _REMARK = re.compile(
-    r"[\[(<][^\[\]()<>]*\b(?:appears? in|see comments?|corrected|provisional abstract|french|german|spanish|italian|"
-    r"portuguese|russian|chinese|japanese|polish|dutch|turkish|korean|hungarian|czech|danish|swedish|norwegian|"
-    r"review|abstract|article in \w+)\b[^\[\]()<>]*[\])>]\s*\.?\s*$",
+    r"\s*[\[(<](?:(?:article )?in )?(?:french|german|spanish|italian|portuguese|russian|chinese|japanese|polish|dutch|"
+    r"turkish|korean|hungarian|czech|danish|swedish|norwegian|corrected|review|abstract|provisional abstract)"
+    r"[\])>]\s*\.?\s*$",
     re.IGNORECASE,
 )
 _RETRACTED = re.compile(r"^\W*(?:retracted(?: article)?|withdrawn)\b\s*[:.\-–—]?\s*", re.IGNORECASE)
@@ -62,22 +66,29 @@ _ORDINALS = {
     "two": "2",
     "three": "3",
 }
-#: What a title begins with that is a piece about another one.
-_NOTICES = {
-    "erratum": "correction", "errata": "correction", "corrigendum": "correction", "corrigenda": "correction",
-    "correction": "correction", "corrections": "correction", "addendum": "correction", "retraction": "retraction",
-    "expression": "expression of concern", "reply": "reply", "response": "reply", "authors": "reply",
-    "author": "reply", "comment": "comment", "comments": "comment", "commentary": "comment", "re": "comment",
-    "letter": "comment", "editorial": "editorial",
-}  # fmt: skip
-#: After which word the notice is one: "Expression of concern", "Authors' reply", "Letter to the editor", "Comment on".
-_NEXT = {
-    "expression": {"of"}, "authors": {"reply", "response"}, "author": {"reply", "response"},
-    "response": {"to", "from", "by"}, "letter": {"to", "by", "regarding"}, "comments": {"on", "to", "regarding"},
-    "correction": {"to", "for", "in", "of", "notice"}, "corrections": {"to", "for", "in"},
-    "retraction": {"of", "notice"},
-}  # fmt: skip
-_AT_END = {"erratum", "corrigendum", "reply", "comment", "commentary", "editorial", "retraction", "correction"}
+#: What marks a piece about another one, at the beginning of its title ("Correction: ...", "Reply to ...") ...
+_NOTICE = re.compile(
+    r"^\W*(?:(?P<correction>errat(?:um|a)\b|corrigend(?:um|a)\b|addendum\b|(?:publisher |author )?corrections?\b"
+    r"(?=\s*[:.\]–—-]|\s*$|\s(?:to|for|in|of|notice)\b))"
+    r"|(?P<retraction>retraction\b(?=\s*[:.–—-]|\s*$|\s(?:of|notice|note|to)\b))"
+    r"|(?P<concern>expression of concern\b)"
+    r"|(?P<reply>(?:authors? )?(?:reply|response)\b(?=\s*[:.–—-]|\s*$|\s(?:to|from|by)\b)|in reply\b)"
+    r"|(?P<comment>comment(?:s|ary)?\b(?=\s*[:.–—-]|\s*$|\s(?:on|to|regarding)\b)|re:|letter\b(?=:|\s(?:to|by|regarding)\b))"
+    r"|(?P<editorial>editorial\b(?=\s*[:.–—-]|\s*$)))"
+)
+#: ... or at its end, also as Web of Science does it: "(vol 38, pg 2, 1997)", "(vol 16, e0251071, 2021)".
+_NOTICE_AT_END = re.compile(
+    r"(?:(?P<correction>\berratum|\bcorrigendum|\bcorrection|\(vol\.? ?\d+[^()]*\b\d{4}\))"
+    r"|(?P<retraction>\bretraction)|(?P<reply>\breply)|(?P<comment>\bcomment(?:ary)?)|(?P<editorial>\beditorial))\W*$"
+)
+#: Words of which one makes another title of a title.
+_TELLING = frozenset(
+    ("men", "women", "male", "female", "males", "females", "boys", "girls", "with", "without", "not", "no", "non",
+     "pre", "post", "before", "after", "short", "long", "low", "high", "early", "late", "adults", "children", "adult",
+     "pediatric", "paediatric", "acute", "chronic", "left", "right", "upper", "lower", "increased", "decreased",
+     "increases", "decreases", "protocol", "abstract", "summary")
+)  # fmt: skip
+_SMALL_WORDS = frozenset(("the", "a", "an", "of", "in", "on", "for", "and", "to", "by", "from", "at", "as"))
 #: Titles that a journal uses again and again.
 _STOCK = {
     "editorial", "editorials", "introduction", "preface", "foreword", "correspondence", "letters", "news", "abstracts",
@@ -129,10 +140,9 @@ class Title:
 def plain_title(text: str) -> str:
     """A title folded, without what databases add to it and without the word that marks it as retracted."""
     stripped = text.strip()
-    if stripped.startswith("["):
-        plain = folded(stripped)
-    else:
-        plain = folded(_REMARK.sub("", stripped) or stripped if stripped[-1:] in "])>." else stripped)
+    if "[" in stripped or "(" in stripped or "<" in stripped:
+        stripped = _REMARK.sub("", _APPEARS.sub("", stripped)) or stripped
+    plain = folded(stripped)
     if "retracted" in plain or "withdrawn" in plain:
         return _RETRACTED.sub("", plain) or plain
     return plain
@@ -155,7 +165,7 @@ def title_of(text: str) -> Title:
     words = tuple(_WORD.findall(plain))
     letters, main = letters_of(plain)
     planned = "protocol" in words or ("rationale" in words and "design" in words)
-    return Title(words, letters, main, _numbers(words), _sort(words), planned, text.lstrip().startswith("["))
+    return Title(words, letters, main, _numbers(words), _sort(plain), planned, text.lstrip().startswith("["))
 
 
 def _numbers(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -170,13 +180,9 @@ def _numbers(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _sort(words: tuple[str, ...]) -> str:
-    if not words:
-        return ""
-    after = words[1] if len(words) > 1 else ""
-    if words[0] in _NOTICES and (words[0] not in _NEXT or not after or after in _NEXT[words[0]]):
-        return _NOTICES[words[0]]
-    return _NOTICES[words[-1]] if words[-1] in _AT_END else ""
+def _sort(plain: str) -> str:
+    found = _NOTICE.search(plain) or _NOTICE_AT_END.search(plain)
+    return found.lastgroup or "" if found else ""
 
 
 class Alike(IntEnum):
@@ -184,10 +190,12 @@ class Alike(IntEnum):
 
     UNLIKE = 0
     NEAR = 1
-    """Misprints, or another ending of words."""
+    """Most of their letters agree; it may be a title about another drug."""
     SHORTENED = 2
     """One is the beginning of the other."""
-    EQUAL = 3
+    MISPRINTED = 3
+    """All but small words agree, or all but a letter in one or two words."""
+    EQUAL = 4
 
 
 def alike(a: Title, b: Title) -> Alike:
@@ -198,9 +206,28 @@ def alike(a: Title, b: Title) -> Alike:
     begins = short.letters == long.main or short.words == long.words[: len(short.words)]
     if begins and not short.says_little:
         return Alike.SHORTENED
-    if a.numbers == b.numbers and similarity(a, b) >= NEAR:
-        return Alike.NEAR
-    return Alike.UNLIKE
+    if a.numbers != b.numbers or similarity(a, b) < NEAR:
+        return Alike.UNLIKE
+    return Alike.MISPRINTED if _misprinted(a, b) else Alike.NEAR
+
+
+def _misprinted(a: Title, b: Title) -> bool:
+    words_a, words_b = ([word for word in title.words if word not in _SMALL_WORDS] for title in (a, b))
+    if words_a == words_b:
+        return True
+    differing = [(x, y) for x, y in zip(words_a, words_b, strict=False) if x != y]
+    return (
+        len(words_a) == len(words_b)
+        and len(differing) <= _MISPRINTS
+        and all(min(len(x), len(y)) > _SHORT and _one_letter_off(x, y) for x, y in differing)
+        and not any({x, y} & _TELLING for x, y in differing)
+    )
+
+
+def _one_letter_off(a: str, b: str) -> bool:
+    from rapidfuzz.distance import OSA
+
+    return OSA.distance(a, b, score_cutoff=1) <= 1
 
 
 def similarity(a: Title, b: Title) -> float:

@@ -17,6 +17,8 @@ _EMPTY_WORDS = frozenset(
 )  # fmt: skip
 _COUNTRIES = (("u", "s", "a"), ("united", "states", "america"), ("usa",), ("uk",))
 _INITIALS = {"nejm": ("n", "e", "j", "m")}
+#: Where the name of a journal ends and what it is of begins: "Chest : official journal of ...".
+_OFFICIAL = re.compile(r"\s+[:=/]\s+|:\s|\.\s+(?=(?:the )?(?:official|journal|revue|rivista|zeitschrift|offizielle)\b)")
 _DIGITS = re.compile(r"\d+")
 #: Pages that a spreadsheet made into a date: 1-4 became 01-Apr.
 _DAMAGED = re.compile(r"^\d{1,2}-[a-z]{3}$|^[a-z]{3}-\d{1,2}$|^\d{4}-\d{2}-\d{2}\b")
@@ -30,6 +32,7 @@ Journal = tuple[str, ...]
 def journal_of(text: str) -> Journal:
     """The words by which a journal is told: no articles, no place of publication, no name of a conference."""
     plain = _IN_BRACKETS.sub(" ", _CONFERENCE.sub("", folded(text)))
+    plain = _OFFICIAL.split(plain.strip(), maxsplit=1)[0] or plain
     words = tuple(word for word in _WORD.findall(plain) if word not in _EMPTY_WORDS)
     for country in _COUNTRIES:
         if len(words) > len(country) + 1 and words[-len(country) :] == country:
