@@ -34,7 +34,6 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_SPACE = re.compile(r"[\s\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 #: Signs that take no space, and halves of pairs; not the joiners (200C, 200D) that Persian and Indic spelling needs.
 _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]")
 
@@ -51,13 +50,25 @@ def plain_text(text: str, *, prose: bool = False) -> str:
         found = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
     else:
         found = text
-        if not found.isprintable():
-            found = _SPACE.sub(" ", _UNSEEN.sub("", found))
-            found = "".join(sign for sign in found if unicodedata.category(sign) != "Cc")
-        found = unicodedata.normalize("NFC", _SPACE.sub(" ", found)).strip().replace("\ufffd", "?")
-        if found in SPREADSHEET_ERRORS:
-            found = ""
+        if found.isascii() and found.isprintable() and "  " not in found and not found.startswith("#"):
+            found = found.strip()  # most text by far
+        else:
+            found = _cleaned(found)
+    if found == text:
+        found = text  # one string in memory and not two: abstracts are most of what a search brings
     return found if len(found) <= LONGEST else found[: LONGEST - len(_SHORTENED)].rstrip() + _SHORTENED
+
+
+def _cleaned(text: str) -> str:
+    """One line in NFC without anything that cannot be seen; a spreadsheet's error is nothing."""
+    found = " ".join(text.split())
+    if not found.isprintable():
+        found = _UNSEEN.sub("", found)
+        found = "".join(sign for sign in found if unicodedata.category(sign) != "Cc")
+    if not found.isascii():
+        found = unicodedata.normalize("NFC", found).replace("\ufffd", "?")
+    found = " ".join(found.split())
+    return "" if found in SPREADSHEET_ERRORS else found
 
 
 def decoded_text(content: bytes) -> tuple[str, str]:

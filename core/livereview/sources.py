@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol
 
+from livereview.outlines import Outline
 from livereview.types import Cell, Descriptor
 
 
@@ -213,3 +214,6 @@ class DataSource(Descriptor):
     ``FetchRequest.review`` and ``known``. Of others several reviews share what was brought once."""
     networked: bool = False
     """Whether it asks servers. It is asked only where the manifest or the command says so, and by no other command."""
+    outline: Callable[[FetchRequest, Any], Outline | None] | None = None
+    """What a manifest could start from, for ``livereview new --from FILE``; its options are a ``path`` and defaults.
+    None from it = the file is none of this source's kind; PluginError = it is, and cannot be read."""
