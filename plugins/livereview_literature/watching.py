@@ -52,14 +52,10 @@ def watched(entrez: Entrez, reports: Iterable[Known]) -> Watched:
             if article := delivered.articles.get(pmid):
                 status, notices = stated_status(article.notices, article.types)
                 found.notes += _told(row, article, status, notices)
-                if _WEIGHT[status] > _WEIGHT.get(row["status"], 0):
+                if _WEIGHT[status] > _WEIGHT.get(row.get("status"), 0):
                     news.append((row, article, status, notices))
         days = _days(entrez, [notice.pmid for *_, notices in news for notice in notices if notice.pmid])
         found.tables += (_proposal(row, article, status, notices, days) for row, article, status, notices in news)
-        found.notes += (
-            f"Report {row['report_id']}: PubMed calls it {status}, which the evidence does not; the change is proposed."
-            for row, _, status, _ in news
-        )
     return Watched(tables=tuple(found.tables), left_out=tuple(found.left_out), notes=tuple(found.notes))
 
 
@@ -130,7 +126,7 @@ def _told(row: Known, article: Article, status: Status, notices: tuple[Notice, .
     for notice in article.notices:
         if notice.relation in _LINKED and not (notice.pmid and notice.pmid in note):
             yield f"{name}: {notice.sentence}"
-    if status and _WEIGHT[status] <= _WEIGHT.get(row["status"], 0):
+    if status and _WEIGHT[status] <= _WEIGHT.get(row.get("status"), 0):
         for notice in notices:
             if notice.pmid and notice.pmid not in note:
                 yield f"{name} is {row['status']}, and its note does not name a notice of PubMed. {notice.sentence}"

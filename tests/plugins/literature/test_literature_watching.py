@@ -38,9 +38,7 @@ def test_a_retraction_is_proposed_with_the_day_of_its_notice(ask: Ask, fake_serv
     [table] = found.tables
     assert (table.table, table.kind, dict(table.unsettled)) == ("reports", "proposed", {})
     assert "PMID 100" in table.place
-    assert found.notes == (
-        "Report pmid:100: PubMed calls it retracted, which the evidence does not; the change is proposed.",
-    )
+    assert found.notes == ()  # an open proposal is told by every update; one that was declined is not
     [row] = rows(found, "reports")
     changed = {"status": "retracted", "status_on": "2026-02-27"}
     note = "Read twice. Retracted in: J Trials. 2026 Mar;9(1):77. PMID 900."
