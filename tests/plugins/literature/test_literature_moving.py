@@ -61,7 +61,7 @@ def asking() -> FetchRequest:
     return FetchRequest(folder=None, tables=(), today=TODAY)  # type: ignore[arg-type]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(moves)
 def test_europe_pmc_may_move_as_it_likes(planned: Moves) -> None:
     left = list(planned)
@@ -83,7 +83,7 @@ def test_europe_pmc_may_move_as_it_likes(planned: Moves) -> None:
     assert len(pages.results) < pages.hits or len(have - set(pages.results)) <= 1
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(moves)
 def test_biorxiv_may_move_as_it_likes(planned: Moves) -> None:
     left = list(planned)
