@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 #: Slow to load: only inside the functions that need them, so that an update with nothing to do answers at once.
-HEAVY = ("pandas", "matplotlib", "openpyxl", "rich", "IPython", "scipy.stats", "scipy.optimize", "scipy.integrate")
+HEAVY = ("pandas", "matplotlib", "openpyxl", "rich", "IPython", "urllib3",
+         "scipy.stats", "scipy.optimize", "scipy.integrate")  # fmt: skip
 #: Names that say nothing about what a module holds.
 VAGUE = ("utils", "util", "helpers", "helper", "common", "base", "manager", "misc", "tools")
 #: Modules through which files, processes and networks are reached.

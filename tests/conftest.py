@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+pytest_plugins = ["fake_sources.fixtures"]
+
 settings.register_profile("livereview", deadline=None)
 settings.load_profile("livereview")
 

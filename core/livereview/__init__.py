@@ -41,10 +41,13 @@ if TYPE_CHECKING:
         FlowRow,
         FlowVersion,
         Freshness,
+        ProposalCard,
+        ReferenceCard,
         ReportingItem,
         Search,
         SearchedSource,
     )
+    from livereview.outlines import Outline, OutlinedOutcome
     from livereview.people import AgreementLine, AppraisalCard, Disagreement, DoubleWork, InstrumentCard
     from livereview.report import (
         BiasResult,
@@ -154,6 +157,8 @@ __all__ = [
     "Options",
     "OutcomeChange",
     "OutcomeResult",
+    "Outline",
+    "OutlinedOutcome",
     "PlannedTrial",
     "Plot",
     "PluginError",
@@ -161,9 +166,11 @@ __all__ = [
     "Pooled",
     "Preset",
     "Problem",
+    "ProposalCard",
     "Provenance",
     "RawTable",
     "Reference",
+    "ReferenceCard",
     "RenderRequest",
     "RenderedFile",
     "Renderer",
@@ -215,7 +222,7 @@ __all__ = [
 
 _MODULES = (
     "types", "sources", "further", "instruments", "people", "judgements", "living", "timeline", "report", "triggers",
-    "hookspecs", "inference", "foreign", "bibliography", "api",
+    "hookspecs", "inference", "foreign", "bibliography", "outlines", "api",
 )  # fmt: skip
 
 

@@ -157,7 +157,7 @@ def _row_change(table: str, was: Row | None, now: Row | None, labels: Mapping[st
         table=table,
         study_id=study_id,
         study_label=labels.get(study_id or "", study_id or ""),
-        what=_in_words(table, row),
+        what=in_words(table, row),
         before=before,
         after=after,
     )
@@ -173,7 +173,8 @@ def _cells(names: list[str], row: Row) -> str:
     return "; ".join(f"{name} {'empty' if row.get(name) is None else row[name]}" for name in names)
 
 
-def _in_words(table: str, row: Row) -> str:
+def in_words(table: str, row: Row) -> str:
+    """A row in words: what it says, without its origin."""
     if table == "results":
         return described(row) + (f", read by {row['extractor']}" if row.get("extractor") else "")
     if table == "reports":

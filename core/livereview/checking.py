@@ -10,8 +10,9 @@ from typing import Any
 
 from livereview.chronology import clock_behind, late, undated
 from livereview.errors import StoreError
+from livereview.fetching import Progress, silent
 from livereview.history import History, as_json
-from livereview.ingest import Progress, lost, merged, silent, vanished
+from livereview.ingest import lost, merged, vanished
 from livereview.linked.likeness import likenesses
 from livereview.linked.shared import Shared
 from livereview.outlook import outlook
@@ -90,7 +91,7 @@ def check(
             *clock_behind(current, latest, now()),
             *late(file.manifest.review, view.scope, current, latest),
             *undated(view.rows["reports"]),
-            *incoming.notes,
+            *incoming.warnings,
             *vanished(gone),
             *likenesses(file.manifest, view, gone),
             *found.hints,

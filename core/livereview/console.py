@@ -59,6 +59,40 @@ def say(text: str = "") -> None:
     _print(_one_line(text), sys.stdout)
 
 
+def paragraph(text: str, *, indent: str = "", bold: bool = False) -> None:
+    """A text on stdout, wrapped at the width of the terminal (at 100 columns where it is none); lines stay lines."""
+    for line in text.splitlines():
+        _wrapped(_one_line(line).strip(), indent, bold)
+
+
+def _wrapped(line: str, indent: str, bold: bool) -> None:
+    if not sys.stdout.isatty():
+        from textwrap import wrap
+
+        for piece in wrap(line, 100, initial_indent=indent, subsequent_indent=indent) or [""]:
+            _print(piece, sys.stdout)
+        return
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console = Console(highlight=False, markup=False)
+    shown = Text(line, style="bold" if bold else "")
+    console.print(Padding(shown, (0, 0, 0, len(indent))), width=min(console.width, 100))
+
+
+def ask(question: str) -> str | None:
+    """A line that the person at the keyboard types, trimmed; None where there is no more to read."""
+    try:
+        print(_one_line(question), end=" ", flush=True)
+    except BrokenPipeError:
+        _discard(sys.stdout)
+    line = sys.stdin.readline()
+    if not sys.stdin.isatty():
+        say()
+    return line.strip() if line else None
+
+
 def tell(text: str) -> None:
     """A line for the person at the keyboard, on stderr."""
     _print(_one_line(text), sys.stderr)
@@ -77,13 +111,18 @@ def say_data(value: Any) -> None:
 
 
 def prepare() -> None:
-    """Let nothing stop the output: closed streams lead nowhere, what a stream cannot encode becomes an escape."""
+    """Let nothing stop the output: closed streams lead nowhere, what a stream cannot encode becomes an escape. What a
+    person types that is no text of the terminal's encoding becomes U+FFFD, which no answer may hold."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - open as long as we run
         elif isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - open as long as we run
+    elif isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
 
 
 def finish() -> None:

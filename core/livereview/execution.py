@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 from livereview.analysis import analysed
-from livereview.ingest import Progress, silent
+from livereview.fetching import Progress, silent
 from livereview.manifest.models import Manifest, Outcome
 from livereview.plugins import Plugins
 from livereview.report import OutcomeResult

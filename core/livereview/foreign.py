@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from xml.etree import ElementTree
 from xml.parsers import expat
 
+from livereview.evidence.figures import SPREADSHEET_ERRORS
 from livereview.types import PluginError
 
 #: The longest text that a cell of the store may hold.
@@ -41,21 +42,33 @@ def plain_text(text: str, *, prose: bool = False) -> str:
     """Text on one line as the store takes it: NFC, single spaces, no control or invisible characters.
 
     With ``prose`` lines stay lines (for abstracts and notes). Text of more than 10,000 characters is cut there, and
-    ends in ``[… shortened]``. U+FFFD, the mark of a lost character, becomes ``?``, as the store refuses it.
+    ends in ``[… shortened]``. U+FFFD, the mark of a lost character, becomes ``?``, and what a spreadsheet writes for no
+    value (``#N/A``) becomes nothing: the store refuses both.
     """
     if prose:
         lines = (plain_text(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
         found = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
     else:
-        found = " ".join(text.split())
-        if not found.isascii():
-            found = unicodedata.normalize("NFC", found).strip().replace("\ufffd", "?")
-        if not found.isprintable():
-            found = _UNSEEN.sub("", found)
-            found = " ".join("".join(sign for sign in found if unicodedata.category(sign) != "Cc").split())
+        found = text
+        if found.isascii() and found.isprintable() and "  " not in found and not found.startswith("#"):
+            found = found.strip()  # most text by far
+        else:
+            found = _cleaned(found)
     if found == text:
         found = text  # one string in memory and not two: abstracts are most of what a search brings
     return found if len(found) <= LONGEST else found[: LONGEST - len(_SHORTENED)].rstrip() + _SHORTENED
+
+
+def _cleaned(text: str) -> str:
+    """One line in NFC without anything that cannot be seen; a spreadsheet's error is nothing."""
+    found = " ".join(text.split())
+    if not found.isprintable():
+        found = _UNSEEN.sub("", found)
+        found = "".join(sign for sign in found if unicodedata.category(sign) != "Cc")
+    if not found.isascii():
+        found = unicodedata.normalize("NFC", found).replace("\ufffd", "?")
+    found = " ".join(found.split())
+    return "" if found in SPREADSHEET_ERRORS else found
 
 
 def decoded_text(content: bytes) -> tuple[str, str]:
@@ -81,17 +94,21 @@ def _as_latin_1(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("_latin-1", _as_latin_1)
 
 
+class RefusedXML(PluginError):
+    """XML that defines an entity. It would be refused again, however often it is fetched."""
+
+
 def xml_root(content: bytes, place: str) -> ElementTree.Element:
     """The root of an XML document in the encoding that it declares.
 
-    PluginError names the line where it is broken, and refuses a document that defines entities, which can expand
-    without end or name other files. A reference to an external DTD is not followed.
+    PluginError names the line where it is broken; RefusedXML, which is one, refuses a document that defines entities,
+    which can expand without end or name other files. A reference to an external DTD is not followed.
     """
     parser = expat.ParserCreate()
     builder = ElementTree.TreeBuilder()
 
     def refuse(name: str, *rest: object) -> None:
-        raise PluginError(
+        raise RefusedXML(
             f"{place}, line {parser.CurrentLineNumber}: the XML defines an entity ({plain_text(name)[:40]!r}), which "
             "can expand without end or reach other files. It is not read. Save or fetch it again from where it came."
         )

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Any
 
-from livereview.bound import SectionFailed, bound, section
 from livereview.changes import Tables
 from livereview.errors import EvidenceError
 from livereview.evidence.checks import Checked, checked
@@ -19,23 +17,17 @@ from livereview.evidence.rows import Key
 from livereview.evidence.schema import TABLES
 from livereview.evidence.store import Added, Store
 from livereview.evidence.view import Evidence
-from livereview.manifest.reading import ManifestFile
+from livereview.fetching import Brought
+from livereview.ledger.admission import admitted
 from livereview.pairing import Row
-from livereview.plugins import Plugins
 from livereview.printing import counted
 from livereview.report import Failure
-from livereview.sources import DataSource, Fetched, FetchRequest, Problem, RawTable
-from livereview.types import PluginError
+from livereview.sources import Problem
 from livereview.writing import held
 
-#: Called with a label, the number done and the total.
-Progress = Callable[[str, int, int], None]
-
+#: How many rows that were left out are named on the screen.
+_NAMED = 20
 _LATER_THAN_ALL = datetime.max.replace(tzinfo=UTC)
-
-
-def silent(label: str, done: int, total: int) -> None:
-    """Shows nothing."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -51,6 +43,18 @@ class Incoming:
     failures: tuple[Failure, ...] = ()
     """Sources that failed; the review goes on with what the store has."""
     notes: tuple[str, ...] = ()
+    left_out: tuple[Problem, ...] = ()
+    """What could not be used of what strangers wrote: it is told, and nothing else is lost."""
+    not_asked: tuple[str, ...] = ()
+    """Sources that ask servers and were left alone."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is to be said of what came in: notes, and the first things that were left out."""
+        named = [f"left out: {problem}" for problem in self.left_out[:_NAMED]]
+        if len(self.left_out) > _NAMED:
+            named.append(f"left out: {len(self.left_out) - _NAMED:,} more; --json names them all.")
+        return (*self.notes, *named)
 
     @cached_property
     def identities(self) -> frozenset[str]:
@@ -63,81 +67,23 @@ class Incoming:
         return frozenset((row.table, row.key) for row in self.checked.rows)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Brought:
-    """What the sources of a review returned, not yet checked."""
-
-    tables: tuple[RawTable, ...]
-    problems: tuple[Problem, ...]
-    """Of reading."""
-    inputs: Mapping[str, str]
-    sources: tuple[str, ...]
-    failures: tuple[Failure, ...]
-    notes: tuple[str, ...]
-
-
-def brought(file: ManifestFile, plugins: Plugins, progress: Progress = silent) -> Brought:
-    """What every source of a manifest has now, as it is."""
-    tables: list[RawTable] = []
-    problems: list[Problem] = []
-    inputs: dict[str, str] = {}
-    names: list[str] = []
-    failures: list[Failure] = []
-    notes: list[str] = []
-    request = FetchRequest(folder=file.folder, tables=tuple(TABLES), progress=progress)
-    for choice in file.manifest.sources:
-        source = bound(plugins, DataSource, choice)
-        try:
-            with section(f"source {source.name}", source):
-                found = _as_promised(source.plugin.fetch(request, source.options))
-        except SectionFailed as error:
-            failures.append(error.failure)
-            continue
-        tables += found.tables
-        problems += found.problems
-        inputs |= found.inputs
-        notes += found.notes
-        names.append(source.name)
-    return Brought(
-        tables=tuple(tables),
-        problems=tuple(problems),
-        inputs=inputs,
-        sources=tuple(dict.fromkeys(names)),
-        failures=tuple(failures),
-        notes=tuple(notes),
-    )
-
-
-def looked_through(found: Brought, current: Evidence, today: date) -> Incoming:
-    """What sources returned, checked against the store's current evidence.
+def looked_through(found: Brought, current: Evidence, tables: Tables, today: date) -> Incoming:
+    """What sources returned, checked against the store's current evidence, of which ``tables`` are the rows.
 
     ``today`` is the last day that has begun: evidence of a later one is refused.
     """
     result = checked(found.tables, current, found.problems, today=today)
+    foreign = admitted(found.foreign, result.rows, current, tables, found.review, today)
     return Incoming(
-        checked=result,
+        checked=replace(result, rows=(*result.rows, *foreign.rows)),
         problems=(*found.problems, *result.problems),
         inputs=found.inputs,
         sources=found.sources,
         failures=found.failures,
-        notes=found.notes,
+        notes=(*found.notes, *foreign.notes),
+        left_out=(*found.left_out, *foreign.left_out),
+        not_asked=found.not_asked,
     )
-
-
-def _as_promised(brought: Any) -> Fetched:
-    """What a source returned, if it has the shape of the contract; PluginError otherwise."""
-    if not isinstance(brought, Fetched):
-        raise PluginError(f"the source returned {type(brought).__name__} instead of Fetched")
-    for problem in brought.problems:
-        if not isinstance(problem, Problem):
-            raise PluginError(f"the source returned a problem as {type(problem).__name__} instead of Problem")
-    for table in brought.tables:
-        if not isinstance(table, RawTable):
-            raise PluginError(f"the source returned a table as {type(table).__name__} instead of RawTable")
-        if len(table.rows) != len(table.row_numbers):
-            numbers = counted(len(table.row_numbers), "row number")
-            raise PluginError(f"{table.place}: the source returned {counted(len(table.rows), 'row')} and {numbers}")
-    return brought
 
 
 def merged(current: Evidence, incoming: Incoming) -> Evidence:

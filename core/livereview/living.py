@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from livereview.bibliography import Reference
+
 # --- freshness -------------------------------------------------------------------------------------------------
 
 
@@ -56,6 +58,57 @@ class Freshness:
     """The first day on which an update or the search of a source is due: after it the review is overdue."""
     rationale: str = ""
     retirement: str = ""
+
+
+# --- references ------------------------------------------------------------------------------------------------
+
+#: What a team calls the four lists of a review; ongoing trials are told by registers and have cards of their own.
+Stands = Literal["included", "excluded", "awaiting"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferenceCard:
+    """A record that a search found, or a report of an admitted study that no record describes, and where it stands."""
+
+    reference: Reference
+    """As the record has it; what it lacks of identifiers, journal and date is taken from the report that it became. Of
+    a report without a record the title and the authors are not known and empty."""
+    stands: Stands
+    """"awaiting": a decision, its full text or its extraction; also where the full text could not be had."""
+    stage: str
+    """Where its selection stopped, e.g. "excluded at full text"; "report without a record" where nothing was found."""
+    reason: str = ""
+    """Why it was excluded, as people or the manifest said."""
+    source: str = ""
+    """What was searched."""
+    report_id: str = ""
+    """The report it became."""
+    study_id: str = ""
+    """The study of that report; empty for a report of several."""
+    study: str = ""
+    """Its label."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalCard:
+    """A row that a source proposes and nobody has decided on. It is in no pooled result."""
+
+    proposal_id: str
+    table: str
+    """The table it is for, e.g. "results"."""
+    study_id: str
+    """Empty where that must be settled."""
+    study: str
+    """Its label, or the id where the study is not in the store."""
+    what: str
+    """What it is about, without the number."""
+    proposed: str
+    """The number, or the cells that differ."""
+    accepted: str
+    """What is accepted under the same key now; empty = nothing."""
+    unsettled: tuple[str, ...]
+    """Columns that a person must set before it can be accepted."""
+    locator: str
 
 
 # --- flow of records, reports and studies ------------------------------------------------------------------------

@@ -10,13 +10,15 @@ from typing import Any
 from livereview.assembly import Parts, record_of, report_of
 from livereview.changes import report_changes, row_changes, withdrawn
 from livereview.execution import outcome_results
+from livereview.fetching import Progress
 from livereview.flow.boxes import ledger_of
 from livereview.flow.prisma import reporting_items
+from livereview.flow.references import reference_cards
 from livereview.flow.versions import earlier_versions, flow_of
 from livereview.freshness import freshness_of
 from livereview.history import Edition, History, Record
-from livereview.ingest import Progress
 from livereview.judgements import ReportChange
+from livereview.ledger.cards import alarms, proposal_cards
 from livereview.outlook import Outlook
 from livereview.publishing import hashes, rendered
 from livereview.report import RenderedFile, Report, RowChange
@@ -79,12 +81,19 @@ def reported(
 
 
 def _as_living(report: Report, standing: Standing, view: Outlook, edition: Edition, previous: Record | None) -> Report:
-    """The report with its freshness, the flow of its records and studies, and the items of PRISMA-LSR; one that is the
-    report of no update has none of them."""
-    if edition.number == 0:
-        return report
+    """The report with its references, its freshness, the flow of its records and studies, and the items of PRISMA-LSR;
+    one that is the report of no update has only the references and what is proposed."""
     manifest = standing.file.manifest
     ledger = ledger_of(view.rows, view.scope, [card.study_id for card in report.studies], edition.title)
+    proposals = proposal_cards(view.tables, manifest.review.id)
+    report = replace(
+        report,
+        references=reference_cards(ledger.fates, view.rows, view.scope),
+        proposals=proposals,
+        warnings=(*report.warnings, *alarms(proposals)),
+    )
+    if edition.number == 0:
+        return report
     base, before = earlier_versions(previous, History(standing.places.history), manifest, standing.store)
     freshness = freshness_of(manifest.living, ledger, report.provenance.published_on)
     told = replace(report, freshness=freshness, flow=flow_of(ledger, edition, base, before))

@@ -15,9 +15,9 @@ from livereview.bound import SectionFailed
 from livereview.errors import ExpectedError
 from livereview.evidence.store import Store
 from livereview.explaining import outcome_of
+from livereview.fetching import Progress, silent
 from livereview.further import FurtherAnalysis
 from livereview.further_analyses import one
-from livereview.ingest import Progress, silent
 from livereview.manifest.models import AnalysisChoice, Manifest, Outcome
 from livereview.numbers import numbers_of
 from livereview.outlook import outlook

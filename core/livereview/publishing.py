@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from livereview.bound import Bound, SectionFailed, bound, section
 from livereview.errors import ExpectedError
-from livereview.ingest import Progress, silent
+from livereview.fetching import Progress, silent
 from livereview.manifest.models import Manifest
 from livereview.plugins import Plugins
 from livereview.report import RenderedFile, Renderer, RenderRequest, Report

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal
 
 from livereview.further import Plot, Table
 from livereview.judgements import Certainty, ReportChange, Retraction, Verdict
-from livereview.living import Flow, Freshness, ReportingItem
+from livereview.living import Flow, Freshness, ProposalCard, ReferenceCard, ReportingItem
 from livereview.people import DoubleWork, InstrumentCard
 from livereview.timeline import Timeline
 from livereview.types import Descriptor
@@ -444,6 +444,8 @@ class Report:
     warnings: tuple[str, ...] = ()
     freshness: Freshness | None = None
     flow: Flow | None = None
+    proposals: tuple[ProposalCard, ...] = ()
+    """What sources propose and nobody has decided on; nothing of it is pooled."""
     reporting: tuple[ReportingItem, ...] = ()
     """Items of PRISMA-LSR."""
     timelines: tuple[Timeline, ...] = ()
@@ -463,6 +465,8 @@ class Report:
     """What several people recorded of the same things; None where nobody signed anything."""
     instruments: tuple[InstrumentCard, ...] = ()
     """How the admitted studies were appraised, by instrument."""
+    references: tuple[ReferenceCard, ...] = ()
+    """Records of the searches, duplicates left out, then reports of admitted studies that no record describes."""
 
 
 # --- renderers ---------------------------------------------------------------------------------------------

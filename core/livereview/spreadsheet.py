@@ -15,10 +15,10 @@ Value = str | int | float | None
 Record = dict[str, Value]
 
 
-def written(fields: Sequence[str], records: Iterable[Mapping[str, Value]]) -> bytes:
-    """The records as CSV in UTF-8 with a header line."""
+def written(fields: Sequence[str], records: Iterable[Mapping[str, Value]], line_end: str = "\n") -> bytes:
+    """The records as CSV in UTF-8 with a header line; ``line_end`` is what other programs may expect."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out, lineterminator=line_end)
     writer.writerow([_cell(field) for field in fields])
     writer.writerows([_cell(record.get(field)) for field in fields] for record in records)
     return out.getvalue().encode()

@@ -11,15 +11,16 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
-from livereview.changes import Tables, row_changes
+from livereview.changes import Tables, row_changes, tables_of
 from livereview.chronology import latest_day
 from livereview.evidence.schema import TABLES
 from livereview.evidence.store import Store
 from livereview.evidence.view import Evidence
+from livereview.fetching import Occasion, brought
 from livereview.flow.boxes import Ledger, ledger_of
 from livereview.freshness import first_due, freshness_of, next_due
 from livereview.history import History, Record
-from livereview.ingest import brought, looked_through
+from livereview.ingest import looked_through
 from livereview.living import Freshness, SearchedSource
 from livereview.manifest.models import Living, Manifest
 from livereview.manifest.reading import ManifestFile
@@ -187,7 +188,8 @@ def _unread(
     file: ManifestFile, plugins: Plugins, current: Evidence, now: datetime
 ) -> tuple[int | None, tuple[str, ...]]:
     """How many rows the sources have that the store has not, and what stands in the way of reading them."""
-    incoming = looked_through(brought(file, plugins), current, latest_day(now))
+    found = brought(file, plugins, occasion=Occasion(current=current, now=now))
+    incoming = looked_through(found, current, tables_of(current), latest_day(now))
     failed = [f"{failure.section} failed: {failure.message}" for failure in incoming.failures]
     if incoming.problems:
         mistakes = counted(len(incoming.problems), "mistake")

@@ -14,14 +14,15 @@ from pathlib import Path
 from livereview.errors import ExpectedError
 from livereview.evidence.store import Added
 from livereview.execution import InProcess
+from livereview.fetching import Progress, silent
 from livereview.history import Edition, History, Record
-from livereview.ingest import Progress, silent
 from livereview.linked.currency import Current
 from livereview.linked.shared import Clock, Shared
 from livereview.making import Made, made_from
 from livereview.places import Places
 from livereview.publishing import in_place, written
 from livereview.report import Failure, Report
+from livereview.sources import Problem
 from livereview.standing import Standing, standing_of
 from livereview.writing import clear_abandoned, held
 
@@ -43,6 +44,10 @@ class Updated:
     """None where nothing was re-analysed."""
     added: Added
     places: Places
+    left_out: tuple[Problem, ...] = ()
+    """What could not be used of what strangers wrote."""
+    not_asked: tuple[str, ...] = ()
+    """Sources that ask servers and were left alone."""
     files_written: int = 0
     """Files of the report whose content was not there already."""
     failures: tuple[Failure, ...] = ()
@@ -162,4 +167,6 @@ def _updated(
         files_written=count,
         failures=failures,
         warnings=standing.warnings,
+        left_out=standing.incoming.left_out,
+        not_asked=standing.incoming.not_asked,
     )

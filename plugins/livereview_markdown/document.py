@@ -8,6 +8,7 @@ from typing import Any
 
 from livereview import OutcomeResult, Provenance, RenderRequest, Report
 from livereview.printing import counted
+from livereview_markdown.awaiting import awaiting_section, awaits
 from livereview_markdown.blocks import heading, page, paragraph, quote, strong
 from livereview_markdown.changes import changes_section
 from livereview_markdown.double import double_section
@@ -42,6 +43,7 @@ def document(request: RenderRequest, options: Any) -> str:
             *summary_section(report.outcomes, at),
             *outcomes_section(report.outcomes, at),
             *flow_section(report.flow, at),
+            *awaiting_section(report, at),
             *included_section(report, at),
             *double_section(report.double, at),
             *excluded_section(report, at),
@@ -80,7 +82,9 @@ def evidence_date(made: Provenance) -> str:
 
 def contents(report: Report) -> list[Markdown]:
     """Links to the parts of the page."""
-    parts = ["changes", "question", "summary", "outcomes", *(["flow"] if report.flow else []), "studies"]
+    parts = ["changes", "question", "summary", "outcomes", *(["flow"] if report.flow else [])]
+    parts += ["awaiting"] if awaits(report) else []
+    parts += ["studies"]
     parts += [*(["double"] if report.double else []), "excluded"]
     parts += ["ongoing"] if report.ongoing else []
     parts += ["references", "methods", *(["reporting"] if report.reporting else []), "provenance"]
@@ -89,6 +93,7 @@ def contents(report: Report) -> list[Markdown]:
         "studies": "Included studies", "double": "Double extraction", "excluded": "Excluded studies",
         "ongoing": "Ongoing trials", "references": "References", "methods": "Methods", "provenance": "Provenance",
         "flow": "Where the studies came from", "reporting": "Reporting items",
+        "awaiting": "Waiting for a person",
     }  # fmt: skip
     links = [Markdown(f"[{names[part]}](#{part})") for part in parts]
     return [joined(links, " · ")]

@@ -26,7 +26,7 @@ NO_ESTIMATE = "no hazard ratio: neither printed, nor O-E with V, nor an exact P 
 class Ratio(ReportedContrast):
     """Options of RATIO."""
 
-    of: Literal["HR", "OR", "RR", "IRR"] = Field(default="HR", description="Which reported ratio.")
+    of: Literal["HR", "OR", "RR", "IRR", "ROM"] = Field(default="HR", description="Which reported ratio.")
 
 
 @quiet

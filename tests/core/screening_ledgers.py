@@ -27,6 +27,10 @@ def decision(name: str, stage: str, said: str, person: str = "Ada", **cells: Any
     return row("decisions", **{**given, **cells})
 
 
+def find(name: str, found_by: str) -> Cells:
+    return row("finds", record_id=name, search_id=found_by)
+
+
 def path(name: str, *said: str, reason: str | None = None) -> list[Cells]:
     """Decisions at title and abstract, retrieval and full text, in this order; the reason goes to the last."""
     stages = STAGES[1:]
@@ -54,6 +58,8 @@ def ledgers(draw: st.DrawFn) -> list[Cells]:
         repeats = draw(st.none() | st.sampled_from(NAMES))
         became = draw(st.none() | st.sampled_from(["p1", "p2", "p3", "gone"]))
         rows.append(record(name, found_by, duplicate_of=repeats, report_id=became))
+        again = draw(st.lists(st.sampled_from(["pubmed", "register", "web", "theirs"]), unique=True))
+        rows += [find(name, other) for other in again if other != found_by]
         for stage in STAGES:
             for person in draw(st.lists(st.sampled_from(["Ada", "Ben", "Cy"]), unique=True)):
                 said = draw(st.sampled_from(["include", "include", "exclude", "unsure"]))

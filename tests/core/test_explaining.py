@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from evidence_rows import REVIEWS
+from livereview.changes import tables_of
 from livereview.cli import main
 from livereview.errors import ExpectedError
 from livereview.evidence.store import Store
 from livereview.explaining import OWN, Explanation, explained
-from livereview.ingest import brought, ingested, looked_through
+from livereview.fetching import brought
+from livereview.ingest import ingested, looked_through
 from livereview.places import opened
 from livereview.screens.reasons import sentences
 
@@ -28,7 +30,8 @@ def reviews(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "extractions").symlink_to(REVIEWS / "extractions")
     file, plugins = opened(folder / "blina_rr.toml")
     store = Store(folder / "evidence")
-    ingested(store, looked_through(brought(file, plugins), store.evidence(), date(2026, 11, 29)))
+    current = store.evidence()
+    ingested(store, looked_through(brought(file, plugins), current, tables_of(current), date(2026, 11, 29)))
     return folder
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from screening_ledgers import ELIGIBLE, counted, decision, ledgers, path, record, search
+from screening_ledgers import ELIGIBLE, counted, decision, find, ledgers, path, record, search
 
 from evidence_rows import Cells, report, study
 from livereview.flow.boxes import NO_REASON
@@ -30,6 +30,28 @@ BY_HAND = (
     path("c2", "include"), decision("x2", "full-text", "include"),
     study("brown"), report("brown-paper", "brown"), study("adams"), report("adams-paper", "adams"),
 )  # fmt: skip
+
+
+def test_a_record_that_a_second_source_found_is_identified_twice_and_a_duplicate_once() -> None:
+    found = counted(search("pubmed"), search("central"), record("p1"), record("p2"), find("p1", "central"))
+    databases = found.version.databases
+    assert databases is not None
+    assert databases.identified == Box(number=3, parts=(("Pubmed", 2), ("Central", 1)))
+    assert (databases.duplicates, databases.awaiting_screening) == (1, 2)
+
+
+def test_a_record_that_a_second_search_of_its_source_found_is_identified_once() -> None:
+    later = search("pubmed-2", searched_on="2026-04-01", source="Pubmed")
+    databases = counted(search("pubmed"), later, record("p1"), find("p1", "pubmed-2")).version.databases
+    assert databases is not None
+    assert (databases.identified.number, databases.duplicates) == (1, 0)
+
+
+def test_a_record_that_another_review_found_first_counts_for_the_search_of_this_one_that_found_it() -> None:
+    databases = counted(search("central"), record("p1", "theirs"), find("p1", "central")).version.databases
+    assert databases is not None
+    assert databases.identified == Box(number=1, parts=(("Central", 1),))
+    assert (databases.duplicates, databases.awaiting_screening) == (0, 1)
 
 
 def test_a_ledger_counted_by_hand() -> None:
@@ -172,7 +194,11 @@ def test_the_boxes_of_any_ledger_add_up(rows: list[Cells]) -> None:
     assert version.others is not None
     for column in (version.databases, version.others):
         _adds_up(column)
-    records = sum(set(one) >= {"record_id", "search_id"} for one in rows)
+    finders: dict[str, set[str]] = {}
+    for one in rows:
+        if set(one) >= {"record_id", "search_id"}:
+            finders.setdefault(one["record_id"], set()).add(one["search_id"])
+    records = sum(max(1, len(found_by - {"theirs"})) for found_by in finders.values())
     assert version.databases.identified.number + version.others.identified.number == records == len(found.fates)
     reached = version.databases.reports + version.others.reports
     assert reached + version.reports_without_record == len(version.reports)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from review_folder import COMMAND, ReviewFolder, environment, run_command
 
-HEAVY = ("pandas", "matplotlib", "scipy", "openpyxl", "rich", "pyarrow.dataset", "IPython")
+HEAVY = ("pandas", "matplotlib", "scipy", "openpyxl", "rich", "pyarrow.dataset", "IPython", "urllib3")
 
 SCRIPT = """
 import sys

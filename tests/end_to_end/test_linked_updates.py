@@ -18,7 +18,7 @@ from review_folder import DEATH, ReviewFolder, arm, report, trial
 
 from livereview import places
 from livereview.errors import ExpectedError
-from livereview.ingest import silent
+from livereview.fetching import silent
 from livereview.linked import shared
 from livereview.linked.together import Together
 from livereview.manifest.reading import ManifestFile

@@ -1,6 +1,18 @@
 """The commands: each turns arguments into a call and shows what came of it. Modules load when their command runs."""
 
-from livereview.commands import ahead, installation, linking, living, people, records, replay, reviews, stores
+from livereview.commands import ahead, deciding, installation, linking, living, people, records, replay, reviews, stores
 from livereview.commands.group import commands
 
-__all__ = ["ahead", "commands", "installation", "linking", "living", "people", "records", "replay", "reviews", "stores"]
+__all__ = [
+    "ahead",
+    "commands",
+    "deciding",
+    "installation",
+    "linking",
+    "living",
+    "people",
+    "records",
+    "replay",
+    "reviews",
+    "stores",
+]

@@ -31,17 +31,38 @@ if TYPE_CHECKING:
 
 @commands.command()
 @PATH
-@click.option("--title", default="Title of the review", help="Title of the review.")
-def new(path: Path, title: str) -> int:
+@click.option("--title", default=None, help="Title of the review.")
+@click.option(
+    "--from",
+    "file",
+    type=click.Path(path_type=Path),
+    help="Start from a meta-analysis that others made: a RevMan 5 file, a data package.",
+)
+def new(path: Path, title: str | None, file: Path | None) -> int:
     """Start a review: a manifest and empty sheets beside it.
 
     PATH is the manifest to write, e.g. reviews/my_review.toml; nothing is overwritten.
     """
     from livereview.starting import started
 
+    if file is not None:
+        return _new_from(file, path, title)
     for made in started(path, title):
         say(f"wrote {made}")
     say(f"Next: edit {path}, fill the sheets, then livereview check {path}")
+    return Exit.DONE
+
+
+def _new_from(file: Path, path: Path, title: str | None) -> int:
+    from livereview.plugins import installed
+    from livereview.printing import counted
+    from livereview.starting import started_from
+
+    found = started_from(file, path, title, installed())
+    say(f"wrote {path} with {counted(len(found.outcomes), 'outcome')}")
+    for reason in found.left_out:
+        tell(f"no outcome: {reason}")
+    say(f"Next: read {path}, say what the question is, then livereview check {path}")
     return Exit.DONE
 
 

@@ -17,6 +17,7 @@ from livereview.console import progress, say, tell
 from livereview.rounds import each, manifests
 
 if TYPE_CHECKING:
+    from livereview.fetching import Asking
     from livereview.past.moments import Asked
     from livereview.past.states import Which
 
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     type=click.Choice(["consequential", "redefined"]),
     help="Exit with 1 where a new update has this verdict on an outcome; may be given twice.",
 )
+@click.option("--online", "asking", flag_value="online", help="Ask the sources that are on the network.")
+@click.option("--offline", "asking", flag_value="offline", help="Ask nobody; use the answers that were kept.")
 @JSON
 @QUIET
 def update(
@@ -47,6 +50,7 @@ def update(
     which: Which,
     folder: Path | None,
     fatal: tuple[str, ...],
+    asking: Asking | None,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -54,6 +58,8 @@ def update(
 
     Says what changed since the last update, and whether it matters; where nothing did, nothing is written. PATHS are
     manifests, or folders of manifests. One that is refused does not stop the others.
+
+    Sources on the network are asked with --online, or where the manifest says so ([network] ask = "always").
 
     With --as-of or --published-by the report of a past state is rebuilt in a folder of its own, reports/REVIEW@DATE:
     nothing is fetched, recorded or added to the store, and the current report stays as it is.
@@ -64,6 +70,8 @@ def update(
     if as_of is not None or published_by is not None:
         if fatal:
             raise click.UsageError("--fail-on belongs to an update; a past report has no verdict of its own.")
+        if asking:
+            raise click.UsageError(f"--{asking} belongs to an update; a past report is made from the store alone.")
         if again:
             raise click.UsageError("--again belongs to an update; a past report is always made anew.")
         moment = asked(as_of, published_by, datetime.now(UTC))
@@ -74,7 +82,7 @@ def update(
     from livereview.screens import updates as screens
     from livereview.screens import verdicts as verdict_screens
 
-    together = Together(manifests(paths), again=again)
+    together = Together(manifests(paths), again=again, asking=asking)
 
     def act(path: Path) -> tuple[Exit, dict[str, Any]]:
         with redirect_stdout(sys.stderr), progress(quiet or as_json) as show:  # plugins may print

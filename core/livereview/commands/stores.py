@@ -15,7 +15,7 @@ from livereview.console import progress, say, say_data, tell
 from livereview.errors import ExpectedError, StoreError
 
 if TYPE_CHECKING:
-    from livereview.ingest import Progress
+    from livereview.fetching import Progress
 
 Found = tuple[Exit, str, dict[str, Any]]
 

@@ -51,6 +51,7 @@ RECORDS = table(
     Column(name="accession", about="number in the source, where it is none of the above"),
     Column(name="found_on", kind="partial-date", about="when it was found; empty = with its search"),
     Column(name="duplicate_of", kind="id", about="the record that it repeats", refers_to="records"),
+    Column(name="duplicate_reason", about="by what it was found to repeat it, or who said so"),
     Column(name="report_id", kind="id", about="the report it became, once included", refers_to="reports"),
     NOTE,
 )  # fmt: skip

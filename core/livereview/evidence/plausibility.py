@@ -11,7 +11,7 @@ from typing import Any
 
 from livereview.evidence.dates import first_day, last_day
 
-RATIOS = ("HR", "OR", "RR", "IRR")
+RATIOS = ("HR", "OR", "RR", "IRR", "ROM")
 PROBABILITIES = ("proportion", "survival", "cumulative-incidence")
 #: Measures of which one limit alone is worth keeping: a median that was not reached has no estimate.
 _MAY_LACK_ESTIMATE = ("median-months", "time")
@@ -184,6 +184,11 @@ def _exclusion(values: Values) -> Iterator[Contradiction]:
         yield Contradiction(("reason",), message, "Say why the report was excluded.")
 
 
+def _declined(values: Values) -> Iterator[Contradiction]:
+    if values.get("decision") == "decline" and not values.get("reason"):
+        yield Contradiction(("reason",), "a declined proposal needs a reason", "Say why the row is not taken.")
+
+
 def _itself(values: Values) -> Iterator[Contradiction]:
     if values.get("duplicate_of") is not None and values["duplicate_of"] == values.get("record_id"):
         message = "a record cannot repeat itself"
@@ -209,4 +214,5 @@ _RULES: Mapping[str, tuple[Callable[[Values], Iterator[Contradiction]], ...]] = 
     "results": (_needed, _counts, _interval, _ratio, _log_rank, _share, _time_at_risk),
     "records": (_itself,),
     "decisions": (_exclusion,),
+    "acceptances": (_declined,),
 }

@@ -53,14 +53,19 @@ class Row:
     @cached_property
     def row_id(self) -> str:
         """SHA-256, in hexadecimal, of the row's canonical JSON: ``["table",{"column":value,...}]``, columns sorted."""
-        canonical = json.dumps(
-            [self.table, dict(self.values)], sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-        )
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        return identity(self.table, self.values)
 
     @property
     def withdrawn(self) -> bool:
         return self.values.get("withdrawn") is True
+
+
+def identity(table: str, values: Mapping[str, Value]) -> str:
+    """The identity of a row that says this: see ``Row.row_id``. The values have their types, and none is empty."""
+    canonical = json.dumps(
+        [table, dict(values)], sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def _typed(table: Table, values: Mapping[str, Value | None]) -> dict[str, Value]:

@@ -11,7 +11,7 @@ STATUSES = ("verified", "derived", "from-review", "reconstructed", "unverified")
 POOLED_BY_DEFAULT = ("verified", "derived", "from-review")
 RESULT_MEASURES = (
     "count", "proportion", "survival", "cumulative-incidence", "mean", "rate", "events", "time", "median-months",
-    "HR", "OR", "RR", "RD", "IRR", "MD", "SMD", "RMST",
+    "HR", "OR", "RR", "RD", "IRR", "ROM", "MD", "SMD", "RMST",
 )  # fmt: skip
 DIRECTIONS = ("lower", "higher")
 REPORT_KINDS = ("primary", "follow-up", "abstract", "registry", "regulatory", "review", "preprint", "other")

@@ -98,7 +98,7 @@ def _column(fates: list[Fate]) -> FlowColumn:
 
 def _searches(rows: Tables, doubts: list[str]) -> tuple[Search, ...]:
     """Every search in the order of its day. Doubts name those whose hits cannot be."""
-    listed = Counter(row["search_id"] for row in rows["records"])
+    listed = Counter(row["search_id"] for name in ("records", "finds") for row in rows[name])
     found = [
         Search(
             search_id=row["search_id"],

@@ -42,19 +42,25 @@ class Fate:
 
 
 def fates_of(rows: Tables, scope: Scope, found: Decided, doubts: list[str]) -> tuple[Fate, ...]:
-    """Every record once, in the order of ids, with where it stands."""
+    """Every record once, in the order of ids, with where it stands; and as a duplicate for each other source of the
+    review that found it again under the same id."""
     searches = {row["search_id"]: row for row in rows["searches"]}
     records = {row["record_id"]: row for row in sorted(rows["records"], key=lambda row: str(row["record_id"]))}
     loops = _loops(records)
     counted: set[str] = set()
+    again = _found_again(rows, searches)
     fates = []
     for record in records.values():
         stop, reason, screened = _stop(record, records, loops, found, doubts)
         if stop == "report":  # people included it
             stop, reason = _included(record, scope, counted, doubts)
-        search = searches.get(record["search_id"])
-        source, kind = (ELSEWHERE, "") if search is None else (search["source"], search["kind"])
+        finders = again.get(record["record_id"], [])
+        first = searches.get(record["search_id"]) or (finders.pop(0) if finders else None)
+        source, kind = (ELSEWHERE, "") if first is None else (first["source"], first["kind"])
         fates.append(Fate(record=record, source=source, kind=kind, stop=stop, reason=reason, screened=screened))
+        for search in finders:
+            repeated = {**record, "search_id": search["search_id"]}
+            fates.append(Fate(record=repeated, source=search["source"], kind=search["kind"], stop="duplicate"))
     in_review = {row["report_id"] for row in rows["reports"] if row["study_id"] in scope.studies}
     for fate in fates:
         report = fate.record["report_id"]
@@ -63,6 +69,18 @@ def fates_of(rows: Tables, scope: Scope, found: Decided, doubts: list[str]) -> t
     circles = sorted({", ".join(sorted(loop)) for loop in loops.values()})
     doubts += [f"records {circle}: each is named a duplicate of another of them." for circle in circles]
     return tuple(fates)
+
+
+def _found_again(rows: Tables, searches: Mapping[str, Row]) -> dict[str, list[Row]]:
+    """The further searches of the review that found each record, by day; of one source the first alone."""
+    sources = {row["record_id"]: {(searches.get(row["search_id"]) or {}).get("source")} for row in rows["records"]}
+    found: dict[str, list[Row]] = {}
+    mine = [(searches[row["search_id"]], row["record_id"]) for row in rows["finds"] if row["search_id"] in searches]
+    for search, record in sorted(mine, key=lambda pair: (pair[0]["searched_on"], pair[0]["search_id"])):
+        if record in sources and search["source"] not in sources[record]:
+            sources[record].add(search["source"])
+            found.setdefault(record, []).append(search)
+    return found
 
 
 def _loops(records: Mapping[str, Row]) -> dict[str, frozenset[str]]:

@@ -15,8 +15,9 @@ from livereview.chronology import clock_behind
 from livereview.errors import EvidenceError, ExpectedError, StoreError
 from livereview.evidence.store import Added
 from livereview.evidence.view import Evidence
+from livereview.fetching import Progress
 from livereview.history import History, Record
-from livereview.ingest import Incoming, Progress, lost, nothing_added
+from livereview.ingest import Incoming, lost, nothing_added
 from livereview.linked.growth import Growth, growth
 from livereview.linked.index import Entry, Index, hashed, now_ns, record_files, seal, seals
 from livereview.linked.shared import Clock, Shared, source_key, source_options
@@ -119,7 +120,7 @@ class Currency:
         index.put(path.name, fresh, (batch.id for batch in evidence.batches))
         added = self.shared.held(sources) or nothing_added(incoming)
         passing = added.notes or clock_behind(evidence, record, now())
-        notes = (*plugins.warnings, *store.notes, *incoming.notes, *passing, *entry.warnings)
+        notes = (*plugins.warnings, *store.notes, *incoming.warnings, *passing, *entry.warnings)
         return Current(record=record, places=places, added=added, warnings=notes)
 
     def _sees_changes(self, entry: Entry, index: Index, places: Places, evidence: Evidence) -> bool:
@@ -178,7 +179,7 @@ class Currency:
             manifest=standing.file.sha256,
             installation=self._installation(standing.plugins),
             disable=manifest.plugins.disable,
-            sources=source_options(manifest),
+            sources=source_options(manifest, standing.plugins),
             store=manifest.evidence.store,
             snapshot=evidence.snapshot,
             record=record.name,

@@ -10,30 +10,41 @@ from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from livereview.changes import Tables, tables_of
 from livereview.chronology import latest_day
 from livereview.evidence.compaction import Verified, verified
 from livereview.evidence.store import Added, Store
 from livereview.evidence.view import Evidence
-from livereview.ingest import Brought, Incoming, Progress, brought, looked_through
+from livereview.fetching import Asking, Brought, Occasion, Progress, brought
+from livereview.ingest import Incoming, looked_through
 from livereview.manifest.models import Manifest
 from livereview.manifest.reading import ManifestFile
 from livereview.outlook import Outlook, outlook
-from livereview.places import opened, review_ids
+from livereview.places import opened, places_of, review_ids
 from livereview.plugins import Plugins
 from livereview.report import OutcomeResult
+from livereview.sources import DataSource
+
+if TYPE_CHECKING:
+    from livereview.network import Servers
 
 Clock = Callable[[], datetime]
 
 
 class Shared:
-    """The stores, sources and outcomes that several reviews of one command have in common."""
+    """The stores, sources and outcomes that several reviews of one command have in common.
 
-    def __init__(self, now: Clock = lambda: datetime.now(UTC)) -> None:
+    ``asking`` says what becomes of sources that ask servers; None leaves it to each manifest. Only an update asks.
+    """
+
+    def __init__(self, now: Clock = lambda: datetime.now(UTC), asking: Asking | None = "off") -> None:
         self.outcomes: dict[str, Future[OutcomeResult]] = {}
         """Outcomes that are analysed already, or on the way, by the hash of all they are made from."""
+        self._now, self._asking = now, asking
         self._today = latest_day(now())
+        self._servers: Servers | None = None
         self._stores: dict[str, Store] = {}
         self._verified: dict[str, tuple[Verified, Evidence]] = {}
         self._evidence: dict[tuple[str, str], Evidence] = {}
@@ -98,12 +109,18 @@ class Shared:
         these sources."""
         sources = source_key(file, plugins)
         if sources not in self._brought:
-            self._brought[sources] = brought(file, plugins, progress)
+            asking = file.manifest.network.asking if self._asking is None else self._asking
+            store = self.store(places_of(file).store)
+            if asking == "online" and self._servers is None:
+                self._servers = _servers()
+            occasion = Occasion(asking=asking, store=store, current=current, now=self._now(), servers=self._servers)
+            self._brought[sources] = brought(file, plugins, progress, occasion)
         return self._checked(sources, current)
 
     def _checked(self, sources: Hashable, current: Evidence) -> Incoming:
         if (sources, current) not in self._incoming:
-            self._incoming[sources, current] = looked_through(self._brought[sources], current, self._today)
+            found = self._brought[sources]
+            self._incoming[sources, current] = looked_through(found, current, self.tables(current), self._today)
         return self._incoming[sources, current]
 
     def settled(self, sources: Hashable, current: Evidence) -> Incoming | None:
@@ -132,11 +149,20 @@ class Shared:
         return self._added.pop(sources, None)
 
 
+def _servers() -> Servers:
+    from livereview.network import Servers
+
+    return Servers()
+
+
 def source_key(file: ManifestFile, plugins: Plugins) -> Hashable:
     """What the rows of a review's sources depend on: the plugins, the folder where paths start, the options."""
-    return plugins, str(file.folder.absolute()), source_options(file.manifest)
+    return plugins, str(file.folder.absolute()), source_options(file.manifest, plugins)
 
 
-def source_options(manifest: Manifest) -> tuple[str, ...]:
-    """The sources of a manifest with their options, as JSON."""
-    return tuple(choice.model_dump_json() for choice in manifest.sources)
+def source_options(manifest: Manifest, plugins: Plugins) -> tuple[str, ...]:
+    """The sources of a manifest with their options, as JSON; with the review's id where it bears on them."""
+    found = tuple(choice.model_dump_json() for choice in manifest.sources)
+    used = [plugins.find(DataSource, choice.name) for choice in manifest.sources]
+    own = any(one is not None and (one.descriptor.per_review or one.descriptor.networked) for one in used)
+    return (*found, manifest.review.id) if own else found

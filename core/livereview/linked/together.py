@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
-from livereview.ingest import Progress
+from livereview.fetching import Asking, Progress
 from livereview.linked.currency import Currency
 from livereview.linked.shared import Clock, Shared
 from livereview.update import Updated, unopened, update
@@ -17,12 +17,19 @@ class Together:
     """Updates of the reviews of one command, which share what they have in common.
 
     Of several, what was found is kept for the next run at the end of the block, also where it was interrupted; a single
-    one is always looked at in full.
+    one is always looked at in full. ``asking``: whether sources ask servers; None leaves it to each manifest.
     """
 
-    def __init__(self, paths: Sequence[Path], *, again: bool = False, now: Clock = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        *,
+        again: bool = False,
+        asking: Asking | None = None,
+        now: Clock = lambda: datetime.now(UTC),
+    ) -> None:
         self._paths, self._again, self._now = paths, again, now
-        self._shared = Shared(now)
+        self._shared = Shared(now, asking)
         self._currency = Currency(self._shared)
         self._gathered = False
 

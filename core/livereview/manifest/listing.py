@@ -28,6 +28,7 @@ SECTIONS: tuple[tuple[str, str, str], ...] = (
     ("[[people]]", "Person", ""),
     ("[evidence]", "EvidencePlace", ""),
     ("[plugins]", "PluginSettings", ""),
+    ("[network]", "NetworkSettings", ""),
     ("[living]", "Living", ""),
     ("[extraction]", "Extraction", ""),
     ("[appraisal]", "Appraisal", ""),

@@ -6,7 +6,7 @@ that reading a manifest can never run code.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -189,6 +189,22 @@ class EvidencePlace(Part):
     )
 
 
+class NetworkSettings(Part):
+    """Whether an update asks servers."""
+
+    ask: Literal["when-asked", "always"] = Field(
+        "when-asked",
+        description="`when-asked`: sources that ask servers are asked by `livereview update --online` alone; `always`: "
+        "by every update that is not `--offline`",
+        examples=["always"],
+    )
+
+    @property
+    def asking(self) -> Literal["off", "online"]:
+        """What an update does that does not say."""
+        return "online" if self.ask == "always" else "off"
+
+
 class PluginSettings(Part):
     """Which plugins may load."""
 
@@ -209,6 +225,7 @@ class Manifest(Part):
         description="where evidence comes from; empty = the review reads what is in the store",
         examples=[[{"plugin": "sheets", "path": "extractions"}]],
     )
+    network: NetworkSettings = Field(NetworkSettings(), description="whether an update asks servers")
     living: Living = Field(Living(), description="how the review is kept alive; empty = without a schedule")
     extraction: Extraction = Field(Extraction(), description="what becomes of a result that several people have read")
     appraisal: Appraisal = Field(Appraisal(), description="how strictly appraisals are held to their instruments")

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from livereview.assembly import Parts, fingerprint_of, report_of
+from livereview.fetching import Progress, silent
 from livereview.history import Edition
-from livereview.ingest import Progress, silent
 from livereview.manifest.models import Manifest
 from livereview.past.replay import Replay
 from livereview.plugins import Plugins

@@ -15,8 +15,8 @@ from typing import Any
 from livereview.assembly import other_changes, record_of
 from livereview.errors import ExpectedError
 from livereview.execution import InProcess
+from livereview.fetching import Progress, silent
 from livereview.history import Record
-from livereview.ingest import Progress, silent
 from livereview.making import Made, made_from, reported
 from livereview.past.states import Past, warnings_of
 from livereview.places import Places

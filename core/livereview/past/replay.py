@@ -22,8 +22,8 @@ from livereview.errors import ExpectedError
 from livereview.evidence.dates import last_day
 from livereview.evidence.store import Store
 from livereview.evidence.view import Evidence
+from livereview.fetching import Progress, silent
 from livereview.fits import NOTHING, fits_of
-from livereview.ingest import Progress, silent
 from livereview.judgements import Verdict
 from livereview.manifest.models import Outcome
 from livereview.manifest.reading import ManifestFile

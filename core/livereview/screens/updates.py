@@ -42,6 +42,8 @@ def update(done: Updated, several: bool = False) -> None:
         verdict_screens.reports(found.reports)
         changes(found.outcomes, found.rows, found.other)
     outcomes(record, changed)
+    if done.not_asked:
+        say(f"Not asked: {', '.join(done.not_asked)}. To ask: livereview update --online.")
     say(f"Report: {_report(done)}")
     say()
 
@@ -86,6 +88,8 @@ def as_data(done: Updated) -> dict[str, Any]:
         "outcomes": done.record.content["outcomes"],
         "failures": as_json(done.failures),
         "warnings": list(done.warnings),
+        "left_out": [str(problem) for problem in done.left_out],
+        "not_asked": list(done.not_asked),
         "report": _report(done),
     }
 

@@ -1,0 +1,172 @@
+"""The records of a store with those that come in: each once, under the search that found it first.
+
+A record keeps its search, its report and what people said of it; a later fetch of the same source may correct what it
+says. Another source that finds it again, or a search of another review, is noted as a find.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from livereview.changes import Tables
+from livereview.evidence.rows import Key, Row, Value
+from livereview.evidence.schema import TABLES
+from livereview.ledger.linking import linked
+from livereview.ledger.matching import matched
+from livereview.pairing import Row as Current
+from livereview.printing import counted
+from livereview.sources import Problem
+
+#: What the ledger knows of a record and its source does not.
+_OURS = (
+    "search_id", "found_on", "duplicate_of", "duplicate_reason", "report_id", "withdrawn", "withdrawn_reason",
+)  # fmt: skip
+Values = dict[str, Value]
+
+
+class Register:
+    """The ledger of a store, to which what sources found is added run by run."""
+
+    def __init__(self, tables: Tables, rows: Sequence[Row], review: str) -> None:
+        self._tables, self._review = tables, review
+        self._stored = {name: {_key(name, row): _values(name, row) for row in tables[name]} for name in _LEDGER}
+        self._found: dict[str, dict[Key, Row]] = {name: {} for name in _LEDGER}
+        self._new: list[str] = []
+        self._doubtful = 0
+        self._ours = {
+            *(row["record_id"] for row in tables["decisions"] if row["review"] == review),
+            *(row["record_id"] for row in tables["finds"] if self._is_ours(row["search_id"])),
+        }
+        for row in rows:  # typed in sheets: as a person has them
+            if row.table in _LEDGER:
+                self._stored[row.table][row.key] = dict(row.values)
+
+    # --- what comes in -----------------------------------------------------------------------------------------------
+
+    def take(self, rows: Iterable[Row]) -> list[Problem]:
+        """Add what one run of a source found; what contradicts something found before is left out and named."""
+        problems: list[Problem] = []
+        for row in sorted(rows, key=lambda row: _LEDGER.index(row.table)):
+            if row.table == "records":
+                self._take_record(row)
+            else:
+                problems += self._take_other(row)
+        return problems
+
+    def _take_record(self, row: Row) -> None:
+        known = self._values_of("records", row.key)
+        if known is None:
+            self._new.append(str(row.key[0]))
+            self._found["records"][row.key] = row
+            return
+        first, again = str(known["search_id"]), str(row.values["search_id"])
+        if first == again or self._source(first) == self._source(again):
+            values: Values = {name: value for name, value in row.values.items() if name not in _OURS}
+            values |= {name: known[name] for name in _OURS if name in known}
+            self._found["records"][row.key] = Row("records", values, row.origin)
+        if first != again and not (self._is_ours(first) and self._source(first) == self._source(again)):
+            find = Row("finds", {"record_id": row.key[0] or "", "search_id": again}, row.origin)
+            self._found["finds"].setdefault(find.key, find)
+            self._ours.add(str(row.key[0]))
+
+    def _take_other(self, row: Row) -> Iterator[Problem]:
+        earlier = self._found[row.table].get(row.key)
+        if row.table == "decisions" and earlier is not None and earlier.row_id != row.row_id:
+            place, _, number = row.origin.rpartition(", row ")
+            yield Problem(
+                place=place,
+                row=int(number),
+                column="decision",
+                found=str(row.values["decision"]),
+                message=f"{row.values['person']} decided otherwise on this record in {earlier.origin}",
+                remedy="Keep the right one in one of the files; the first was taken.",
+            )
+            return
+        self._found[row.table][row.key] = row
+
+    # --- what follows from it ----------------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Find repeated and known records among the new ones; decisions on a repeat count for what it repeats."""
+        if self._new:
+            visible = [row for row in self._tables["records"] if self._sees(row)]
+            new = [_current(self._found["records"][(name,)]) for name in dict.fromkeys(self._new)]
+            told = {_pair(row): row["verdict"] for row in self._tables["pairs"]}
+            matches = matched(new, visible, told)
+            self._doubtful = len(matches.doubtful)
+            links = linked(new, self._tables["reports"], self._tables["studies"], self._tables["ongoing"])
+            for row in new:
+                name = str(row["record_id"])
+                values = dict(self._found["records"][(name,)].values)
+                if name in matches.duplicate_of:
+                    values["duplicate_of"] = matches.duplicate_of[name]
+                    values["duplicate_reason"] = matches.why[name]
+                if name in links and links[name].report_id:
+                    values["report_id"] = links[name].report_id
+                self._found["records"][(name,)] = Row("records", values, self._found["records"][(name,)].origin)
+        self._move_decisions()
+
+    def _move_decisions(self) -> None:
+        for key, row in list(self._found["decisions"].items()):
+            record = self._values_of("records", (row.values["record_id"],)) or {}
+            original = record.get("duplicate_of")
+            if original is not None:
+                del self._found["decisions"][key]
+                moved = Row("decisions", {**row.values, "record_id": original}, row.origin)
+                if self._values_of("decisions", moved.key) is None:
+                    self._found["decisions"][moved.key] = moved
+
+    def rows(self) -> Iterator[Row]:
+        """All rows that were found, those of one table together."""
+        for name in _LEDGER:
+            yield from self._found[name].values()
+
+    def notes(self) -> Iterator[str]:
+        """What a person should know of the new records."""
+        new = [self._found["records"][(name,)].values for name in dict.fromkeys(self._new)]
+        repeats = sum("duplicate_of" in values for values in new)
+        if new:
+            rest = f", {repeats:,} of them found before" if repeats else ""
+            yield f"{counted(len(new), 'new record')}{rest}. To decide on them: livereview screen."
+        if self._doubtful:
+            pairs = counted(self._doubtful, "pair")
+            yield f"{pairs} of records may be the same publication. To say so: livereview screen --doubles."
+
+    # --- looking up --------------------------------------------------------------------------------------------------
+
+    def _values_of(self, table: str, key: Key) -> Values | None:
+        found = self._found[table].get(key)
+        return dict(found.values) if found is not None else self._stored[table].get(key)
+
+    def _source(self, search: str) -> Value | None:
+        return (self._values_of("searches", (search,)) or {}).get("source")
+
+    def _is_ours(self, search: str) -> bool:
+        return (self._values_of("searches", (search,)) or {}).get("review") in (None, self._review)
+
+    def _sees(self, record: Current) -> bool:
+        """Whether this review sees a recorded record."""
+        name = record["record_id"]
+        return name in self._ours or self._is_ours(record["search_id"])
+
+
+#: In the order in which they name each other.
+_LEDGER = ("searches", "records", "finds", "decisions")
+
+
+def _key(table: str, row: Current) -> Key:
+    return tuple(row[name] for name in TABLES[table].key)
+
+
+def _values(table: str, row: Current) -> Values:
+    return {name: row[name] for name in TABLES[table].names if row[name] not in (None, False)}
+
+
+def _current(row: Row) -> Current:
+    """A row with every column, as the store gives it."""
+    return {**dict.fromkeys(TABLES[row.table].names), **row.values}
+
+
+def _pair(row: Current) -> tuple[str, str]:
+    first, second = sorted((str(row["record_id"]), str(row["other_id"])))
+    return first, second

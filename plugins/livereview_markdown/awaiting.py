@@ -1,0 +1,82 @@
+"""What waits for a person: records that searches found, and numbers that sources propose. Nothing of it is pooled."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from livereview import ProposalCard, ReferenceCard, Report
+from livereview.printing import counted
+from livereview_markdown.blocks import heading, long, paragraph, table
+from livereview_markdown.escape import CELL_LIMIT, Markdown, doi_link, joined, outer_link, registry_link, text
+from livereview_markdown.index import Index
+
+#: Rows of a table; more are counted, and the study lists hold them all.
+_MOST = 100
+
+
+def awaits(report: Report) -> bool:
+    """Whether anything waits."""
+    return bool(report.proposals) or any(card.stands == "awaiting" for card in report.references)
+
+
+def awaiting_section(report: Report, at: Index) -> list[Markdown]:
+    """The records with what they wait for, then the proposals by study; nothing where nothing waits."""
+    if not awaits(report):
+        return []
+    blocks = [heading(2, "Waiting for a person", "awaiting")]
+    records = [card for card in report.references if card.stands == "awaiting"]
+    if records:
+        stages = Counter(card.stage for card in records)
+        counts = "; ".join(f"{stage}: {number:,}" for stage, number in sorted(stages.items()))
+        blocks += [heading(3, "Records"), paragraph(f"{counted(len(records), 'record')} ({counts}).")]
+        rows = [_record(card) for card in records[:_MOST]]
+        headers = ("Record", "Year", "Found in", "Waits for", "Numbers")
+        blocks += [long(counted(len(rows), "record"), table(headers, rows), len(rows), at.fold_above)]
+        blocks += _more(len(records))
+    if report.proposals:
+        said = f"{counted(len(report.proposals), 'row')} proposed by sources; nobody has accepted or declined them yet."
+        blocks += [heading(3, "Proposed rows"), paragraph(said)]
+        proposed = [_proposal(card) for card in report.proposals[:_MOST]]
+        columns = ("Study", "What", "Proposed", "Accepted now", "To be set", "Where")
+        listed = counted(len(proposed), "row")
+        blocks += [long(listed, table(columns, proposed), len(proposed), at.fold_above)]
+        blocks += _more(len(report.proposals))
+    return blocks
+
+
+def _more(number: int) -> list[Markdown]:
+    return [paragraph(f"{number - _MOST:,} more are not listed here.")] if number > _MOST else []
+
+
+def _record(card: ReferenceCard) -> tuple[Markdown, ...]:
+    reference = card.reference
+    authors = reference.authors[0] + (" et al" if len(reference.authors) > 1 else "") if reference.authors else ""
+    name = ". ".join(part for part in (authors, reference.title, reference.journal) if part)
+    return (
+        text(name, CELL_LIMIT),
+        text(reference.year),
+        text(card.source),
+        text(card.stage.removeprefix("awaiting ")),
+        _numbers(card),
+    )
+
+
+def _numbers(card: ReferenceCard) -> Markdown:
+    reference = card.reference
+    pmid = f"https://pubmed.ncbi.nlm.nih.gov/{reference.pmid}/"
+    parts = [outer_link(f"PMID {reference.pmid}", pmid)] if reference.pmid else []
+    doi = doi_link(reference.doi)
+    parts += [] if doi is None else [doi]
+    parts += [registry_link(number) for number in reference.registry_ids]
+    return joined(parts) if parts else text(None)
+
+
+def _proposal(card: ProposalCard) -> tuple[Markdown, ...]:
+    return (
+        text(card.study or None),
+        text(card.what, CELL_LIMIT),
+        text(card.proposed, CELL_LIMIT),
+        text(card.accepted or None, CELL_LIMIT),
+        text(", ".join(card.unsettled) or None),
+        text(card.locator, CELL_LIMIT),
+    )
