@@ -23,5 +23,6 @@ def livereview_data_sources() -> list[DataSource]:
             summary="Files of references: RIS, PubMed, BibTeX, EndNote, JSON, Web of Science, CSV, Covidence, Rayyan.",
             options=ReferenceOptions,
             fetch=fetch,
+            per_review=True,
         )
     ]
