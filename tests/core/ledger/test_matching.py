@@ -6,7 +6,7 @@ import pytest
 from bibliographic_records import FULL, PRINTED, pair, record
 
 from livereview.ledger.blocks import pairs
-from livereview.ledger.matching import Matches, matched, undecided_pairs
+from livereview.ledger.matching import Matches, matched, undecided
 
 TITLE = str(FULL["title"])
 
@@ -129,6 +129,11 @@ def test_two_known_records_that_a_person_calls_the_same_are_one() -> None:
     )
 
 
+def test_of_two_known_records_the_one_that_became_a_report_stands_for_the_other() -> None:
+    known = [record("a", FULL), record("b", PRINTED, report_id="pmid:28249141")]
+    assert matched([], known, told={("a", "b"): "same"}).duplicate_of == {"a": "b"}
+
+
 def test_a_repeat_that_a_person_gives_to_another_record_leaves_the_first() -> None:
     known = [record("a", FULL), record("b", FULL, pmid="7", doi=""), record("c", PRINTED, duplicate_of="a")]
     found = matched([], known, told={("a", "c"): "different", ("b", "c"): "same"})
@@ -169,9 +174,9 @@ def test_doubts_stay_open_until_a_person_has_decided() -> None:
     rows = [record("a"), record("b", pages="900-901")]
     first = matched(rows).doubtful
     assert len(first) == 1
-    assert undecided_pairs(rows) == first
-    assert undecided_pairs(rows, {("a", "b"): "different"}) == ()
-    assert undecided_pairs([rows[0], rows[1] | {"duplicate_of": "a"}]) == ()
+    assert undecided(rows) == first
+    assert undecided(rows, {("a", "b"): "different"}) == ()
+    assert undecided([rows[0], rows[1] | {"duplicate_of": "a"}]) == ()
 
 
 def test_of_doubts_that_follow_from_one_another_the_strongest_are_asked() -> None:
