@@ -155,7 +155,7 @@ def _records(desk: Desk, person: str, stage: Stage | None, people: int, conflict
     journal = Journal(desk.folder, desk.review, "screening", person)
     sitting = Sitting(desk, journal, queue, settling=conflicts)
     try:
-        screens.sit(sitting, Known(desk), selecting.reasons(queue[0].stage))
+        screens.sit(sitting, Known(desk, [one.record for one in queue]), selecting.reasons(queue[0].stage))
     finally:
         found = settled(desk, journal)
         screens.done(found, sitting.counts(), len(queue) - len(sitting.answers))

@@ -11,6 +11,7 @@ from livereview.deciding.acceptance import Verdict, objections_to
 from livereview.deciding.desk import Desk
 from livereview.deciding.dockets import Card, Docket
 from livereview.deciding.journal import Journal
+from livereview.sources import Problem
 
 
 @dataclass
@@ -39,10 +40,10 @@ class Examination:
         """Set a cell of the proposed row; nothing is recorded by that."""
         self.changes.setdefault(card.id, {})[column] = text
 
-    def put(self, verdicts: Sequence[Verdict]) -> dict[str, list[str]]:
+    def put(self, verdicts: Sequence[Verdict]) -> dict[str, list[Problem]]:
         """Keep verdicts that can be recorded together with those taken before. Of the others, by proposal, all that
         speaks against them; what rests on one of these is not kept either."""
-        refused: dict[str, list[str]] = {}
+        refused: dict[str, list[Problem]] = {}
         new = {verdict.card.id: verdict for verdict in verdicts}
         before = [verdict for name, verdict in self.verdicts.items() if name not in new]
         while wrong := {

@@ -89,7 +89,7 @@ def _fetched(desk: Desk, path: Path, person: str, stage: str | None) -> Fetched:
         "person": person,
         **({"stage": stage} if stage in ("title-abstract", "full-text") else {}),
     }
-    used = bound(desk.plugins, DataSource, Choice(name=_SOURCE, options=options))
+    used = bound(desk.plugins, DataSource, Choice.model_validate({"name": _SOURCE, **options}))
     request = FetchRequest(folder=desk.folder, tables=tuple(TABLES), review=desk.review, today=latest_day(desk.now()))
     try:
         with section(f"source {_SOURCE}", used):

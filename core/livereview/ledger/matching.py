@@ -68,7 +68,7 @@ def matched(new: Sequence[Row], known: Sequence[Row] = (), told: Mapping[tuple[s
     return _decided({name: row for name, row in _by_id(new).items() if name not in held}, held, told)
 
 
-def undecided(records: Sequence[Row], told: Mapping[tuple[str, str], str] = {}) -> tuple[Doubt, ...]:
+def undecided_pairs(records: Sequence[Row], told: Mapping[tuple[str, str], str] = {}) -> tuple[Doubt, ...]:
     """The doubts among records of the store that nobody has decided: what ``matched`` asked when they were new.
 
     Takes as long as matching all of them anew: 10 s for 100,000 records."""

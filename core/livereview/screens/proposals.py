@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from livereview.console import ask, paragraph, say, table
-from livereview.deciding.acceptance import Verdict, cell_refused
+from livereview.deciding.acceptance import Verdict, cell_refused, in_short
 from livereview.deciding.dockets import Card
 from livereview.deciding.examination import Examination
 from livereview.deciding.screening import reason_refused
@@ -155,8 +155,8 @@ def _put(examination: Examination, verdicts: Sequence[Verdict]) -> bool:
     """Keep verdicts; False where one of them cannot be, and why is said."""
     refused = examination.put(verdicts)
     for why in refused.values():
-        for line in why:
-            say(line)
+        for problem in why:
+            say(in_short(problem))
     return not refused
 
 
@@ -199,7 +199,7 @@ def _all(examination: Examination, one: Card, decision: str) -> bool:
         return False
     refused = examination.put([Verdict(card=each, decision=decision, reason=reason, seen=each.seen) for each in cards])
     for why in refused.values():
-        say(f"left open: {' '.join(why)}")
+        say(f"left open: {' '.join(map(str, why))}")
     return one.id not in refused
 
 

@@ -6,7 +6,7 @@ import pytest
 from bibliographic_records import FULL, PRINTED, pair, record
 
 from livereview.ledger.blocks import pairs
-from livereview.ledger.matching import Matches, matched, undecided
+from livereview.ledger.matching import Matches, matched, undecided_pairs
 
 TITLE = str(FULL["title"])
 
@@ -174,9 +174,9 @@ def test_doubts_stay_open_until_a_person_has_decided() -> None:
     rows = [record("a"), record("b", pages="900-901")]
     first = matched(rows).doubtful
     assert len(first) == 1
-    assert undecided(rows) == first
-    assert undecided(rows, {("a", "b"): "different"}) == ()
-    assert undecided([rows[0], rows[1] | {"duplicate_of": "a"}]) == ()
+    assert undecided_pairs(rows) == first
+    assert undecided_pairs(rows, {("a", "b"): "different"}) == ()
+    assert undecided_pairs([rows[0], rows[1] | {"duplicate_of": "a"}]) == ()
 
 
 def test_of_doubts_that_follow_from_one_another_the_strongest_are_asked() -> None:

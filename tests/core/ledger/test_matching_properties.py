@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from livereview.ledger.citations import Row, citation
 from livereview.ledger.likeness import likeness
-from livereview.ledger.matching import Doubt, Matches, matched, undecided
+from livereview.ledger.matching import Doubt, Matches, matched, undecided_pairs
 
 TITLES = (
     "Blinatumomab versus chemotherapy for advanced leukemia",
@@ -85,7 +85,7 @@ def test_matching_again_adds_nothing(rows: list[Row], told: dict[tuple[str, str]
 @given(ROWS, TOLD)
 def test_what_was_asked_stays_asked(rows: list[Row], told: dict[tuple[str, str], str]) -> None:
     found = matched(rows, told=told)
-    later = undecided(stored(rows, found), told)
+    later = undecided_pairs(stored(rows, found), told)
     assert connected(found.doubtful, dict(found.duplicate_of)) == connected(later, dict(found.duplicate_of))
 
 
