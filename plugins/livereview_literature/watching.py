@@ -56,6 +56,10 @@ def watched(entrez: Entrez, reports: Iterable[Known]) -> Watched:
                     news.append((row, article, status, notices))
         days = _days(entrez, [notice.pmid for *_, notices in news for notice in notices if notice.pmid])
         found.tables += (_proposal(row, article, status, notices, days) for row, article, status, notices in news)
+        found.notes += (
+            f"Report {row['report_id']}: PubMed calls it {status}, which the evidence does not; the change is proposed."
+            for row, _, status, _ in news
+        )
     return Watched(tables=tuple(found.tables), left_out=tuple(found.left_out), notes=tuple(found.notes))
 
 
@@ -103,7 +107,7 @@ def _proposal(
         place=f"PubMed PMID {article.pmid}, report {row['report_id']}",
         columns=COLUMNS,
         rows=(tuple(changed[name] if name in changed else row.get(name) for name in COLUMNS),),
-        row_numbers=(1,),
+        row_numbers=(2,),
         kind="proposed",
         unsettled={0: unsettled} if unsettled else {},
     )

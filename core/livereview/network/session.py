@@ -20,6 +20,7 @@ KEPT_HEADERS = ("content-type", "date", "x-next-page-token", "x-total-count")
 #: Between tries: from nothing to this many seconds, doubled with each try, up to the longest.
 _FIRST_WAIT, _LONGEST_WAIT = 2.0, 30.0
 _LATER = "Run again later: nothing was lost, and what was recorded stays."
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 _ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -70,6 +71,10 @@ class ServerSession:
     def __init__(self, servers: Servers, base: str, per_second: float, secrets: Secrets, kept: Kept) -> None:
         self._servers, self._base, self._secrets, self._kept = servers, checked_base(base), secrets, kept
         self._server = server_of(self._base)
+        host = urlsplit(self._base).hostname or ""
+        if secrets.parameters and self._base.startswith("http:") and host not in _THIS_MACHINE:
+            names = ", ".join(sorted(secrets.variables[name] for name in secrets.parameters))
+            raise PluginError(f"{host}: the key in {names} is not sent over http, where others can read it. Use https.")
         servers.turns.limit(self._server, per_second)
 
     def get(
@@ -105,6 +110,11 @@ class ServerSession:
     ) -> Answer:
         """The first good answer, kept."""
         own = {name: value for name, value in given.items() if name not in self._secrets.variables}
+        wrong = [name for name, value in own.items() if not isinstance(value, str)]
+        if wrong:
+            raise TypeError(
+                f"{path}: the parameter {wrong[0]} is {type(own[wrong[0]]).__name__}, and would have to be str"
+            )
         question = Question(method=method, path=path, parameters=own)
         try:
             plain, sent = address(self._base, path), urlencode({**own, **self._secrets.parameters})

@@ -228,6 +228,11 @@ def test_half_a_sign_is_not_sent(fake_server: FakeServer, recorder: Recorder) ->
             session.get(path, {"query": query})
 
 
+def test_a_number_is_no_parameter(fake_server: FakeServer, recorder: Recorder) -> None:
+    with pytest.raises(TypeError, match="/studies: the parameter pageSize is int, and would have to be str"):
+        recorder.session(fake_server.base, per_second=1).get("/studies", {"pageSize": 100})  # type: ignore[dict-item]
+
+
 @pytest.mark.parametrize(
     "base",
     ["", "clinicaltrials.gov", "ftp://a.org", "https://", "https://me:pw@a.org", "https://a.org/?x=1", "http://a b"],

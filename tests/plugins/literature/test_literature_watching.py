@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from literature_servers import Ask, Pubmed, article, link, recorded, report, rows
 
 from fake_sources import FakeServer
-from literature_servers import Ask, Pubmed, article, link, recorded, report, rows
 from livereview.evidence.schema import REPORTS, WITHDRAWAL
 from livereview_literature.notices import stated_status
 from livereview_literature.watching import COLUMNS
@@ -38,6 +38,9 @@ def test_a_retraction_is_proposed_with_the_day_of_its_notice(ask: Ask, fake_serv
     [table] = found.tables
     assert (table.table, table.kind, dict(table.unsettled)) == ("reports", "proposed", {})
     assert "PMID 100" in table.place
+    assert found.notes == (
+        "Report pmid:100: PubMed calls it retracted, which the evidence does not; the change is proposed.",
+    )
     [row] = rows(found, "reports")
     changed = {"status": "retracted", "status_on": "2026-02-27"}
     note = "Read twice. Retracted in: J Trials. 2026 Mar;9(1):77. PMID 900."
