@@ -191,7 +191,7 @@ def _change(examination: Examination, one: Card) -> None:
 def _reason() -> str | None:
     """Why a proposal is declined; None where the person does not want to after all."""
     while True:
-        typed = ask("Why; . to go back:")
+        typed = ask("Why (a stop goes back):")
         if typed is None or typed == ".":
             return None
         if not typed:
