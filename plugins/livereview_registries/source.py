@@ -66,6 +66,7 @@ def _add_search(
         searched_on=today,
         through=through or _NOTHING_COVERED,
         hits=found.total if found.total is not None else len(found.trials),
+        today=request.today,
         locator=options.base_url.rstrip("/") + "/studies",
         note=_search_note(options, before, version, found),
     )

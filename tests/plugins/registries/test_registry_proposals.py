@@ -70,6 +70,13 @@ def test_a_trial_that_no_study_has_is_proposed_as_a_study(folder: Path) -> None:
     assert all("study_id" in row["unsettled"] for row in results(brought))
 
 
+def test_a_posting_dated_ahead_has_no_date_and_costs_no_result(folder: Path) -> None:
+    made = made_study(events=made_events(), resultsFirstPostDateStruct={"date": "2026-11-30"})
+    brought = fetched(folder, made)
+    assert "published_on" not in only(rows(brought, "reports"))
+    assert checked(brought.tables, today=TODAY).problems == ()
+
+
 def test_a_planned_number_is_no_number_of_patients(folder: Path) -> None:
     made = made_study(events=made_events())
     made["protocolSection"]["designModule"] = {"enrollmentInfo": {"count": 405, "type": "ESTIMATED"}}
@@ -184,6 +191,16 @@ def test_a_second_correction_replaces_the_day_of_the_first(folder: Path) -> None
     known = {**WAITED_FOR, "note": "seen in print; as ClinicalTrials.gov stated in its update of 2020-01-01"}
     row = only(rows(fetched(folder, registered(count=70), known={"ongoing": (known,)}), "ongoing"))
     assert row["note"] == "seen in print; as ClinicalTrials.gov stated in its update of 2021-06-07"
+
+
+def test_how_many_took_part_is_no_planned_number(folder: Path) -> None:
+    document = registered(count=41, overallStatus="COMPLETED")
+    document["protocolSection"]["designModule"]["enrollmentInfo"]["type"] = "ACTUAL"  # type: ignore[index]
+    row = only(rows(fetched(folder, document, known={"ongoing": (WAITED_FOR,)}), "ongoing"))
+    assert row["target_enrollment"] == 60
+    assert row["note"] == "seen in print; as ClinicalTrials.gov stated in its update of 2021-06-07 (41 took part)"
+    again = fetched(folder, document, known={"ongoing": ({**WAITED_FOR, "note": row["note"], "phase": "III"},)})
+    assert only(rows(again, "ongoing"))["note"] == row["note"]
 
 
 def test_what_the_registry_does_not_say_is_not_emptied(folder: Path) -> None:
