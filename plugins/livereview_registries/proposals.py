@@ -18,7 +18,7 @@ from livereview_registries.drafts import Draft, Drafting, noted
 from livereview_registries.measures import draft_outcome_measures
 from livereview_registries.options import Mappings
 from livereview_registries.trial import Trial
-from livereview_registries.wording import Patterns, name_of
+from livereview_registries.wording import Patterns, is_name, name_of
 
 STUDY_COLUMNS = ("study_id", "label", "registry_id", "design", "phase", "n_total", "year", "note")
 REPORT_COLUMNS = ("report_id", "study_id", "journal", "year", "published_on", "kind", "url", "note")
@@ -144,7 +144,7 @@ def _result(draft: Draft, trial: Trial, wording: Wording, known: tuple[str, ...]
     arms = [wording.arms.word(title) for title in draft.groups]
     if None in arms:
         unsettled |= {("arm", "comparator")[position] for position, arm in enumerate(arms) if arm is None}
-    named = [arm or plain_text(title) or "not named" for arm, title in zip(arms, draft.groups, strict=True)]
+    named = [arm or arm_of(title) for arm, title in zip(arms, draft.groups, strict=True)]
     study, settled = _study_of(draft, trial, wording, known)
     if not settled:
         unsettled.add("study_id")
@@ -165,6 +165,12 @@ def _result(draft: Draft, trial: Trial, wording: Wording, known: tuple[str, ...]
         **draft.values,
     }
     return row, unsettled
+
+
+def arm_of(title: str) -> str:
+    """The title of a group as the name of an arm. One that the store takes for an empty cell is put in words."""
+    title = plain_text(title)
+    return title if is_name(title) else f'group "{title}"'
 
 
 def _study_of(draft: Draft, trial: Trial, wording: Wording, known: tuple[str, ...]) -> tuple[str, bool]:

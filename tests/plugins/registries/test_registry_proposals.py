@@ -127,6 +127,17 @@ def test_the_store_accepts_every_row_proposed(folder: Path, name: str) -> None:
     assert checked(brought.tables, today=TODAY).repeated == 0
 
 
+@pytest.mark.parametrize("title", ["None", "N/A", "NA", "-", "", "?", "Unknown", "5"])
+def test_a_group_or_outcome_called_like_an_empty_cell_is_not_lost(folder: Path, title: str) -> None:
+    made = made_outcome("4", n=("50",), title=title)
+    made["groups"][0]["title"] = title
+    brought = fetched(folder, made_study(outcomes=[made]))
+    assert [str(problem) for problem in checked(brought.tables, today=TODAY).problems] == []
+    row = only(results(brought))
+    assert title in row["arm"]
+    assert {"arm", "outcome"} <= row["unsettled"]
+
+
 def test_every_row_says_where_it_stands(folder: Path) -> None:
     for row in results(fetched(folder, "NCT02552212.json", adverse_events="all")):
         assert row["locator"].rpartition(", ")[2].startswith("/resultsSection/")
