@@ -158,6 +158,14 @@ def test_of_outcome_measures_only_those_named_can_be_asked_for(folder: Path) -> 
     assert any("87 numbers of outcome measures that no pattern of outcomes names" in note for note in brought.notes)
 
 
+def test_a_derived_count_is_not_set_aside_as_another_posted_number(folder: Path) -> None:
+    made = made_study(outcomes=[made_outcome("50.0", n=("50",), unit="percentage of participants")])
+    assert len(results(fetched(folder, made))) == 2
+    brought = fetched(folder, made, outcome_measures="mapped")
+    assert results(brought) == []
+    assert any("not proposed: 1 numbers of outcome measures" in note for note in brought.notes)
+
+
 # --- ongoing trials --------------------------------------------------------------------------------------------------
 
 WAITED_FOR = {
