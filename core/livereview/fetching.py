@@ -100,7 +100,7 @@ def brought(
         inputs={name: digest for one in found for name, digest in one.inputs.items()},
         sources=tuple(dict.fromkeys(names)),
         failures=tuple(failures),
-        notes=tuple(note for one in found for note in one.notes),
+        notes=tuple(dict.fromkeys(note for one in found for note in one.notes)),
         left_out=tuple(problem for one in found for problem in one.left_out),
         review=file.manifest.review.id,
         not_asked=tuple(dict.fromkeys(not_asked)),

@@ -18,7 +18,7 @@ from livereview.flow.versions import earlier_versions, flow_of
 from livereview.freshness import freshness_of
 from livereview.history import Edition, History, Record
 from livereview.judgements import ReportChange
-from livereview.ledger.cards import proposal_cards
+from livereview.ledger.cards import alarms, proposal_cards
 from livereview.outlook import Outlook
 from livereview.publishing import hashes, rendered
 from livereview.report import RenderedFile, Report, RowChange
@@ -85,10 +85,12 @@ def _as_living(report: Report, standing: Standing, view: Outlook, edition: Editi
     one that is the report of no update has only the references and what is proposed."""
     manifest = standing.file.manifest
     ledger = ledger_of(view.rows, view.scope, [card.study_id for card in report.studies], edition.title)
+    proposals = proposal_cards(view.tables, manifest.review.id)
     report = replace(
         report,
         references=reference_cards(ledger.fates, view.rows, view.scope),
-        proposals=proposal_cards(view.tables, manifest.review.id),
+        proposals=proposals,
+        warnings=(*report.warnings, *alarms(proposals)),
     )
     if edition.number == 0:
         return report

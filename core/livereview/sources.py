@@ -81,7 +81,8 @@ class Answer:
     content: bytes
     status: int
     headers: Mapping[str, str]
-    """Names in lower case."""
+    """``content-type``, ``date``, ``x-next-page-token`` and ``x-total-count``, where they came: what a kept answer has,
+    so that a source sees the same with and without a network."""
     url: str
     """Where it came from, without secrets."""
 
@@ -116,7 +117,9 @@ class Session(Protocol):
         fault: Fault = lambda answer: None,
         accept: tuple[int, ...] = (200,),
     ) -> Answer:
-        """The answer to GET base + path. ``accept`` are the statuses that the caller wants to see, such as 404."""
+        """The answer to GET base + path. ``accept`` are the statuses that the caller wants to see, such as 404; with
+        status 200 alone ``fault`` and the form of the content (``kind``) are looked at. Signs of the path that an
+        address cannot hold are escaped; parts ``.`` and ``..`` are refused."""
         ...
 
     def post(
@@ -142,7 +145,7 @@ class Network(Protocol):
     def session(self, base: str, *, per_second: float, secrets: Mapping[str, str] = {}) -> Session:
         """A session with one server. ``base`` is the address that every path is put behind, ``per_second`` the most
         requests a second, ``secrets`` maps parameters to the environment variables that hold their values: they are
-        sent where they are set, and are never kept, shown or logged."""
+        sent where they are set (and taken from there alone), and are never kept, shown or logged."""
         ...
 
 

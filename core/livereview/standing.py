@@ -14,6 +14,7 @@ from livereview.evidence.view import Evidence
 from livereview.fetching import Progress
 from livereview.history import History, Record
 from livereview.ingest import Incoming, ingested, lost, merged, nothing_added, vanished
+from livereview.ledger.cards import alarms, proposal_cards
 from livereview.linked.likeness import likenesses
 from livereview.linked.shared import Clock, Shared, source_key
 from livereview.manifest.reading import ManifestFile
@@ -112,6 +113,7 @@ def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | Non
     gone = lost(file.folder, incoming, view.rows)
     came = {change.row.row_id for change in added.changes}
     lasting = told(file.manifest, plugins, view, ())
+    retracted = alarms(proposal_cards(view.tables, file.manifest.review.id))
     fresh = (line for line in told(file.manifest, plugins, view, came) if line not in lasting)
     dateless = undated([row for row in view.rows["reports"] if row["row_id"] in came])
     clock = added.notes or clock_behind(current, latest, now())
@@ -127,7 +129,7 @@ def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | Non
         incoming=incoming,
         notes=(*plugins.warnings, *store.notes, *incoming.warnings),
         passing=(*clock, *came_late, *dateless, *fresh),
-        lasting=lasting,
+        lasting=(*retracted, *lasting),
         hints=(*vanished(gone), *likenesses(file.manifest, view, gone), *found.hints),
         shared=shared,
     )

@@ -61,12 +61,15 @@ def fetch(request: FetchRequest, options: BiorxivOptions) -> Fetched:
     if options.query and search.start is not None:
         posted = server.period("details", search.start, posting_of)
         postings = [each for each in posted.entries if wanted.stand_in(each.title, each.abstract)]
-        remarks.append(f"Looked through {posted.came:,} postings of preprints, {len(postings):,} match.")
+        remarks.append(f"Preprints posted: looked through {posted.came:,}, of which {len(postings):,} match.")
         complete = _checked(search, "details", posted, left_out)
         if options.publications:
             appeared = server.period("pubs", search.start, publication_of)
             publications = tuple(each for each in appeared.entries if wanted.stand_in(each.title, each.abstract))
-            remarks.append(f"Looked through {appeared.came:,} that appeared in a journal, {len(publications):,} match.")
+            remarks.append(
+                f"Preprints that a journal printed: looked through {appeared.came:,}, "
+                f"of which {len(publications):,} match."
+            )
             complete = _checked(search, "pubs", appeared, left_out) and complete
             notes += _known_that_appeared(request, appeared.entries)
         postings += server.first_versions(postings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Literal
 
@@ -10,7 +11,22 @@ from pydantic import Field, field_validator, model_validator
 from livereview import Options, doi_in
 
 Word = Annotated[str, Field(min_length=1)]
+_QUOTED = re.compile(r'"[^"]*"')
 _SINCE = "First search only: the first day asked for, as YYYY-MM-DD; later searches go on where the last one ended."
+
+
+def _whole(query: str) -> str:
+    """A query whose quotes and brackets close: it is put in brackets to be limited to what is new, and a bracket that
+    is missing would make another query of it. ValueError where one does not."""
+    bare = _QUOTED.sub("", query)
+    depth = 0
+    for sign in bare:
+        depth += (sign == "(") - (sign == ")")
+        if depth < 0:
+            break
+    if depth or '"' in bare:
+        raise ValueError(f"the {'quotation marks' if depth == 0 else 'brackets'} of the query do not match")
+    return query
 
 
 class PubmedOptions(Options):
@@ -36,6 +52,11 @@ class PubmedOptions(Options):
         default="https://eutils.ncbi.nlm.nih.gov/entrez/eutils", description="Address of the E-utilities."
     )
 
+    @field_validator("query")
+    @classmethod
+    def _closed(cls, query: str) -> str:
+        return _whole(query)
+
     @model_validator(mode="after")
     def _something_to_do(self) -> PubmedOptions:
         if not self.query.strip() and not self.watch_reports:
@@ -60,7 +81,7 @@ class EuropePmcOptions(Options):
     def _some(cls, query: str) -> str:
         if not query.strip():
             raise ValueError("a search needs words to look for")
-        return query
+        return _whole(query)
 
 
 class BiorxivOptions(Options):

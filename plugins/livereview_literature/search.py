@@ -107,10 +107,14 @@ def ledger_tables(
     )  # fmt: skip
     place = f"{search.source} search of {search.today.isoformat()}"
     searches = RawTable(
-        table="searches", place=f"{place}, {search.search_id}", columns=_COLUMNS, rows=(row,), row_numbers=(1,),
+        table="searches", place=f"{place}, {search.search_id}", columns=_COLUMNS, rows=(row,), row_numbers=(2,),
         kind="ledger",
     )  # fmt: skip
-    records = records_table(references, search.search_id, f"{place}, records of {search.search_id}", today=search.today)
+    listed = tuple(references)
+    records = records_table(
+        listed, search.search_id, f"{place}, records of {search.search_id}", today=search.today,
+        numbers=range(2, len(listed) + 2),  # row 1 is the header, and what is wrong there is wrong with all rows
+    )  # fmt: skip
     return (searches, records) if records.rows else (searches,)
 
 

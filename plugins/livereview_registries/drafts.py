@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from livereview import Problem, plain_text
@@ -62,6 +62,13 @@ class Drafting:
                 remedy=remedy or "Look it up at the registry and type it, if the review needs it.",
             )
         )
+
+    def keep(self, wanted: Callable[[Draft], bool], reason: str) -> None:
+        """Keep the drafts that are wanted, and set the others aside."""
+        for draft in self.drafts:
+            if not wanted(draft) and draft.status != "derived":
+                self.set_aside(reason, draft.path)
+        self.drafts = [draft for draft in self.drafts if wanted(draft)]
 
     def set_aside(self, reason: str, path: str, times: int = 1) -> None:
         """Count numbers that are not proposed for a reason that is no mistake."""

@@ -35,7 +35,7 @@ def corrected_row(trial: Trial, known: Mapping[str, Cell], place: str) -> RawTab
         place=f"{place}, ongoing",
         columns=_COLUMNS,
         rows=(tuple(row[column] for column in _COLUMNS),),
-        row_numbers=(1,),
+        row_numbers=(2,),
         kind="proposed",
     )
 

@@ -31,6 +31,9 @@ class Mappings(Options):
         description="Single adverse events: those that outcomes names, or all of them (often hundreds). Totals and "
         "deaths are always proposed.",
     )
+    outcome_measures: Literal["all", "mapped"] = Field(
+        default="all", description="Outcome measures and analyses: all of them, or those that outcomes names."
+    )
     outcomes: dict[Name, Code] = Field(
         default_factory=dict,
         description='Pattern on "section: title" or "section: title: class: category" = outcome code. Sections: '

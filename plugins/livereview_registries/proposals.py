@@ -27,6 +27,8 @@ RESULT_COLUMNS = (
 )  # fmt: skip
 _KEY = ("study_id", "outcome", "timepoint_months", "arm", "comparator", "measure")
 
+_UNNAMED = "numbers of outcome measures that no pattern of outcomes names"
+
 Row = dict[str, Cell]
 
 
@@ -68,6 +70,8 @@ def proposed(
     drafting = Drafting(trial, place)
     draft_outcome_measures(drafting)
     draft_comparisons(drafting)
+    if options.outcome_measures == "mapped":
+        drafting.keep(lambda draft: wording.outcomes.word(draft.full_title) is not None, _UNNAMED)
     every = options.adverse_events == "all"
     draft_adverse_events(drafting, lambda title: every or wording.outcomes.word(title) is not None)
     known = tuple(dict.fromkeys(str(row["study_id"]) for row in studies if set(numbers_of(row)) & set(trial.numbers)))
@@ -75,9 +79,12 @@ def proposed(
     if not rows:
         return Proposed([], drafting)
     used = {str(row["study_id"]) for row in rows}
-    tables = [_table("reports", f"{place}, report", REPORT_COLUMNS, [_report(trial, used)])]
-    if not known and trial.nct.lower() in used:
-        tables.insert(0, _table("studies", f"{place}, study", STUDY_COLUMNS, [_study(trial)]))
+    is_new = not known and trial.nct.lower() in used
+    open_report = trial.nct.lower() in used and not is_new
+    tables = [_table("studies", f"{place}, study", STUDY_COLUMNS, [_study(trial)])] if is_new else []
+    tables.append(
+        _table("reports", f"{place}, report", REPORT_COLUMNS, [_report(trial, set() if open_report else used)])
+    )
     tables.append(_table("results", f"{place}, results", RESULT_COLUMNS, rows, unsettled))
     return Proposed(tables, drafting)
 
@@ -99,7 +106,7 @@ def _table(
         place=place,
         columns=columns,
         rows=tuple(tuple(row.get(column) for column in columns) for row in rows),
-        row_numbers=tuple(range(1, len(rows) + 1)),
+        row_numbers=tuple(range(2, len(rows) + 2)),
         kind="proposed",
         unsettled=unsettled or {},
     )
@@ -117,7 +124,10 @@ def _results(
         row, unsettled = _result(draft, trial, wording, known)
         rows.append(row)
         open_columns.append(unsettled)
-    _tell_apart(rows, drafts)
+    for positions in _tell_apart(rows, drafts):
+        if len({drafts[position].groups for position in positions}) > 1:
+            for position in positions:  # two groups cannot both be the one arm of the review
+                open_columns[position].add("arm")
     order = {column: position for position, column in enumerate(RESULT_COLUMNS)}
     return rows, {i: tuple(sorted(found, key=order.__getitem__)) for i, found in enumerate(open_columns) if found}
 
@@ -161,14 +171,14 @@ def _study_of(draft: Draft, trial: Trial, wording: Wording, known: tuple[str, ..
     return trial.nct.lower(), False
 
 
-def _tell_apart(rows: list[Row], drafts: list[Draft]) -> None:
-    """Give rows of one key a variant each, from what tells their drafts apart; where nothing does, their path."""
+def _tell_apart(rows: list[Row], drafts: list[Draft]) -> list[list[int]]:
+    """Give rows of one key a variant each, from what tells their drafts apart; where nothing does, their path. The
+    positions of the rows of each such key are returned."""
     same: dict[tuple[Cell, ...], list[int]] = defaultdict(list)
     for position, row in enumerate(rows):
         same[tuple(row.get(column) for column in _KEY)].append(position)
-    for positions in same.values():
-        if len(positions) < 2:
-            continue
+    shared = [positions for positions in same.values() if len(positions) > 1]
+    for positions in shared:
         choices = zip(*(drafts[position].tells_apart for position in positions), strict=True)
         named = (tuple(name_of(text) if text.strip() else "" for text in texts) for texts in choices)
         fitting = next((names for names in named if len(set(names)) == len(names)), None)
@@ -176,6 +186,7 @@ def _tell_apart(rows: list[Row], drafts: list[Draft]) -> None:
             fitting = tuple(name_of(drafts[position].path) for position in positions)
         for position, variant in zip(positions, fitting, strict=True):
             rows[position]["variant"] = variant
+    return shared
 
 
 # --- the study and the report --------------------------------------------------------------------------------------

@@ -47,11 +47,12 @@ def search_tables(
         place=f"{SOURCE}, search {name}",
         columns=_COLUMNS,
         rows=(tuple(row[column] for column in _COLUMNS),),
-        row_numbers=(1,),
+        row_numbers=(2,),
         kind="ledger",
     )
     references = [reference(trial) for trial in trials]
-    return [search, records_table(references, name, f"{SOURCE}, records of {name}", found_on=searched_on)]
+    rows = range(2, len(references) + 2)  # row 1 is the header
+    return [search, records_table(references, name, f"{SOURCE}, records of {name}", found_on=searched_on, numbers=rows)]
 
 
 def reference(trial: Trial) -> Reference:

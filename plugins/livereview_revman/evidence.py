@@ -47,14 +47,21 @@ class Rows:
             )  # fmt: skip
 
 
-def study_ids(review: Review) -> dict[str, str]:
-    """Id of each label: label and year in plain letters; where two labels give one, a mark of the label is added."""
+def study_ids(review: Review, taken: Mapping[str, str]) -> dict[str, str]:
+    """Id of each label: label and year in plain letters; where two labels give one, a mark of the label is added.
+
+    ``taken`` has the labels of ids that other reviews of the source use: one label is one study in all of them.
+    """
     plain: dict[str, str] = {}
     for label, study in review.studies.items():
         name = cells.slug(label)
         plain[label] = name if study.year is None or str(study.year) in label else f"{name}-{study.year}"
     times = Counter(plain.values())
-    return {label: name if times[name] == 1 else f"{name}-{cells.mark(label)}" for label, name in plain.items()}
+
+    def marked(label: str, name: str) -> bool:
+        return times[name] > 1 or taken.get(name, label) != label
+
+    return {label: f"{name}-{cells.mark(label)}" if marked(label, name) else name for label, name in plain.items()}
 
 
 def report_id(review: Review) -> str:
@@ -75,19 +82,25 @@ def population(entry: Entry) -> str | None:
     return f"subgroup:{entry.subgroup}" if entry.subgroup else None
 
 
-def tables(review: Review, published_on: str | None) -> tuple[RawTable, ...]:
-    """Everything of a review as tables of the store. What cannot enter is added to ``review.left_out``."""
-    ids = study_ids(review)
+def tables(review: Review, published_on: str | None, taken: dict[str, str]) -> tuple[RawTable, ...]:
+    """Everything of a review as tables of the store. What cannot enter is added to ``review.left_out``.
+
+    ``taken`` has the labels of the study ids that reviews before it brought; those of this one are added.
+    """
+    ids = study_ids(review, taken)
     made = [
-        _studies(review, ids), _report(review, published_on), _results(review, ids), _appraisals(review, ids),
+        _studies(review, ids, taken), _report(review, published_on), _results(review, ids), _appraisals(review, ids),
         _characteristics(review, ids), _ongoing(review),
     ]  # fmt: skip
     return tuple(table for rows in made for table in rows.tables())
 
 
-def _studies(review: Review, ids: Mapping[str, str]) -> Rows:
+def _studies(review: Review, ids: Mapping[str, str], taken: dict[str, str]) -> Rows:
     rows = Rows("studies", ("study_id", "label", "year", "note"))
     for label, study in review.studies.items():
+        if ids[label] in taken:
+            continue
+        taken[ids[label]] = label
         rows.add(review.study_places[label], study_id=ids[label], label=label, year=study.year, note=study.note or None)
     return rows
 

@@ -15,6 +15,8 @@ from livereview import PluginError, Problem, archive_files
 #: Of files that may hold something to read; figures and texts of a package are left aside.
 _READ = (".rm5", ".csv", ".ris", ".json", ".mtv", ".xml")
 _DEEPEST = 3
+#: How an archive begins, and an empty one.
+_ARCHIVE = (b"PK\x03\x04", b"PK\x05\x06")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,9 +115,7 @@ def _add(file: Path, place: str, max_megabytes: float, found: Found) -> None:
 
 def unpacked(content: bytes, place: str, depth: int = 1) -> Iterator[Member]:
     """The file itself, or the files of the archive that it is, and of archives in it."""
-    if not content.startswith(b"PK\x03\x04"):
-        if content.startswith(b"PK"):
-            archive_files(content, place)
+    if not content.startswith(_ARCHIVE):
         yield Member(place=place, content=content)
         return
     if depth > _DEEPEST:

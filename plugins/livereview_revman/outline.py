@@ -44,7 +44,7 @@ def outline(request: FetchRequest, options: RevmanOptions) -> Outline | None:
 def _outcomes_read(review: Review) -> set[str]:
     """Codes of the analyses of which some row enters the store."""
     found: set[str] = set()
-    for table in tables(review, None):
+    for table in tables(review, None, {}):
         if table.table == "results":
             column = table.columns.index("outcome")
             found |= {str(row[column]) for row in table.rows}

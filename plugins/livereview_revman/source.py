@@ -72,9 +72,10 @@ def fetch(request: FetchRequest, options: RevmanOptions) -> Fetched:
     tables: list[RawTable] = []
     left_out: list[Problem] = []
     notes: list[str] = []
+    taken: dict[str, str] = {}
     for done, review in enumerate(found.reviews):
         request.progress(f"Reading {review.id}", done, len(found.reviews))
-        tables += evidence.tables(review, options.published_on)
+        tables += evidence.tables(review, options.published_on, taken)
         tables += printed.published(review).tables()
         left_out += review.left_out
         notes += [*review.notes, *_told(review)]
@@ -90,8 +91,9 @@ def _told(review: Review) -> list[str]:
     notes: list[str] = []
     excluded = [f"{label} ({reason})" if reason else label for label, reason in review.excluded.items()]
     for what, names in (("excluded", excluded), ("awaiting classification", review.awaiting)):
+        counted = "1 study" if len(names) == 1 else f"{len(names)} studies"
         if names:
-            listed = f"{evidence.report_id(review)}: {len(names)} studies {what}: {'; '.join(names)}"
+            listed = f"{evidence.report_id(review)}: {counted} {what}: {'; '.join(names)}"
             if len(listed) > _LONGEST_NOTE:
                 listed = listed[: _LONGEST_NOTE - 1].rstrip() + "…"
             notes.append(listed)

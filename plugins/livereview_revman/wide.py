@@ -29,7 +29,7 @@ LAYOUTS: Mapping[str, tuple[str, ...]] = {
     "proportions": ("xi", "ni"),
 }
 _UNCERTAINTY = ("vi", "sei")
-_LABELS = ("study", "author", "trial", "studlab", "slab", "authors")
+_LABELS = ("study", "author", "authors", "trial", "label", "studlab", "slab")
 _RESULTS = (
     "study_id", "report_id", "outcome", "arm", "comparator", "measure", "events", "n", "estimate", "se", "sd",
     "locator", "status", "variant", "note",
@@ -85,9 +85,8 @@ def _opened(member: Member, options: WideTableOptions) -> _Table | Problem:
     columns = {name: name for name in known if name in found.columns} | asked
     for name, column in asked.items():
         if name not in known:
-            return _wrong(
-                member.place, f'"{name}" is no column of a layout', f"Known are: {', '.join(sorted(known))}.", name
-            )
+            remedy = f"Known are: {', '.join(sorted(known))}."
+            return _wrong(member.place, "this is no column of a layout", remedy, name)
         if column not in found.columns:
             return _wrong(
                 member.place, "there is no such column", f"There are: {_listed(found)}.", options.columns.get(name)

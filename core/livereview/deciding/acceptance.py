@@ -18,7 +18,8 @@ from livereview.evidence.checks import checked
 from livereview.evidence.figures import Refused
 from livereview.evidence.rows import Row
 from livereview.evidence.schema import TABLES
-from livereview.sources import RawTable
+from livereview.sources import Problem, RawTable
+from livereview.types import Cell
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,11 +33,13 @@ class Verdict:
     """Why it is declined; free where it is accepted."""
     seen: str = ""
     """Identity of the recorded row that was shown beside it."""
+    row: tuple[str, int] | None = None
+    """Sheet and row in which it was decided; None at the keyboard."""
 
     @property
-    def place(self) -> str:
+    def place(self) -> tuple[str, int]:
         """How messages name it."""
-        return f"proposal {self.card.id[:12]} ({self.card.proposal['locator']})"
+        return self.row or (f"proposal {self.card.id[:12]} ({self.card.proposal['locator']})", 1)
 
     def entry(self, day: str) -> Entry:
         """As a line of the journal."""
@@ -64,51 +67,56 @@ class Verdict:
             "accepted_row": accepted_row,
             "reason": self.reason,
         }
-        return _one_row("acceptances", f"{self.place}, decision", cells_of)
+        return _one_row("acceptances", self.place, cells_of)
+
+    def problem(self, message: str, remedy: str, column: str | None = None) -> Problem:
+        """Something that speaks against recording it."""
+        return Problem(place=self.place[0], row=self.place[1], column=column, message=message, remedy=remedy)
 
 
-def _one_row(table: str, place: str, row: Mapping[str, Any]) -> RawTable:
+def _one_row(table: str, place: tuple[str, int], row: Mapping[str, Any]) -> RawTable:
     names = TABLES[table].names
-    return RawTable(
-        table=table, place=place, columns=names, rows=(tuple(row.get(name) for name in names),), row_numbers=(1,)
-    )
+    cells_of = (tuple(row.get(name) for name in names),)
+    return RawTable(table=table, place=place[0], columns=names, rows=cells_of, row_numbers=(place[1],))
 
 
-def cell_refused(card: Card, column: str, text: str) -> str:
-    """Why a cell of the row cannot hold a text, with the remedy; "" if it can, as far as this cell goes."""
+def in_short(problem: Problem) -> str:
+    """A problem without its place, for somebody who has the row before them."""
+    found = "" if problem.found is None else f" (found {problem.found!r})"
+    column = "" if problem.column is None else f"{problem.column}: "
+    return f"{column}{problem.message}{found}. {problem.remedy}"
+
+
+def cell_refused(card: Card, column: str, value: Cell) -> str:
+    """Why a cell of the row cannot hold a value, with the remedy; "" if it can, as far as this cell goes."""
     names = TABLES[card.table].names
     if column not in names:
         near = cells.nearest(column, names)
         return f"{card.table} has no column {column!r}. {f'Did you mean {near}? ' if near else ''}"
     try:
-        cells.value(text, TABLES[card.table].column(column))
+        cells.value(value, TABLES[card.table].column(column))
     except Refused as error:
         return f"{column} {error.message}. {error.remedy}"
     return ""
 
 
-def objections_to(desk: Desk, verdicts: Sequence[Verdict]) -> dict[str, list[str]]:
+def objections_to(desk: Desk, verdicts: Sequence[Verdict]) -> dict[str, list[Problem]]:
     """All that speaks against recording verdicts together, by proposal; one that can be recorded is not in it."""
     return _wrong(desk, "somebody", verdicts)
 
 
-def _own_objections(verdict: Verdict) -> list[str]:
+def _own_objections(verdict: Verdict) -> list[Problem]:
     """What speaks against accepting it that no check of rows knows."""
     card = verdict.card
-    found = []
-    if card.unsettled:
-        what = ", ".join(card.unsettled)
-        found.append(f"{verdict.place}: {what} must be set first, as the source cannot know it. Set it.")
+    found = [
+        verdict.problem("must be set first, as the source cannot know it", "Set it.", name) for name in card.unsettled
+    ]
     if card.sheet:
-        found.append(
-            f"{verdict.place}: the recorded row was typed in {card.sheet}, from where the next update would bring it "
-            "back. Correct it there, and decline this proposal as done."
-        )
+        message = f"the recorded row was typed in {card.sheet}, from where the next update would bring it back"
+        found.append(verdict.problem(message, "Correct it there, and decline this proposal as done."))
     if verdict.seen != card.seen:
-        found.append(
-            f"{verdict.place}: under its key another row is recorded than was shown with it. Look at it again with "
-            "livereview review-proposals."
-        )
+        message = "under its key another row is recorded than was shown with it"
+        found.append(verdict.problem(message, "Look at it again with livereview review-proposals."))
     return found
 
 
@@ -152,7 +160,11 @@ def recordable(
     refused: list[tuple[Entry, str]] = []
     kept = list(verdicts)
     while wrong := _wrong(desk, person, [verdict for _, verdict in kept]):
-        refused += [(entry, " ".join(wrong[verdict.card.id])) for entry, verdict in kept if verdict.card.id in wrong]
+        refused += [
+            (entry, f"{verdict.place[0]}: {' '.join(map(in_short, wrong[verdict.card.id]))}")
+            for entry, verdict in kept
+            if verdict.card.id in wrong
+        ]
         kept = [(entry, verdict) for entry, verdict in kept if verdict.card.id not in wrong]
     rows: dict[str, Row] = {}
     for entry, verdict in kept:
@@ -167,23 +179,21 @@ def recordable(
     return list(rows.values()), refused
 
 
-def _wrong(desk: Desk, person: str, verdicts: Sequence[Verdict]) -> dict[str, list[str]]:
+def _wrong(desk: Desk, person: str, verdicts: Sequence[Verdict]) -> dict[str, list[Problem]]:
     """What is wrong with verdicts that are to be recorded together, by proposal."""
-    wrong: dict[str, list[str]] = {}
-    places: dict[str, Verdict] = {}
+    wrong: dict[str, list[Problem]] = {}
+    places = {verdict.place: verdict for verdict in verdicts}
     tables: list[RawTable] = []
     for verdict in verdicts:
         if verdict.decision == "accept":
             if own := _own_objections(verdict):
                 wrong[verdict.card.id] = own
             tables.append(verdict.raw())
-            places[verdict.place] = verdict
         tables.append(verdict.signed(person, desk.day.isoformat()))
-        places[tables[-1].place] = verdict
     for problem in desk.checked(tables).problems if tables else ():
-        verdict = places[problem.place]
+        verdict = places[problem.place, problem.row or 0]
         if problem.column not in verdict.card.unsettled:  # told already
-            wrong.setdefault(verdict.card.id, []).append(str(problem))
+            wrong.setdefault(verdict.card.id, []).append(problem)
     return wrong
 
 

@@ -51,13 +51,13 @@ class Double:
 
 def doubles_of(desk: Desk) -> list[Double]:
     """The pairs on which nobody has said anything yet, among the records that the review sees."""
-    from livereview.ledger.matching import undecided
+    from livereview.ledger.matching import undecided_pairs
 
     records = {str(row["record_id"]): row for row in desk.rows["records"]}
     told = {(str(row["record_id"]), str(row["other_id"])): str(row["verdict"]) for row in desk.tables["pairs"]}
     return [
         Double(first=records[doubt.record_id], second=records[doubt.other_id], why=str(doubt))
-        for doubt in undecided(list(records.values()), told)
+        for doubt in undecided_pairs(list(records.values()), told)
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from livereview.deciding.acceptance import Verdict, recordable
+from livereview.deciding.acceptance import Verdict, objections_to, recordable
 from livereview.deciding.desk import Desk
 from livereview.deciding.dockets import Card, Docket
 from livereview.deciding.sheets import Sheet
@@ -35,7 +35,9 @@ def sheet_rows(cards: Sequence[Card]) -> list[dict[str, Value]]:
             "proposal_id": card.id,
             "table": card.table,
             "document": card.document,
-            "to_set": "; ".join(card.unsettled),
+            "to_set": "; ".join(
+                f"{name} ({card.values[name]})" if name in card.values else name for name in card.unsettled
+            ),
             "recorded": "; ".join(
                 f"{cell.column}: {'empty' if cell.recorded is None else cell.recorded}"
                 for cell in card.cells()
@@ -59,7 +61,7 @@ def decisions_in(desk: Desk, sheet: Sheet, person: str) -> tuple[list[Row], int]
     """
     docket = Docket(desk)
     problems: list[Problem] = []
-    verdicts: list[tuple[dict[str, Any], Verdict]] = []
+    verdicts: list[Verdict] = []
     numbers: dict[str, int] = {}
     empty = 0
     for number, row in sheet.rows:
@@ -71,15 +73,12 @@ def decisions_in(desk: Desk, sheet: Sheet, person: str) -> tuple[list[Row], int]
         if isinstance(found, Problem):
             problems.append(found)
         elif found is not None:
-            verdicts.append(({}, found))
+            verdicts.append(found)
             numbers[found.card.id] = number
-    rows, refused = recordable(desk, person, verdicts)
-    by_verdict = {id(entry): verdict for entry, verdict in verdicts}
-    for entry, why in refused:
-        number = numbers[by_verdict[id(entry)].card.id]
-        problems.append(Problem(place=sheet.place, row=number, message=why.rstrip("."), remedy="Correct the row."))
+    problems += [problem for wrong in objections_to(desk, verdicts).values() for problem in wrong]
     if problems:
         raise EvidenceError(sorted(problems, key=lambda problem: problem.row or 0))
+    rows, _ = recordable(desk, person, [({}, verdict) for verdict in verdicts])
     return rows, empty
 
 
@@ -114,6 +113,7 @@ def _verdict(
         decision=decision,
         reason=str(row.get("reason") or "").strip(),
         seen="" if set(TABLES[card.table].key) & set(changes) else str(row.get("recorded_row") or ""),
+        row=(sheet.place, number),
     )
 
 

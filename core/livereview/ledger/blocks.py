@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from livereview.ledger.citations import Row, first_family, identifiers, text_of
 from livereview.ledger.titles import letters_of, plain_title
-from livereview.ledger.venues import pages_of, volume_of
+from livereview.ledger.venues import first_page_of, volume_of
 
 #: Letters at either end of a title by which it is found, together with its first author.
 _ENDS = 24
@@ -47,7 +47,7 @@ def keys_of(row: Row) -> list[int]:
         if author:
             keys.append(hash(("begins", letters[:_ENDS], author)))
             keys.append(hash(("ends", letters[-_ENDS:], author)))
-    page = pages_of(text_of(row, "pages"))[0]
+    page = first_page_of(text_of(row, "pages"))
     if page:
         volume = volume_of(text_of(row, "volume"))
         if volume:
@@ -65,6 +65,8 @@ def pairs(new: Sequence[Row], known: Sequence[Row], crowds: list[Crowd]) -> Iter
 
     At least one of each pair is new. Sets too large to compare each pair of are added to ``crowds``.
     """
+    if not new:
+        return
     first: dict[int, int] = {}
     blocks: dict[int, list[int]] = {}
     for position, row in enumerate(new):
@@ -98,7 +100,7 @@ def _order(row: Mapping[str, object]) -> tuple[str, ...]:
         first_family(text_of(row, "authors")),
         text_of(row, "year"),
         text_of(row, "volume"),
-        pages_of(text_of(row, "pages"))[0],
+        first_page_of(text_of(row, "pages")),
         *identifiers(row),
         text_of(row, "record_id"),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from livereview.changes import Tables, in_words
@@ -16,9 +17,27 @@ from livereview.pairing import Row
 
 def proposal_cards(tables: Tables, review: str) -> tuple[ProposalCard, ...]:
     """The undecided proposals to a review. ``tables`` are all current rows of the store."""
+    waiting = undecided(tables, review)
+    if not waiting:
+        return ()
     labels = {row["study_id"]: str(row["label"]) for row in tables["studies"]}
     accepted = {(name, _key(name, row)): row for name in TABLES for row in tables[name]}
-    return tuple(_card(row, labels, accepted) for row in undecided(tables, review))
+    return tuple(_card(row, labels, accepted) for row in waiting)
+
+
+def alarms(cards: Iterable[ProposalCard]) -> tuple[str, ...]:
+    """What cannot wait: reports in use that a source calls retracted or corrected, and nobody has decided on it."""
+    found = []
+    for card in cards:
+        said = re.search(r"\bstatus (retracted|corrected)\b", card.proposed) if card.table == "reports" else None
+        if said is not None:
+            study = f" of {card.study}" if card.study else ""
+            source = card.locator.split(",")[0]
+            found.append(
+                f"{source} says that {card.what.removeprefix('report ')}{study} was {said[1]}. Its numbers are used as "
+                "they are until somebody decides: livereview review-proposals."
+            )
+    return tuple(found)
 
 
 def _card(row: Row, labels: Mapping[str, str], accepted: Mapping[tuple[str, tuple[Any, ...]], Row]) -> ProposalCard:

@@ -13,7 +13,7 @@ from sys import intern
 
 from livereview.bibliography import doi_in, pmid_in
 from livereview.ledger.titles import Title, folded, title_of
-from livereview.ledger.venues import Journal, journal_of, pages_of, volume_of
+from livereview.ledger.venues import Journal, first_page_of, journal_of, volume_of
 
 Row = Mapping[str, object]
 #: The parts of one person's name that are no initials.
@@ -55,7 +55,6 @@ class Citation:
     volume: str
     issue: str
     first_page: str
-    last_page: str
     doi: str
     pmid: str
     registered: str
@@ -114,7 +113,7 @@ def citation(row: Row) -> Citation:
     doi, pmid, registered = identifiers(row)
     journal = journal_of(text_of(row, "journal"))
     authors = _authors(text_of(row, "authors"))
-    first, last = pages_of(text_of(row, "pages"))
+    page = first_page_of(text_of(row, "pages"))
     year = row.get("year")
     kind = text_of(row, "kind")
     preprint = (
@@ -132,8 +131,7 @@ def citation(row: Row) -> Citation:
         journal,
         volume_of(text_of(row, "volume")),
         volume_of(text_of(row, "issue")),
-        first,
-        last,
+        page,
         doi,
         pmid,
         registered,

@@ -136,10 +136,13 @@ def _worded_otherwise(pair: Pair) -> tuple[Outcome, str]:
     """Titles that agree but for some words, which nothing else speaks against and no place in print confirms."""
     if pair.authors is not Sign.AGREES or pair.year is not Sign.AGREES:
         return Outcome.DIFFERENT, ""
-    confirmed = pair.journal is Sign.AGREES and Sign.AGREES in (pair.volume, pair.pages)
-    cut_off = pair.title is Alike.SHORTENED and min(len(c.title.letters) for c in (pair.a, pair.b)) >= CUT_OFF
-    certain = cut_off or pair.title is Alike.MISPRINTED
-    return (Outcome.SAME if certain and confirmed else Outcome.DOUBTFUL), ""
+    if pair.title is Alike.MISPRINTED:  # insulin and inulin are one letter apart
+        certain = pair.journal is Sign.AGREES and pair.pages is Sign.AGREES
+    else:
+        shorter = min(len(citation.title.letters) for citation in (pair.a, pair.b))
+        cut_off = pair.title is Alike.SHORTENED and shorter >= CUT_OFF
+        certain = cut_off and pair.journal is Sign.AGREES and Sign.AGREES in (pair.volume, pair.pages)
+    return (Outcome.SAME if certain else Outcome.DOUBTFUL), ""
 
 
 def _unopposed(pair: Pair) -> tuple[Outcome, str]:
@@ -163,7 +166,14 @@ def _contradicted(pair: Pair) -> tuple[Outcome, str]:
     )
     if pair.title is Alike.EQUAL and pair.authors is Sign.AGREES and pair.a.preprint != pair.b.preprint:
         return Outcome.DOUBTFUL, pair.reports
-    if pair.authors is not Sign.AGREES or pair.year is Sign.DIFFERS or against > 2 or pair.title is Alike.NEAR:
+    next_year = pair.year is Sign.NEAR and pair.volume is Sign.DIFFERS and pair.pages is Sign.DIFFERS
+    if (
+        next_year
+        or pair.authors is not Sign.AGREES
+        or pair.year is Sign.DIFFERS
+        or against > 2
+        or pair.title is Alike.NEAR
+    ):
         return Outcome.DIFFERENT, ""
     return Outcome.DOUBTFUL, ""
 

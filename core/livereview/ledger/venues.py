@@ -15,7 +15,7 @@ _EMPTY_WORDS = frozenset(
     ("of", "the", "and", "in", "for", "on", "a", "an", "de", "la", "le", "les", "du", "des", "der", "die", "das", "und",
      "et", "e", "di", "del", "della", "el", "los", "y", "do", "da", "o", "van", "voor", "och")
 )  # fmt: skip
-_COUNTRIES = (("u", "s", "a"), ("united", "states", "america"), ("usa",), ("uk",))
+_COUNTRIES = (("u", "s"), ("united", "states", "america"), ("usa",), ("uk",))
 _INITIALS = {"nejm": ("n", "e", "j", "m")}
 #: Where the name of a journal ends and what it is of begins: "Chest : official journal of ...".
 _OFFICIAL = re.compile(r"\s+[:=/]\s+|:\s|\.\s+(?=(?:the )?(?:official|journal|revue|rivista|zeitschrift|offizielle)\b)")
@@ -23,7 +23,7 @@ _DIGITS = re.compile(r"\d+")
 #: Pages that a spreadsheet made into a date: 1-4 became 01-Apr.
 _DAMAGED = re.compile(r"^\d{1,2}-[a-z]{3}$|^[a-z]{3}-\d{1,2}$|^\d{4}-\d{2}-\d{2}\b")
 _PAGE = re.compile(r"([a-z]{0,12})0*(\d+)([a-z]\d*)?")
-_FROM_TO = re.compile(r"\s*(?:-{1,3}|[–—‐‑−]|\bto\b)\s*")
+_END_OF_PAGE = re.compile(r"[;,]|-|[–—‐‑−]|\bto\b")
 
 Journal = tuple[str, ...]
 
@@ -77,24 +77,16 @@ def volume_of(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def pages_of(text: str) -> tuple[str, str]:
-    """The first and last page, alike for ``123-9``, ``123-129`` and ``pp. 123–129``; ("", "") where none is said.
+def first_page_of(text: str) -> str:
+    """The first page, alike for ``123-9``, ``123-129`` and ``pp. 123–129``; "" where none is said.
 
-    The last page is empty where only one is said. Letters of a page stay (S12, e1234).
+    Letters of a page stay (S12, e1234), zeros before it do not.
     """
     plain = text.casefold().replace("pp.", "").replace("p.", "").strip()
     if _DAMAGED.match(plain):
-        return plain, ""
-    parts = _FROM_TO.split(re.split(r"[;,]", plain, maxsplit=1)[0].strip(), maxsplit=1)
-    first = _PAGE.search(parts[0].replace(" ", ""))
-    if first is None or "pagination" in plain:
-        return "", ""
-    start = first[1] + first[2] + (first[3] or "")
-    last = _PAGE.search(parts[1].replace(" ", "")) if len(parts) > 1 else None
-    if last is None:
-        return start, ""
-    end = last[2] if len(last[2]) >= len(first[2]) else first[2][: len(first[2]) - len(last[2])] + last[2]
-    return start, first[1] + end
+        return plain
+    found = _PAGE.search(_END_OF_PAGE.split(plain, maxsplit=1)[0].replace(" ", ""))
+    return found[1] + found[2] + (found[3] or "") if found and "pagination" not in plain else ""
 
 
 def is_damaged(first: str) -> bool:

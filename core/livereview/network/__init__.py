@@ -7,16 +7,17 @@ For the core, per command and per networked source::
         fetched = source.fetch(FetchRequest(network=recorder, ...), options)
         recorder.keep_run()  # once the rows are stored; answers were kept as they came
 
-    run = kept_runs(location)[-1]  # --offline
+    runs = [run for run in kept_runs(location) if run.asked.source == ...]  # --offline; see also kept_options
+    run = runs[-1]
     source.fetch(FetchRequest(network=Replay(location, run), ...), options)
 
 ``location`` is the store's folder or URI. Sources see only ``Network`` and ``Session`` of ``livereview.sources``.
 The HTTP library is loaded with the first request.
 """
 
-from livereview.network.kept import Asked, Exchange, Run, kept_runs
+from livereview.network.kept import Asked, Exchange, Run, kept_options, kept_runs
 from livereview.network.recorder import Recorder
 from livereview.network.replay import Replay
 from livereview.network.servers import Servers
 
-__all__ = ["Asked", "Exchange", "Recorder", "Replay", "Run", "Servers", "kept_runs"]
+__all__ = ["Asked", "Exchange", "Recorder", "Replay", "Run", "Servers", "kept_options", "kept_runs"]

@@ -7,9 +7,10 @@ exception is shown: it can hold an address with a key, or the password of a prox
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import get_ident
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -51,8 +52,8 @@ class Received:
 
     status: int
     headers: Mapping[str, str]
-    content: bytes
-    url: str
+    content: bytes = field(repr=False)
+    url: str = field(repr=False)
 
 
 def server_of(url: str) -> str:
@@ -111,7 +112,7 @@ class Client:
             )
             try:
                 content = self._content(answer, until)
-            except BaseException:  # Ctrl-C too: what is left of this answer must not be read as the next one
+            except BaseException:  # Ctrl-C too: what is left of this answer is never read
                 answer.close()
                 raise
             answer.release_conn()
@@ -199,9 +200,10 @@ def _trouble(error: Exception, limits: Limits) -> Trouble:
     from urllib3 import exceptions
 
     if isinstance(error, exceptions.ProxyError):
-        inner = _trouble(error.original_error, limits).what if error.original_error is not error else ""
-        remedy = "Check the proxy that HTTPS_PROXY names."
-        return Trouble(f"could not be asked through the proxy ({inner})", passing=True, remedy=remedy)
+        refused = re.search(r"Tunnel connection failed: (\d{3})", str(error.original_error))
+        inner = f"answered {refused[1]}" if refused else _trouble(error.original_error, limits).what
+        remedy = "Check the proxy that the environment names, and its password."
+        return Trouble(f"could not be asked: the proxy {inner}", passing=not refused, remedy=remedy)
     if isinstance(error, exceptions.SSLError):
         if "CERTIFICATE" in str(error).upper():
             remedy = "Check the clock of this machine; where the network has a certificate of its own, SSL_CERT_FILE."

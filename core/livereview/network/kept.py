@@ -57,7 +57,7 @@ class Asked:
     """Name of the plugin."""
     review: str
     options: Mapping[str, Any]
-    """As the manifest gives them."""
+    """As the manifest gives them; of a kept run as ``kept_options`` makes them."""
     today: date
     snapshot: str
     """Of the evidence that the source knew."""
@@ -79,7 +79,9 @@ class Run:
 
 
 _ADAPTER = TypeAdapter(Run)
-_VERSIONED = TypeAdapter(dict[str, Any])
+_JSON = TypeAdapter(dict[str, Any])
+#: Options that say where a server is, not what it is asked.
+_WHERE = ("base_url",)
 
 
 class Answers:
@@ -127,6 +129,11 @@ def _content(found: bytes | OSError) -> bytes | None:
         return None
 
 
+def kept_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options as a kept run has them, by which it is found: in types of JSON, without the server's address."""
+    return _JSON.validate_json(_JSON.dump_json({name: options[name] for name in options if name not in _WHERE}))
+
+
 def encoded(run: Run) -> bytes:
     """The bytes of a run's file."""
     return _ADAPTER.dump_json(run, indent=1) + b"\n"
@@ -171,7 +178,7 @@ def kept_runs(location: str) -> tuple[Run, ...]:
 def decoded(content: bytes, place: str) -> Run:
     """The run that these bytes are; StoreError where they are none that this version reads."""
     try:
-        newer = _VERSIONED.validate_json(content).get("format", 0) > FORMAT
+        newer = _JSON.validate_json(content).get("format", 0) > FORMAT
         if not newer:
             return _ADAPTER.validate_json(content)
     except (ValidationError, TypeError):

@@ -7,15 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from livereview.errors import StoreError
-from livereview.network.kept import Answers, Asked, Exchange, Run, encoded, keep
+from livereview.network.kept import Answers, Asked, Exchange, Run, encoded, keep, kept_options
 from livereview.network.redaction import Secrets
 from livereview.network.servers import Servers
 from livereview.network.session import Kept, Question, ServerSession, checked_base
 from livereview.sources import Answer
 from livereview.types import PluginError
-
-#: Options that say where a server is, not what it is asked.
-_WHERE = "base_url"
 
 
 class Recorder:
@@ -57,7 +54,7 @@ class Recorder:
     @property
     def run(self) -> Run:
         """What was asked and answered so far."""
-        options = {name: self._redacted(value) for name, value in self._asked.options.items() if name != _WHERE}
+        options = self._redacted(kept_options(self._asked.options))
         return Run(
             asked=replace(self._asked, options=options),
             started_at=self._started_at,

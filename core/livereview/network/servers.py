@@ -20,8 +20,8 @@ class Servers:
 
     clock: Clock = field(default_factory=Clock)
     limits: Limits = field(default_factory=Limits)
-    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
-    """Where the values of secrets are looked up."""
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+    """Where the values of secrets are looked up; nothing prints it."""
     waiting: Callable[[str], None] = _silent
     """Told, in words for a person, before a wait of 5 s or more."""
     client: Client = field(init=False)

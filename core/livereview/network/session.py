@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from livereview.foreign import plain_text
+from livereview.network.asking import Asking
 from livereview.network.client import Received, server_of
 from livereview.network.faults import Kind, Trouble, check
 from livereview.network.redaction import Secrets, without_addresses
@@ -20,6 +21,7 @@ KEPT_HEADERS = ("content-type", "date", "x-next-page-token", "x-total-count")
 #: Between tries: from nothing to this many seconds, doubled with each try, up to the longest.
 _FIRST_WAIT, _LONGEST_WAIT = 2.0, 30.0
 _LATER = "Run again later: nothing was lost, and what was recorded stays."
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 _ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -64,37 +66,17 @@ def address(base: str, path: str) -> str:
     return base + "/" + quote(plain, safe="/:@!$&'()*+,;=~%")
 
 
-class ServerSession:
+class ServerSession(Asking):
     """A session of a Recorder; see ``livereview.sources.Session``."""
 
     def __init__(self, servers: Servers, base: str, per_second: float, secrets: Secrets, kept: Kept) -> None:
         self._servers, self._base, self._secrets, self._kept = servers, checked_base(base), secrets, kept
         self._server = server_of(self._base)
+        host = urlsplit(self._base).hostname or ""
+        if secrets.parameters and self._base.startswith("http:") and host not in _THIS_MACHINE:
+            names = ", ".join(sorted(secrets.variables[name] for name in secrets.parameters))
+            raise PluginError(f"{host}: the key in {names} is not sent over http, where others can read it. Use https.")
         servers.turns.limit(self._server, per_second)
-
-    def get(
-        self,
-        path: str,
-        parameters: Mapping[str, str] = {},
-        *,
-        kind: Kind = "json",
-        fault: Fault = lambda answer: None,
-        accept: tuple[int, ...] = (200,),
-    ) -> Answer:
-        """The answer to GET base + path."""
-        return self._good("GET", path, parameters, kind, fault, accept)
-
-    def post(
-        self,
-        path: str,
-        form: Mapping[str, str],
-        *,
-        kind: Kind = "json",
-        fault: Fault = lambda answer: None,
-        accept: tuple[int, ...] = (200,),
-    ) -> Answer:
-        """The answer to POST base + path of a form."""
-        return self._good("POST", path, form, kind, fault, accept)
 
     def note_version(self, version: str) -> None:
         """Record the state of the source's data that answered."""
@@ -105,6 +87,11 @@ class ServerSession:
     ) -> Answer:
         """The first good answer, kept."""
         own = {name: value for name, value in given.items() if name not in self._secrets.variables}
+        wrong = [name for name, value in own.items() if not isinstance(value, str)]
+        if wrong:
+            raise TypeError(
+                f"{path}: the parameter {wrong[0]} is {type(own[wrong[0]]).__name__}, and would have to be str"
+            )
         question = Question(method=method, path=path, parameters=own)
         try:
             plain, sent = address(self._base, path), urlencode({**own, **self._secrets.parameters})
@@ -169,9 +156,9 @@ class ServerSession:
             said += f" and wants to be left alone for {trouble.wait:,.0f} s"
         if tried > 1:
             said += f", asked {tried} times in {seconds:.0f} s"
-        remedy = _LATER if trouble.passing else trouble.remedy or self._advice(said)
+        remedy = f"{trouble.remedy} {_LATER}" if trouble.passing else trouble.remedy or self._advice(said)
         shown = self._secrets.redacted(plain_text(where))
-        return PluginError(f"{shown[:200]}: {said}. {remedy}".strip())
+        return PluginError(f"{shown[:200]}: {said}. {remedy.strip()}")
 
     def _advice(self, said: str) -> str:
         if re.match(r"answered 40[13]\b", said):

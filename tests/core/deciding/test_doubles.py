@@ -107,7 +107,9 @@ def test_a_pair_of_which_one_record_is_gone_is_refused_and_the_others_are_record
 
 
 def test_a_record_keeps_all_that_it_says_when_it_becomes_a_repeat(folder: DecidingFolder) -> None:
-    folder.add(search(), record("a"), record("b", abstract="Two\nlines.", found_on="2026-03-02"), decision("a", "include"))
+    folder.add(
+        search(), record("a"), record("b", abstract="Two\nlines.", found_on="2026-03-02"), decision("a", "include")
+    )
     [before] = [row for row in folder.rows("records") if row["record_id"] == "b"]
     assert answered(folder, ("a", "b", "same")) == {"a": None, "b": "a"}
     [after] = [row for row in folder.rows("records") if row["record_id"] == "b"]

@@ -90,15 +90,16 @@ def test_text_from_outside_is_never_markup_and_never_commands_the_terminal(folde
 
 def test_a_record_shows_all_that_is_needed_and_nothing_that_was_decided(folder: DecidingFolder) -> None:
     folder.add(
-        search(), study(registry_id="NCT01234567"), report(doi="10.1/adams"),
+        search(), study(registry_id="NCT01234567"), report(doi="10.1234/adams"),
         decision("a", "exclude", reason="animals"),
         record("a", authors="A; B; C; D; E; F", journal="Lancet", year=2024, volume="12", issue="3", pages="1-9",
-               doi="10.1/ADAMS", pmid="77", registry_id="NCT01234567", abstract="First.\nSecond."),
+               doi="10.1234/ADAMS", pmid="1", registry_id="NCT01234567", abstract="First.\nSecond."),
     )  # fmt: skip
     out = folder.screen("q", person="Ben").out
     for shown in (
-        "1 of 1", "Title of a", "A; B; C; D; E et al.", "Lancet, 2024, 12(3):1-9", "DOI 10.1/ADAMS", "PMID 77",
-        "NCT01234567", "is pmid:1, a report of Adams-2024, in this review", "NCT01234567 belongs to Adams-2024",
+        "1 of 1", "Title of a", "A; B; C; D; E et al.", "Lancet, 2024, 12(3):1-9", "DOI 10.1234/ADAMS", "PMID 1",
+        "NCT01234567", "is pmid:1, a report of Adams-2024, in this review (same DOI and PMID)",
+        "belongs to Adams-2024, in this review (its report pmid:1, NCT01234567)",
         "  First.", "  Second.", "Found by PubMed",
     ):  # fmt: skip
         assert shown in out

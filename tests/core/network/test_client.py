@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import socket
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ import pytest
 from fake_sources import FakeClock, FakeServer, Response, empty, gzipped, json_page, moved
 from fake_sources.fixtures import asked_by
 from livereview.network import Recorder, Servers
-from livereview.network.client import Limits, Received, _moved, server_of
+from livereview.network.client import Limits, Received, _moved, _trouble, server_of
+from livereview.network.compression import TooLarge, unpacked
 from livereview.network.faults import Trouble
 from livereview.network.proxies import proxy_for
 from livereview.types import PluginError
@@ -124,6 +126,17 @@ def test_an_answer_that_is_too_large_is_not_taken(
     assert len(fake_server.requests) == 1
 
 
+def test_a_bomb_is_not_unpacked_to_see_how_large_it_is() -> None:
+    bomb = gzip.compress(bytes(50_000_000))
+    tracemalloc.start()
+    try:
+        with pytest.raises(TooLarge):
+            unpacked(bomb, 100_000)
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()
+
+
 def test_an_answer_of_several_gzip_members_is_whole(fake_server: FakeServer, recorder: Recorder) -> None:
     parts = gzip.compress(PAGE[:5]) + gzip.compress(PAGE[5:])
     fake_server.answer("/studies", json_page(parts, Content_Encoding="gzip"))
@@ -157,6 +170,14 @@ def test_a_server_without_a_certificate_is_told(recorder: Recorder, fake_server:
         session.get("/studies")
 
 
+def test_a_certificate_that_is_not_known_is_told_at_once() -> None:
+    from urllib3.exceptions import SSLError
+
+    trouble = _trouble(SSLError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed (_ssl.c:1006)"), Limits())
+    assert trouble.what == "has a certificate that could not be verified"
+    assert not trouble.passing
+
+
 # --- proxies ------------------------------------------------------------------------------------------------------
 
 
@@ -181,8 +202,19 @@ def test_a_proxy_that_is_not_there_is_told_without_its_password(
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         proxies.setenv("HTTPS_PROXY", f"http://me:hidden@127.0.0.1:{free.getsockname()[1]}")
-        with pytest.raises(PluginError, match="could not be asked through the proxy") as error:
+        with pytest.raises(
+            PluginError, match="could not be asked: the proxy could not be reached, asked 5 times"
+        ) as error:
             recorder.session("https://registry.invalid", per_second=1).get("/studies")
+    assert "hidden" not in str(error.value)
+
+
+def test_a_proxy_that_refuses_is_told_at_once(
+    fake_server: FakeServer, recorder: Recorder, proxies: pytest.MonkeyPatch
+) -> None:
+    proxies.setenv("HTTPS_PROXY", fake_server.base.replace("//", "//me:hidden@"))
+    with pytest.raises(PluginError, match=r"could not be asked: the proxy answered 501\. Check the proxy") as error:
+        recorder.session("https://registry.invalid", per_second=1).get("/studies")
     assert "hidden" not in str(error.value)
 
 

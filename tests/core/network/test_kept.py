@@ -20,7 +20,7 @@ import pytest
 from fake_sources import FakeServer, Request, Response, json_page, plain
 from fake_sources.fixtures import TODAY, asked_by
 from livereview.errors import StoreError
-from livereview.network import Exchange, Recorder, Replay, Servers, kept_runs
+from livereview.network import Exchange, Recorder, Replay, Servers, kept_options, kept_runs
 from livereview.network.kept import FORMAT, Answers, decoded, encoded, keep
 from livereview.types import PluginError
 
@@ -261,6 +261,16 @@ def test_a_run_is_read_as_it_was_written(recorder: Recorder) -> None:
     empty_store = replace(recorder.run.asked, recorded_through=None, today=TODAY, options={"n": 1, "b": [True, 1.5]})
     run = replace(recorder.run, exchanges=(exchange,), asked=empty_store, versions=("1", "2"))
     assert decoded(encoded(run), "here") == run
+
+
+def test_a_run_is_found_by_the_options_of_a_manifest(servers: Servers, tmp_path: Path) -> None:
+    options = {"query": "a", "from": TODAY, "ids": ("x", "y"), "base_url": "http://127.0.0.1"}
+    recorder = Recorder(str(tmp_path), replace(asked_by(), options=options), servers)
+    recorder.keep_run()
+    [run] = kept_runs(str(tmp_path))
+    assert run == recorder.run
+    assert run.asked.options == kept_options({**options, "base_url": "http://elsewhere"})
+    assert run.asked.options != kept_options({**options, "query": "b"})
 
 
 def test_answers_are_not_limited_by_how_well_they_pack(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from fake_sources import FakeClock, FakeServer, Request, Response, json_page, mo
 from fake_sources.fixtures import asked_by
 from livereview import Answer
 from livereview.network import Recorder, Replay, Servers, kept_runs
+from livereview.network.client import Received
 from livereview.network.redaction import Secrets, without_addresses
 from livereview.types import PluginError
 
@@ -141,6 +142,19 @@ def test_a_wrong_key_is_known_by_its_variable(fake_server: FakeServer, keyed: Re
     session = keyed.session(fake_server.base, per_second=10, secrets={"api_key": "NCBI_API_KEY"})
     with pytest.raises(PluginError, match=r"answered 401 \(API key invalid\)\. Check the key in NCBI_API_KEY\."):
         session.get("/esearch")
+
+
+def test_a_key_is_not_sent_where_others_can_read_it(keyed: Recorder) -> None:
+    with pytest.raises(PluginError, match=r"^a\.org: the key in NCBI_API_KEY is not sent over http"):
+        keyed.session("http://a.org", per_second=1, secrets=NAMES)
+    keyed.session("http://a.org", per_second=1, secrets={"email": "NCBI_EMAIL"})
+    keyed.session("https://a.org", per_second=1, secrets=NAMES)
+
+
+def test_no_object_prints_a_secret(fake_clock: FakeClock) -> None:
+    servers = Servers(clock=fake_clock.clock, environment={"NCBI_API_KEY": KEY})
+    received = Received(status=200, headers={}, content=KEY.encode(), url=f"https://a.org/?api_key={quote(KEY)}")
+    assert_hidden(repr([servers, received, Secrets(NAMES, servers.environment)]))
 
 
 def test_a_key_too_short_to_hide_is_refused() -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from literature_servers import TODAY, Ask
 
 from fake_sources import FakeServer
-from literature_servers import TODAY, Ask
 from livereview import Fetched, FetchRequest
 from livereview.evidence.schema import TABLES
 from livereview.network import Recorder

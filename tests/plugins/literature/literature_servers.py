@@ -215,8 +215,8 @@ def posting(doi: str, version: int = 1, posted: str = "2026-11-20", **more: str)
     """One version of a preprint in the layout of /details."""
     return {
         "title": f"Preprint {doi}", "authors": "Loe, A.; Roe, B. C.", "doi": doi, "date": posted,
-        "version": str(version), "type": "new results", "license": "cc_by", "category": "hematology", "abstract": "On blinatumomab.",
-        "funder": "NA",         "published": "NA", "server": "bioRxiv", **more,
+        "version": str(version), "type": "new results", "license": "cc_by", "category": "hematology",
+        "abstract": "On blinatumomab.", "funder": "NA", "published": "NA", "server": "bioRxiv", **more,
     }  # fmt: skip
 
 

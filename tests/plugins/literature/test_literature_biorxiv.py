@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from literature_servers import Ask, Biorxiv, posting, publication, report, rows, searched
 from pydantic import ValidationError
 
 from fake_sources import FakeServer, json_page
-from literature_servers import Ask, Biorxiv, posting, publication, report, rows, searched
 from livereview import Fetched, PluginError
 from livereview.network import Recorder, Replay
 from livereview_literature import BiorxivOptions
@@ -125,8 +125,8 @@ def test_preprints_of_a_period_are_looked_through_and_counted(ask: Ask, fake_ser
     assert (row["source"], row["kind"], row["query"], row["hits"]) == ("bioRxiv", "database", '"blinatumomab"', 2)
     assert (row["searched_on"], row["through"]) == ("2026-11-29", "2026-11-29")
     assert str(row["search_id"]).startswith("biorxiv-2026-11-29-")
-    assert "Looked through 82 postings of preprints, 2 match." in str(row["note"])
-    assert "bioRxiv: Looked through 82 postings of preprints, 2 match." in found.notes
+    assert "Preprints posted: looked through 82, of which 2 match." in str(row["note"])
+    assert "bioRxiv: Preprints posted: looked through 82, of which 2 match." in found.notes
     assert ids(found) == [f"doi:{FIRST}", f"doi:{SECOND}"]
     asked = [each.path for each in fake_server.requests]
     assert asked == [f"/details/{PERIOD}/{cursor}/json" for cursor in (0, 30, 60)] + [f"/pubs/{PERIOD}/0/json"]

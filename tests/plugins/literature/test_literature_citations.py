@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from literature_servers import article, article_set, document, link
+
 from livereview import PluginError, Reference
 from livereview_literature.citations import Article, articles_in
 
@@ -87,7 +87,8 @@ def test_a_record_without_a_title_has_that_of_its_own_language() -> None:
 def test_an_abstract_keeps_its_labels_and_its_markup_becomes_text() -> None:
     parts = (
         '<Abstract><AbstractText Label="METHODS">n&#160;= <i>113</i></AbstractText><AbstractText '
-        'Label="UNLABELLED">Text in 10<sup>6</sup></AbstractText><AbstractText/><CopyrightInformation>Me</CopyrightInformation></Abstract>'
+        'Label="UNLABELLED">Text in 10<sup>6</sup></AbstractText><AbstractText/>'
+        "<CopyrightInformation>Me</CopyrightInformation></Abstract>"
     )
     assert reference(more=parts).abstract == "METHODS: n = 113\nText in 106"
 

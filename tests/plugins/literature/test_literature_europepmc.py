@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from literature_servers import Ask, EuropePmc, result, rows, searched
 from pydantic import ValidationError
 
 from fake_sources import FakeServer, json_page
-from literature_servers import Ask, EuropePmc, result, rows, searched
 from livereview import PluginError, Reference
 from livereview.network import Recorder, Replay
 from livereview_literature import EuropePmcOptions

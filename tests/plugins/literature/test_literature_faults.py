@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from literature_servers import Ask, Biorxiv, EuropePmc, Pubmed, article, posting, result, rows
 
 from fake_sources import (
     FakeServer,
@@ -28,7 +29,6 @@ from fake_sources import (
     wrong_charset,
     xml_page,
 )
-from literature_servers import Ask, Biorxiv, EuropePmc, Pubmed, article, posting, result, rows
 from livereview import Fetched, PluginError
 
 PASSING: dict[str, Response] = {

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
+from literature_servers import TODAY, Ask, Pubmed, article, article_set, document, recorded, rows, searched
 from pydantic import ValidationError
 
 from fake_sources import FakeServer, json_page, xml_page
-from literature_servers import Ask, TODAY, Pubmed, article, article_set, document, recorded, rows, searched
 from livereview import PluginError
 from livereview.network import Recorder, Replay
-from livereview_literature import PubmedOptions
+from livereview_literature import EuropePmcOptions, PubmedOptions
 from livereview_literature.entrez import found_in
 from livereview_literature.pubmed import term
 
@@ -255,8 +256,6 @@ def test_a_search_that_finds_nothing_is_recorded(ask: Ask, fake_server: FakeServ
 
 
 def test_recorded_answers_of_esearch_are_read() -> None:
-    import json
-
     three = found_in(json.loads(document("esearch_json_3hits.json")))
     assert (three.count, three.pmids) == (3, ("32150788", "29373119", "17427195"))
     many = found_in(json.loads(document("esearch_json_40362hits.json")))
@@ -315,3 +314,15 @@ def test_a_run_can_be_read_again_without_pubmed(ask: Ask, fake_server: FakeServe
 def test_what_is_to_be_done_must_be_something() -> None:
     with pytest.raises(ValidationError, match="there is nothing to do"):
         PubmedOptions(query="  ", watch_reports=False)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [("(a OR b", "brackets"), ("a OR b)", "brackets"), (")a(", "brackets"), ('"a b', "quotation marks")],
+)
+def test_a_query_whose_brackets_do_not_match_is_refused(query: str, said: str) -> None:
+    # In brackets, so that it can be limited to what is new, it would be another query.
+    for options in (PubmedOptions, EuropePmcOptions):
+        with pytest.raises(ValidationError, match=f"the {said} of the query do not match"):
+            options(query=query)
+    assert PubmedOptions(query='"a (b" AND (c OR "d)")').query

@@ -38,6 +38,7 @@ def test_results_belong_to_the_one_study_of_that_number(folder: Path) -> None:
 def test_of_two_studies_with_one_number_a_person_says_which(folder: Path) -> None:
     brought = fetched(folder, two_arms(), known={"studies": (BROWN, HOGAN)})
     assert rows(brought, "studies") == []
+    assert "study_id" not in only(rows(brought, "reports"))
     assert [(row["study_id"], "study_id" in row["unsettled"]) for row in results(brought)] == [
         ("nct02101853", True)
     ] * 2
@@ -88,6 +89,22 @@ def test_names_of_the_manifest_settle_and_the_words_of_the_registry_wait(folder:
     assert (waiting["arm"], waiting["unsettled"]) == ("Arm C (low risk)", {"arm"})
 
 
+def test_two_groups_that_one_pattern_makes_one_arm_wait_for_a_person(folder: Path) -> None:
+    made = made_outcome("4", "5")
+    made["groups"][0]["title"], made["groups"][1]["title"] = "Blinatumomab", "Chemotherapy, no blinatumomab"
+    found = results(fetched(folder, made_study(outcomes=[made]), arms={"*blinatumomab*": "blinatumomab"}))
+    assert [(row["arm"], "arm" in row["unsettled"]) for row in found] == [("blinatumomab", True)] * 2
+    assert len({row["variant"] for row in found}) == 2
+
+
+def test_one_group_at_two_times_is_one_arm(folder: Path) -> None:
+    made = [made_outcome("4", n=("50",), timeFrame=frame) for frame in ("Day 3", "Day 5")]
+    found = results(
+        fetched(folder, made_study(outcomes=made), arms={"arm 1": "drug"}, outcomes={"outcome: response": "cr"})
+    )
+    assert [(row["arm"], "arm" in row["unsettled"]) for row in found] == [("drug", False)] * 2
+
+
 def test_a_pattern_that_fits_nothing_is_told(folder: Path) -> None:
     brought = fetched(folder, two_arms(), arms={"arm x*": "drug", "*": "any"}, studies={"NCT09999999*": "x"})
     assert [note for note in brought.notes if "fits nothing" in note] == [
@@ -111,6 +128,16 @@ def test_every_row_says_where_it_stands(folder: Path) -> None:
 
 def test_nothing_is_proposed_of_results_where_the_manifest_says_so(folder: Path) -> None:
     assert fetched(folder, "NCT02552212.json", results=False).tables == ()
+
+
+def test_of_outcome_measures_only_those_named_can_be_asked_for(folder: Path) -> None:
+    patterns = {"outcome: percentage of participants with a minimal*": "mrd-negative"}
+    brought = fetched(folder, "NCT01207388.xml", outcomes=patterns, outcome_measures="mapped")
+    assert [(row["outcome"], row["measure"]) for row in results(brought)][:2] == [
+        ("mrd-negative", "proportion"), ("mrd-negative", "count"),
+    ]  # fmt: skip
+    assert len(results(brought)) == 4
+    assert any("87 numbers of outcome measures that no pattern of outcomes names" in note for note in brought.notes)
 
 
 # --- ongoing trials --------------------------------------------------------------------------------------------------
