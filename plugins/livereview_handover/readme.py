@@ -60,7 +60,7 @@ def _not_pooled(listed: Iterable[Analysis]) -> Iterator[tuple[str, str]]:
     """Analyses without a result, each with the reason and the result of the review."""
     for analysis in listed:
         if analysis.settings.no_totals:
-            result = "" if analysis.groups else f": the review has {_result(analysis)}"
+            result = "" if analysis.groups or not analysis.outcome.pooled.k else f": the review has {_result(analysis)}"
             yield analysis.settings.no_totals, f"{_called(analysis)}{result}"
         elif not analysis.whole:
             yield "its groups do not hold each study once, so there is no total", _called(analysis)

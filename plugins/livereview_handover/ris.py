@@ -61,6 +61,7 @@ def _fields(entry: Entry, abstracts: bool) -> Iterator[Field]:
     if abstracts:
         yield "AB", reference.abstract
     yield "NS", entry.name
+    yield "N1", f"The report is {entry.status}" if entry.status else ""
     yield "N1", f"Exclusion reason: {entry.reason}" if entry.reason else ""
     yield "N1", reference.note
     yield from (("N1", remark) for _, remark in addresses)
