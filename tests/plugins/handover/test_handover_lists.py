@@ -121,6 +121,7 @@ def test_a_reference_says_all_that_is_known_of_it() -> None:
         ("UR", "https://b.org"),
         ("AB", "One. Two."),
         ("NS", "Brown 2021"),
+        ("N1", "Registered as NCT1"),
         ("N1", "seen"),
         ("N1", "(free)"),
         ("ID", "pmid:11"),
