@@ -112,7 +112,7 @@ def _disjoint(a: set[str], b: set[str]) -> bool:
 
 def _alone(position: int, citation: Citation) -> _Cluster:
     page = citation.first_page
-    provisional = not page or is_damaged(page) or (page == "1" and not citation.volume)
+    provisional = not page or is_damaged(page) or (page == "1" and citation.ahead_of_print)
     kind = "preprint" if citation.preprint else "abstract" if citation.kind == "abstract" else citation.kind and "paper"
     return _Cluster(
         members=[position],

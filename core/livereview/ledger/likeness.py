@@ -22,8 +22,6 @@ class Outcome(IntEnum):
     SAME = 2
 
 
-#: So many letters, and an export may have cut a title off; the end of a shorter one is missing for another reason.
-CUT_OFF = 100
 #: What agreement in a field is worth in the score, in the order in which it is told.
 WEIGHTS = {"DOI": 4, "PMID": 4, "title": 4, "authors": 2, "year": 1, "journal": 1, "volume": 1, "pages": 2}
 
@@ -85,7 +83,8 @@ def _identified(pair: Pair) -> tuple[Outcome, str]:
     if Sign.DIFFERS in (pair.pmid, pair.doi) and name == "DOI":
         return Outcome.DOUBTFUL, "one DOI, two numbers of PubMed"
     if pair.a.title.sort != pair.b.title.sort and pair.title is not Alike.EQUAL:
-        return Outcome.DOUBTFUL, f"one {name}, but one is a {pair.a.title.sort or pair.b.title.sort}"
+        sorts = " and ".join(sorted({pair.a.title.sort, pair.b.title.sort} - {""}))
+        return Outcome.DOUBTFUL, f"one {name}, but by its title one is: {sorts}"
     if pair.title is Alike.UNLIKE:
         if name == "DOI" and Sign.DIFFERS in (pair.authors, pair.pages):
             return Outcome.DIFFERENT, ""  # the DOI of a whole supplement, or a mistake
@@ -136,13 +135,8 @@ def _worded_otherwise(pair: Pair) -> tuple[Outcome, str]:
     """Titles that agree but for some words, which nothing else speaks against and no place in print confirms."""
     if pair.authors is not Sign.AGREES or pair.year is not Sign.AGREES:
         return Outcome.DIFFERENT, ""
-    if pair.title is Alike.MISPRINTED:  # insulin and inulin are one letter apart
-        certain = pair.journal is Sign.AGREES and pair.pages is Sign.AGREES
-    else:
-        shorter = min(len(citation.title.letters) for citation in (pair.a, pair.b))
-        cut_off = pair.title is Alike.SHORTENED and shorter >= CUT_OFF
-        certain = cut_off and pair.journal is Sign.AGREES and Sign.AGREES in (pair.volume, pair.pages)
-    return (Outcome.SAME if certain else Outcome.DOUBTFUL), ""
+    certain = pair.title is Alike.MISPRINTED and pair.journal is Sign.AGREES and pair.pages is Sign.AGREES
+    return (Outcome.SAME if certain else Outcome.DOUBTFUL), ""  # without a page: insulin and inulin are a letter apart
 
 
 def _unopposed(pair: Pair) -> tuple[Outcome, str]:
@@ -151,7 +145,7 @@ def _unopposed(pair: Pair) -> tuple[Outcome, str]:
     if pair.authors is Sign.AGREES:
         if pair.year is Sign.AGREES:
             return Outcome.SAME, ""
-        if published and (pair.year is Sign.UNKNOWN or pair.volume is Sign.UNKNOWN):
+        if published and (pair.year is Sign.UNKNOWN or pair.ahead_of_print):
             return Outcome.SAME, ""
         return Outcome.DOUBTFUL, "" if pair.year is Sign.NEAR else "too little is said"
     if pair.year is Sign.AGREES and pair.journal is Sign.AGREES and Sign.AGREES in (pair.volume, pair.pages):
