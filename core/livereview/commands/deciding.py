@@ -242,7 +242,7 @@ def _taken_over(desk: Desk, source: Path, person: str, stage: Stage | None, repl
             for note in other.notes:
                 tell(note)
         recorded = len(add(now, rows, "screen").changes) if rows else 0
-    say(f"{counted(recorded, 'decision')} recorded, {repeated:,} known before, {empty:,} rows without one.")
+    say(f"{counted(recorded, 'decision')} recorded, {repeated:,} known before, {counted(empty, 'row')} without one.")
     for line in strangers:
         tell(f"none of the review's records, or in doubt which: {line}")
     return Exit.FAILED if strangers else Exit.DONE
@@ -339,5 +339,5 @@ def _proposals_taken(desk: Desk, person: str, source: Path) -> int:
         rows, empty = proposal_sheets.decisions_in(now, sheet, person)
         changes = add(now, rows, "review-proposals").changes if rows else ()
     decided = sum(change.row.table == "acceptances" for change in changes)
-    say(f"{counted(decided, 'decision')} recorded, {empty:,} rows without one.")
+    say(f"{counted(decided, 'decision')} recorded, {counted(empty, 'row')} without one.")
     return Exit.DONE

@@ -19,6 +19,7 @@ from livereview.evidence.figures import Refused
 from livereview.evidence.rows import Row
 from livereview.evidence.schema import TABLES
 from livereview.sources import Problem, RawTable
+from livereview.types import Cell
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,14 +87,14 @@ def in_short(problem: Problem) -> str:
     return f"{column}{problem.message}{found}. {problem.remedy}"
 
 
-def cell_refused(card: Card, column: str, text: str) -> str:
-    """Why a cell of the row cannot hold a text, with the remedy; "" if it can, as far as this cell goes."""
+def cell_refused(card: Card, column: str, value: Cell) -> str:
+    """Why a cell of the row cannot hold a value, with the remedy; "" if it can, as far as this cell goes."""
     names = TABLES[card.table].names
     if column not in names:
         near = cells.nearest(column, names)
         return f"{card.table} has no column {column!r}. {f'Did you mean {near}? ' if near else ''}"
     try:
-        cells.value(text, TABLES[card.table].column(column))
+        cells.value(value, TABLES[card.table].column(column))
     except Refused as error:
         return f"{column} {error.message}. {error.remedy}"
     return ""

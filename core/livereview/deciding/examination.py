@@ -11,6 +11,7 @@ from livereview.deciding.acceptance import Verdict, objections_to
 from livereview.deciding.desk import Desk
 from livereview.deciding.dockets import Card, Docket
 from livereview.deciding.journal import Journal
+from livereview.ledger.proposals import proposed_values
 from livereview.sources import Problem
 
 
@@ -36,9 +37,22 @@ class Examination:
         card = self.queue[self.at]
         return self.docket.changed(card, self.changes[card.id]) if card.id in self.changes else card
 
-    def change(self, card: Card, column: str, text: str) -> None:
-        """Set a cell of the proposed row; nothing is recorded by that."""
-        self.changes.setdefault(card.id, {})[column] = text
+    def change(self, card: Card, column: str, value: Any) -> None:
+        """Set a cell of the proposed row, as it was typed; nothing is recorded by that."""
+        self.changes.setdefault(card.id, {})[column] = value
+
+    def alike(self, card: Card, column: str) -> list[Card]:
+        """The other open proposals of the document that propose the same value in a column, in which nobody set it."""
+        proposed = proposed_values(card.proposal).get(column)
+        return [
+            one
+            for one in self.of_document(card)
+            if one.id != card.id
+            and one.table == card.table
+            and column not in one.changes
+            and proposed is not None
+            and proposed_values(one.proposal).get(column) == proposed
+        ]
 
     def put(self, verdicts: Sequence[Verdict]) -> dict[str, list[Problem]]:
         """Keep verdicts that can be recorded together with those taken before. Of the others, by proposal, all that

@@ -35,7 +35,9 @@ def sheet_rows(cards: Sequence[Card]) -> list[dict[str, Value]]:
             "proposal_id": card.id,
             "table": card.table,
             "document": card.document,
-            "to_set": "; ".join(card.unsettled),
+            "to_set": "; ".join(
+                f"{name} ({card.values[name]})" if name in card.values else name for name in card.unsettled
+            ),
             "recorded": "; ".join(
                 f"{cell.column}: {'empty' if cell.recorded is None else cell.recorded}"
                 for cell in card.cells()

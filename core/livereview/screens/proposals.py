@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,17 +16,21 @@ from livereview.evidence.schema import TABLES
 from livereview.printing import counted
 from livereview.screens.screening import key
 
-_ONE = {"a": "accept", "d": "decline", "c": "change", "s": "skip", "b": "back", "q": "quit"}
+_ONE = {"a": "accept", "d": "decline", "c": "change", "k": "keep", "s": "skip", "b": "back", "q": "quit"}
 _ALL = {"A": "accept all", "D": "decline all", "?": "help"}
 _KEYS = {**_ONE, **_ALL}
 _HELP = """\
 a accept: the row enters the store as it is shown
 d decline: you are asked why; it does not come back unless its source changes the number
-c change: set a cell before you accept; so are the cells set that the source cannot know
+c change: set a cell before you accept: its column, a blank, the value; = for the value that is proposed
+k keep: set every cell that is marked ? to the value that is proposed
 s skip: nothing is recorded
 b back: change what you answered before
 A, D: accept or decline all rows of this document that are still open
-q quit: what you answered is recorded. So it is after Ctrl-C, and after a crash at the next start"""
+q quit: what you answered is recorded. So it is after Ctrl-C, and after a crash at the next start
++ new  ~ changed  - would be emptied  ? to be set by a person, as the source cannot know it  * set by you"""
+#: Columns whose text is too long for a table.
+_PROSE = ("locator", "note")
 _SIGNS = {"new": "+", "changed": "~", "same": " ", "gone": "-", "to be set": "?", "set": "*"}
 
 
@@ -43,16 +48,22 @@ def listed(cards: Sequence[Card]) -> None:
 def card(one: Card) -> None:
     """One proposal: cell by cell what is recorded and what is proposed, and what else must be known."""
     say(f"{_what(one)} [{one.id[:12]}]")
+    cells = [cell for cell in one.cells() if not (cell.mark == "same" and one.recorded is not None)]
     rows = [
-        [_SIGNS[cell.mark], cell.column, _shown(cell.recorded), _shown(cell.proposed), _remark(cell.mark)]
-        for cell in one.cells()
-        if not (cell.mark == "same" and one.recorded is not None)
+        [_SIGNS[cell.mark], cell.column, _shown(cell.recorded), _shown(cell.proposed)]
+        for cell in cells
+        if cell.column not in _PROSE
     ]
     if rows:
-        table("", ["", "column", "recorded", "proposed", ""], rows)
-    else:
+        table("", ["", "column", "recorded", "proposed"], rows)
+    elif not cells:
         say("  the same as is recorded")
-    say(f"  from {one.proposal['locator']}")
+    for cell in cells:
+        if cell.column in _PROSE:
+            before = f" (recorded: {_shown(cell.recorded)})" if cell.recorded is not None else ""
+            paragraph(f"{_SIGNS[cell.mark]} {cell.column}: {_shown(cell.proposed)}{before}", indent="  ")
+    if "locator" not in one.values:
+        paragraph(f"from {one.proposal['locator']}", indent="  ")
     if one.proposal["note"]:
         paragraph(str(one.proposal["note"]), indent="  ")
     for name, what in one.missing:
@@ -80,10 +91,6 @@ def _shown(value: Any) -> str:
     if value is None:
         return ""
     return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
-
-
-def _remark(mark: str) -> str:
-    return {"to be set": "to be set", "set": "set by you", "gone": "would be emptied"}.get(mark, "")
 
 
 def examine(examination: Examination) -> None:
@@ -116,6 +123,10 @@ def _answered(examination: Examination, one: Card) -> bool:
             examination.back()
         elif word == "change":
             _change(examination, one)
+        elif word == "keep":
+            for name in one.unsettled:
+                if one.values.get(name) is not None:
+                    examination.change(one, name, one.values[name])
         elif not _decided(examination, one, str(word)):
             continue
         return True
@@ -161,22 +172,26 @@ def _put(examination: Examination, verdicts: Sequence[Verdict]) -> bool:
 
 
 def _change(examination: Examination, one: Card) -> None:
-    """Set a cell, checked at once."""
-    typed = ask("Which column, and its value (nothing empties it):")
+    """Set a cell, checked at once; where other rows of the document say the same there, in them too if wanted."""
+    typed = ask("Column and value (= as proposed, nothing empties it):")
     column, _, text = (typed or "").partition(" ")
     if not column:
         return
-    text = text.strip()
-    if wrong := cell_refused(one, column, text):
+    value = one.values.get(column) if text.strip() == "=" else text.strip()
+    if wrong := cell_refused(one, column, value):
         say(wrong)
         return
-    examination.change(one, column, text)
+    alike = examination.alike(one, column)
+    if alike and _confirmed(f"Set it in {counted(len(alike), 'more row')} of this document that say the same there?"):
+        for other in alike:
+            examination.change(other, column, value)
+    examination.change(one, column, value)
 
 
 def _reason() -> str | None:
     """Why a proposal is declined; None where the person does not want to after all."""
     while True:
-        typed = ask("Why; . to go back:")
+        typed = ask("Why (a stop goes back):")
         if typed is None or typed == ".":
             return None
         if not typed:
@@ -198,8 +213,9 @@ def _all(examination: Examination, one: Card, decision: str) -> bool:
     if not _confirmed(f"{decision.capitalize()} {counted(len(cards), 'row')} of {one.document}{about}?"):
         return False
     refused = examination.put([Verdict(card=each, decision=decision, reason=reason, seen=each.seen) for each in cards])
-    for why in refused.values():
-        say(f"left open: {' '.join(map(str, why))}")
+    reasons = Counter(" ".join(map(in_short, why)) for why in refused.values())
+    for why, number in reasons.most_common():
+        say(f"left open, {counted(number, 'row')}: {why}")
     return one.id not in refused
 
 

@@ -135,7 +135,7 @@ def _reason(needed: bool, reasons: list[str]) -> str | None:
     for number, reason in enumerate(reasons, start=1):
         say(f"  {number} {reason}")
     while True:
-        typed = ask(f"Reason: a number or words{'' if needed else ', or Enter for none'}; . to go back:")
+        typed = ask(f"Reason (a number or words{'' if needed else '; Enter for none'}; a stop goes back):")
         if typed is None or typed == ".":
             return None
         if typed.isdecimal():

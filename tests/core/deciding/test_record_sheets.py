@@ -35,7 +35,7 @@ def test_a_sheet_goes_out_and_its_decisions_come_back(three: DecidingFolder) -> 
     filled(three, "x.csv", a="include", b="Exclude/animals")
     ran = three.run("screen", "--from", "x.csv", "--person", "Ada")
     assert (ran.code, ran.err) == (0, "")
-    assert "2 decisions recorded, 0 known before, 1 rows without one." in ran.out
+    assert "2 decisions recorded, 0 known before, 1 row without one." in ran.out
     assert three.decided() == {("a", "title-abstract", "Ada"): "include", ("b", "title-abstract", "Ada"): "exclude"}
     assert three.batches() == 2
 
