@@ -85,6 +85,7 @@ _NOTICE_AT_END = re.compile(
     r"(?:(?P<correction>\berratum|\bcorrigendum|\bcorrection|\(vol\.? ?\d+[^()]*\b\d{4}\))"
     r"|(?P<retraction>\bretraction)|(?P<reply>\breply)|(?P<comment>\bcomment(?:ary)?)|(?P<editorial>\beditorial))\W*$"
 )
+_LAST = 80
 #: Words of which one makes another title of a title.
 _TELLING = frozenset(
     ("men", "women", "male", "female", "males", "females", "boys", "girls", "with", "without", "not", "no", "non",
@@ -140,7 +141,7 @@ class Title:
     @property
     def says_little(self) -> bool:
         """Whether many publications may have it: too short, or made of words that journals use for sections."""
-        if self.letters and sum(sign >= _WIDE for sign in self.letters) > len(self.letters) / 2:
+        if not self.letters.isascii() and sum(sign >= _WIDE for sign in self.letters) > len(self.letters) / 2:
             return len(self.letters) < FEW_WIDE
         return len(self.words) < FEW_WORDS or len(self.letters) < FEW_LETTERS or set(self.words) <= _STOCK
 
@@ -179,7 +180,7 @@ def title_of(text: str) -> Title:
 def _numbers(words: tuple[str, ...]) -> tuple[str, ...]:
     found = []
     for before, word in zip(("", *words), words, strict=False):
-        if any(sign.isdigit() for sign in word):
+        if not word.isalpha() and any(sign.isdigit() for sign in word):
             found.append(word.lstrip("0") or "0")
         elif word in _ROMAN and (len(word) > 1 or before in _NUMBERED):
             found.append(_ROMAN[word])
@@ -189,7 +190,7 @@ def _numbers(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _sort(plain: str) -> str:
-    found = _NOTICE.search(plain) or _NOTICE_AT_END.search(plain)
+    found = _NOTICE.search(plain) or _NOTICE_AT_END.search(plain[-_LAST:])
     return found.lastgroup or "" if found else ""
 
 
