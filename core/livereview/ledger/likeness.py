@@ -38,7 +38,9 @@ class Likeness:
     reason: str = ""
     """Why it is doubtful, where that is not plain from what differs."""
     firm: bool = False
-    """Whether they share an identifier, or volume and page: then a third record cannot come between them."""
+    """Whether they share an identifier, or volume and page."""
+    identified: bool = False
+    """Whether they share an identifier."""
 
 
 def likeness(a: Citation, b: Citation) -> Likeness:
@@ -55,7 +57,7 @@ def _of_entries(a: Citation, b: Citation) -> Likeness:
     if not a.registered or not b.registered:
         return Likeness(Outcome.DIFFERENT, 0.0, (), ("kind",))
     if a.registered == b.registered:
-        return Likeness(Outcome.SAME, 1.0, ("registry number",), (), firm=True)
+        return Likeness(Outcome.SAME, 1.0, ("registry number",), (), firm=True, identified=True)
     if a.numbers & b.numbers:
         reason = "two entries of registries that share a number"
         return Likeness(Outcome.DOUBTFUL, 0.5, ("a registry number",), ("own registry number",), reason)
@@ -118,9 +120,8 @@ def _titled(pair: Pair) -> tuple[Outcome, str]:
     """No shared identifier, and titles that agree."""
     if pair.little:
         return _stock(pair)
-    if pair.placed and pair.title is Alike.EQUAL and (pair.authors >= Sign.UNKNOWN or pair.journal is Sign.AGREES):
-        return Outcome.SAME, ""
-    if pair.placed and pair.title >= Alike.SHORTENED and pair.authors is Sign.AGREES:
+    least = Sign.UNKNOWN if pair.title is Alike.EQUAL else Sign.AGREES
+    if pair.placed and pair.title >= Alike.SHORTENED and pair.authors >= least:
         return Outcome.SAME, ""
     if pair.authors is Sign.DIFFERS:
         return _by_others(pair)
@@ -196,7 +197,7 @@ def _stock(pair: Pair) -> tuple[Outcome, str]:
 def _told(pair: Pair, outcome: Outcome, reason: str) -> Likeness:
     titles = Sign.DIFFERS if pair.title is Alike.UNLIKE else Sign.AGREES
     signs = (pair.doi, pair.pmid, titles, pair.authors, pair.year, pair.journal, pair.volume, pair.pages)
-    firm = pair.placed or Sign.AGREES in (pair.doi, pair.pmid)
+    identified = Sign.AGREES in (pair.doi, pair.pmid)
     known = agreed = 0.0
     agrees, differs = [], []
     for (name, weight), sign in zip(WEIGHTS.items(), signs, strict=True):
@@ -211,7 +212,15 @@ def _told(pair: Pair, outcome: Outcome, reason: str) -> Likeness:
             differs.append(f"{name} by one")
         else:
             differs.append(name)
-    return Likeness(outcome, round(agreed / known, 3) if known else 0.0, tuple(agrees), tuple(differs), reason, firm)
+    return Likeness(
+        outcome,
+        round(agreed / known, 3) if known else 0.0,
+        tuple(agrees),
+        tuple(differs),
+        reason,
+        firm=identified or pair.placed,
+        identified=identified,
+    )
 
 
 _TITLES = {

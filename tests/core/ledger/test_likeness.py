@@ -94,6 +94,7 @@ ASKED: dict[str, dict[str, object]] = {
         "journal": "A server", "volume": "", "issue": "", "pages": "", "year": 2015, "kind": "preprint",
     },
     "only a title": {"authors": "", "year": None, "journal": "", "volume": "", "issue": "", "pages": ""},
+    "a letter and its reply on one page": {"authors": "Wang, Li; Zhao, Min"},
     "other authors in the same journal": {"authors": "Wang, Li; Zhao, Min", "pages": ""},
 }  # fmt: skip
 
