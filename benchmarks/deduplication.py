@@ -73,9 +73,10 @@ class Counts:
         return self.precision >= PRECISION and self.recall >= RECALL and few
 
     def __str__(self) -> str:
+        share = self.doubted / max(self.records, 1)
         return (
             f"{self.name:28}{self.records:8}{self.right:7}{self.wrong:7}{self.missed:8}{self.precision:11.4f}"
-            f"{self.recall:8.4f}{self.doubts:8}{self.doubted / max(self.records, 1):10.2%}{self.renamed:9}{self.seconds:9.2f}"
+            f"{self.recall:8.4f}{self.doubts:8}{share:10.2%}{self.renamed:9}{self.seconds:9.2f}"
         )
 
 

@@ -129,12 +129,19 @@ def lost(folder: Path, incoming: Incoming, used: Tables) -> list[tuple[str, str,
         key = TABLES[name].key
         for row in rows:
             place = str(row["origin"] or "").rsplit(", row ", 1)[0]
-            sheet = place.split(", sheet ", 1)[0]
+            sheet = _file_of(place, incoming.inputs)
             if sheet not in read:
                 read[sheet] = counts(sheet)
             if read[sheet] and (name, tuple(row.get(column) for column in key)) not in incoming.keys:
                 found.append((place, name, row))
     return found
+
+
+def _file_of(place: str, inputs: Mapping[str, str]) -> str:
+    """The file of a place: the input that it begins with, as where a table stands inside an archive; else what stands
+    before the sheet."""
+    within = (name for name in inputs if place == name or place.startswith(f"{name}, "))
+    return max(within, key=len, default=place.split(", sheet ", 1)[0])
 
 
 def vanished(rows: Iterable[tuple[str, str, Row]]) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ def fetch(request: FetchRequest, options: PubmedOptions) -> Fetched:
         notes += (f'PubMed, "{search.query[:60]}": {remark}.' for remark in found.remarks)
         left_out += complaints
     if options.watch_reports:
-        seen = watched(entrez, request.known.get("reports", ()))
+        seen = watched(entrez, request.known.get("reports", ()), request.today)
         tables += seen.tables
         left_out += seen.left_out
         notes += seen.notes

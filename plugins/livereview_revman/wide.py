@@ -29,7 +29,7 @@ LAYOUTS: Mapping[str, tuple[str, ...]] = {
     "proportions": ("xi", "ni"),
 }
 _UNCERTAINTY = ("vi", "sei")
-_LABELS = ("study", "author", "trial", "studlab", "slab", "authors")
+_LABELS = ("study", "author", "authors", "trial", "label", "studlab", "slab")
 _RESULTS = (
     "study_id", "report_id", "outcome", "arm", "comparator", "measure", "events", "n", "estimate", "se", "sd",
     "locator", "status", "variant", "note",

@@ -162,3 +162,18 @@ def test_names_of_a_file_stay_text_in_the_manifest(empty: ReviewFolder) -> None:
     ran = empty.run("update", "mine.toml")
     assert ran.code == 0, ran.err
     agrees(empty.records("mine")[0]["outcomes"][0]["pooled"], mantel_haenszel(TRIALS), EXACT)
+
+
+def test_rows_that_a_new_version_of_the_file_no_longer_has_are_told(empty: ReviewFolder) -> None:
+    def written(labels: list[str]) -> None:
+        rows = sheet(ROWS_2, [counts_row(1, label, COUNTS[label]) for label in labels])
+        overall = sheet(OVERALL_3, [settings(1, mantel_haenszel(TRIALS), columns=OVERALL_3)])
+        files = {"a/7-data-rows.csv": rows, "a/7-overall-estimates-and-settings.csv": overall}
+        (empty.root / "7.zip").write_bytes(archive(files))
+
+    written(LABELS)
+    empty.run("new", "mine.toml", "--from", "7.zip")
+    assert empty.run("update", "mine.toml").code == 0
+    written(LABELS[1:])
+    ran = empty.run("update", "mine.toml")
+    assert "7.zip, a/7-data-rows.csv, results: 2 rows of the store no longer stand in it" in ran.err

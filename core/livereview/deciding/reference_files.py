@@ -47,7 +47,7 @@ def decisions_of(desk: Desk, path: Path, person: str, stage: str | None, replace
             f"{path}: there are no decisions in it. A sheet of --to has the columns record_id and decision; Rayyan and "
             "Covidence export decisions with the articles."
         )
-    names = _ours(desk, theirs)
+    names = _ours(desk, theirs) | _marked(desk, {str(row["record_id"]) for row in said} - theirs.keys())
     before = {tuple(row[name] for name in TABLES["decisions"].key): row for row in desk.tables["decisions"]}
     strangers, lines, problems, repeated = [], [], [], 0
     for row in said:
@@ -145,6 +145,12 @@ def _ours(desk: Desk, theirs: Mapping[str, Mapping[str, Cell]]) -> dict[str, str
         if same in records:
             found[str(row["record_id"]).removeprefix("theirs ")] = str(same)
     return {name: _kept(records, own) for name, own in found.items()}
+
+
+def _marked(desk: Desk, names: set[str]) -> dict[str, str]:
+    """Our records that the source knew by the mark that we wrote into them: of these it brings the decisions alone."""
+    records = {str(row["record_id"]): row for row in desk.rows["records"]}
+    return {name: _kept(records, name) for name in names & records.keys()}
 
 
 def _kept(records: Mapping[str, Record], name: str) -> str:

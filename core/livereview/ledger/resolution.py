@@ -58,6 +58,10 @@ class Ledger:
         """Whether the store has this record as one that repeats none."""
         return position >= self._new and self.stored(position) is None
 
+    def is_report(self, position: int) -> bool:
+        """Whether the record became a report of the store."""
+        return bool(text_of(self._rows[position], "report_id"))
+
     def repeated(self) -> list[tuple[int, int]]:
         """Each record of the store that repeats another, with that other."""
         pairs = ((position, self.stored(position)) for position in range(self._new, len(self.names)))
@@ -146,9 +150,14 @@ class Resolution:
                 found.update(dict.fromkeys(members, root))
         return found
 
-    def _precedence(self, position: int) -> tuple[bool, int, str]:
-        settled = self._ledger.settled(position)
-        return (not settled, -self._ledger.citations[position].filled, self._ledger.names[position])
+    def _precedence(self, position: int) -> tuple[bool, bool, int, str]:
+        ledger = self._ledger
+        return (
+            not ledger.settled(position),
+            not ledger.is_report(position),
+            -ledger.citations[position].filled,
+            ledger.names[position],
+        )
 
     def repeats(self) -> tuple[dict[str, str], dict[str, str]]:
         """The record that each repeats, and why, by ids; of the store's records only where that changes."""

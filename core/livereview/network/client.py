@@ -112,7 +112,7 @@ class Client:
             )
             try:
                 content = self._content(answer, until)
-            except BaseException:  # Ctrl-C too: what is left of this answer must not be read as the next one
+            except BaseException:  # Ctrl-C too: what is left of this answer is never read
                 answer.close()
                 raise
             answer.release_conn()

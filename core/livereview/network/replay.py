@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from livereview.foreign import plain_text
+from livereview.network.asking import Asking
 from livereview.network.faults import Kind, Trouble, check
 from livereview.network.kept import Answers, Exchange, Run
 from livereview.network.session import checked_base
@@ -54,35 +55,11 @@ class Replay:
         return Answer(content=content, status=kept.status, headers=dict(kept.headers), url=kept.url)
 
 
-class KeptSession:
+class KeptSession(Asking):
     """A session of a Replay; see ``livereview.sources.Session``."""
 
     def __init__(self, replay: Replay, server: int, secrets: frozenset[str]) -> None:
         self._replay, self._server, self._secrets = replay, server, secrets
-
-    def get(
-        self,
-        path: str,
-        parameters: Mapping[str, str] = {},
-        *,
-        kind: Kind = "json",
-        fault: Fault = lambda answer: None,
-        accept: tuple[int, ...] = (200,),
-    ) -> Answer:
-        """The answer that GET base + path brought."""
-        return self._good("GET", path, parameters, kind, fault, accept)
-
-    def post(
-        self,
-        path: str,
-        form: Mapping[str, str],
-        *,
-        kind: Kind = "json",
-        fault: Fault = lambda answer: None,
-        accept: tuple[int, ...] = (200,),
-    ) -> Answer:
-        """The answer that POST base + path of a form brought."""
-        return self._good("POST", path, form, kind, fault, accept)
 
     def note_version(self, version: str) -> None:
         """The run has its versions already."""

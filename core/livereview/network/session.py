@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from livereview.foreign import plain_text
+from livereview.network.asking import Asking
 from livereview.network.client import Received, server_of
 from livereview.network.faults import Kind, Trouble, check
 from livereview.network.redaction import Secrets, without_addresses
@@ -65,7 +66,7 @@ def address(base: str, path: str) -> str:
     return base + "/" + quote(plain, safe="/:@!$&'()*+,;=~%")
 
 
-class ServerSession:
+class ServerSession(Asking):
     """A session of a Recorder; see ``livereview.sources.Session``."""
 
     def __init__(self, servers: Servers, base: str, per_second: float, secrets: Secrets, kept: Kept) -> None:
@@ -76,30 +77,6 @@ class ServerSession:
             names = ", ".join(sorted(secrets.variables[name] for name in secrets.parameters))
             raise PluginError(f"{host}: the key in {names} is not sent over http, where others can read it. Use https.")
         servers.turns.limit(self._server, per_second)
-
-    def get(
-        self,
-        path: str,
-        parameters: Mapping[str, str] = {},
-        *,
-        kind: Kind = "json",
-        fault: Fault = lambda answer: None,
-        accept: tuple[int, ...] = (200,),
-    ) -> Answer:
-        """The answer to GET base + path."""
-        return self._good("GET", path, parameters, kind, fault, accept)
-
-    def post(
-        self,
-        path: str,
-        form: Mapping[str, str],
-        *,
-        kind: Kind = "json",
-        fault: Fault = lambda answer: None,
-        accept: tuple[int, ...] = (200,),
-    ) -> Answer:
-        """The answer to POST base + path of a form."""
-        return self._good("POST", path, form, kind, fault, accept)
 
     def note_version(self, version: str) -> None:
         """Record the state of the source's data that answered."""
@@ -179,9 +156,9 @@ class ServerSession:
             said += f" and wants to be left alone for {trouble.wait:,.0f} s"
         if tried > 1:
             said += f", asked {tried} times in {seconds:.0f} s"
-        remedy = _LATER if trouble.passing else trouble.remedy or self._advice(said)
+        remedy = f"{trouble.remedy} {_LATER}" if trouble.passing else trouble.remedy or self._advice(said)
         shown = self._secrets.redacted(plain_text(where))
-        return PluginError(f"{shown[:200]}: {said}. {remedy}".strip())
+        return PluginError(f"{shown[:200]}: {said}. {remedy.strip()}")
 
     def _advice(self, said: str) -> str:
         if re.match(r"answered 40[13]\b", said):

@@ -129,6 +129,11 @@ def test_two_known_records_that_a_person_calls_the_same_are_one() -> None:
     )
 
 
+def test_of_two_known_records_the_one_that_became_a_report_stands_for_the_other() -> None:
+    known = [record("a", FULL), record("b", PRINTED, report_id="pmid:28249141")]
+    assert matched([], known, told={("a", "b"): "same"}).duplicate_of == {"a": "b"}
+
+
 def test_a_repeat_that_a_person_gives_to_another_record_leaves_the_first() -> None:
     known = [record("a", FULL), record("b", FULL, pmid="7", doi=""), record("c", PRINTED, duplicate_of="a")]
     found = matched([], known, told={("a", "c"): "different", ("b", "c"): "same"})

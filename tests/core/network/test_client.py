@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import socket
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from fake_sources import FakeClock, FakeServer, Response, empty, gzipped, json_p
 from fake_sources.fixtures import asked_by
 from livereview.network import Recorder, Servers
 from livereview.network.client import Limits, Received, _moved, _trouble, server_of
+from livereview.network.compression import TooLarge, unpacked
 from livereview.network.faults import Trouble
 from livereview.network.proxies import proxy_for
 from livereview.types import PluginError
@@ -122,6 +124,17 @@ def test_an_answer_that_is_too_large_is_not_taken(
         with pytest.raises(PluginError, match="Ask for less at once"):
             session.get("/studies", kind="text")
     assert len(fake_server.requests) == 1
+
+
+def test_a_bomb_is_not_unpacked_to_see_how_large_it_is() -> None:
+    bomb = gzip.compress(bytes(50_000_000))
+    tracemalloc.start()
+    try:
+        with pytest.raises(TooLarge):
+            unpacked(bomb, 100_000)
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_an_answer_of_several_gzip_members_is_whole(fake_server: FakeServer, recorder: Recorder) -> None:

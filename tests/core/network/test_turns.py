@@ -41,16 +41,17 @@ def test_time_that_passed_is_not_waited_for_again(
     assert fake_server.waited == [0.25]
 
 
+@pytest.mark.parametrize("paces", [(10, 2), (2, 10)])
 def test_two_sources_of_one_server_take_turns_at_the_slower_pace(
-    fake_server: FakeServer, servers: Servers, tmp_path: Path
+    paces: tuple[float, float], fake_server: FakeServer, servers: Servers, tmp_path: Path
 ) -> None:
-    fake_server.answer("/a", json_page({}))
-    fake_server.answer("/b", json_page({}))
-    fast = Recorder(str(tmp_path), asked_by("fast"), servers).session(fake_server.base, per_second=10)
-    slow = Recorder(str(tmp_path), asked_by("slow"), servers).session(fake_server.base, per_second=2)
+    fake_server.answer("/studies", json_page({}))
+    sessions = [
+        Recorder(str(tmp_path), asked_by(), servers).session(fake_server.base, per_second=pace) for pace in paces
+    ]
     for _ in range(3):
-        fast.get("/a")
-        slow.get("/b")
+        for session in sessions:
+            session.get("/studies")
     assert gaps(fake_server) == [0.5] * 5
 
 

@@ -23,7 +23,7 @@ from package_reading import Row, differences, pooled, rows_in, table
 
 from livereview import OutcomeResult
 
-#: Worst difference seen in these tests: 3.6e-15 (of REML by iteration from effects that went through the log and back).
+#: Worst difference seen: 3.7e-15 (I² of logit proportions, whose effects are read from the file).
 CLOSE = 1e-12
 RESULTS = ("Mean", "CI start", "CI end", "Heterogeneity Chi²", "Effect Z", "Effect T", "Effect P", "PI start", "PI end")
 DL = {**WALD, "tau2": "DL"}

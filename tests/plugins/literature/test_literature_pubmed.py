@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -255,8 +256,6 @@ def test_a_search_that_finds_nothing_is_recorded(ask: Ask, fake_server: FakeServ
 
 
 def test_recorded_answers_of_esearch_are_read() -> None:
-    import json
-
     three = found_in(json.loads(document("esearch_json_3hits.json")))
     assert (three.count, three.pmids) == (3, ("32150788", "29373119", "17427195"))
     many = found_in(json.loads(document("esearch_json_40362hits.json")))

@@ -38,9 +38,7 @@ def test_a_retraction_is_proposed_with_the_day_of_its_notice(ask: Ask, fake_serv
     [table] = found.tables
     assert (table.table, table.kind, dict(table.unsettled)) == ("reports", "proposed", {})
     assert "PMID 100" in table.place
-    assert found.notes == (
-        "Report pmid:100: PubMed calls it retracted, which the evidence does not; the change is proposed.",
-    )
+    assert found.notes == ()  # an open proposal is told by every update; one that was declined is not
     [row] = rows(found, "reports")
     changed = {"status": "retracted", "status_on": "2026-02-27"}
     note = "Read twice. Retracted in: J Trials. 2026 Mar;9(1):77. PMID 900."
@@ -77,6 +75,15 @@ def test_only_what_pubmed_states_changes_a_status(
     pubmed(p100=article("100", links=links, types=types)).serve(fake_server)
     found = ask("pubmed", {"reports": (report("r", pmid="100"),)})
     assert [row["status"] for row in rows(found, "reports")] == ([status] if status else [])
+
+
+def test_a_notice_that_is_dated_ahead_is_proposed_without_a_day(ask: Ask, fake_server: FakeServer) -> None:
+    ahead = link("RetractionIn", "J. 2026 Dec;1:2.", "900") + link("RetractionIn", "J. 2027;1:2.")
+    pubmed(p100=article("100", links=ahead), p900=article("900", date="<Year>2026</Year><Month>Dec</Month>")).serve(
+        fake_server
+    )
+    [row] = rows(ask("pubmed", {"reports": (report("r", pmid="100"),)}), "reports")
+    assert (row["status"], row["status_on"]) == ("retracted", None)
 
 
 def test_a_status_that_is_recorded_is_not_proposed_again(ask: Ask, fake_server: FakeServer) -> None:
@@ -157,3 +164,18 @@ def test_watching_can_be_left_to_others(ask: Ask, fake_server: FakeServer) -> No
 
 def test_a_record_that_says_nothing_has_no_status() -> None:
     assert stated_status((), ("Journal Article",)) == ("", ())
+
+
+def test_a_preprint_and_its_article_that_are_both_reports_are_told(ask: Ask, fake_server: FakeServer) -> None:
+    pubmed(p36156117=recorded("36156117.xml"), p35794888=article("35794888")).serve(fake_server)
+    both = ask("pubmed", {"reports": (report("a", pmid="36156117"), report("b", pmid="35794888"))})
+    assert len(both.notes) == 1
+    assert both.notes[0].startswith("Report a: Update of: Res Sq. 2022 Jun 29")
+    assert both.notes[0].endswith("PMID 35794888. Both are reports of the evidence.")
+    assert ask("pubmed", {"reports": (report("a", pmid="36156117"),)}).notes == ()
+
+
+def test_a_notice_is_named_by_its_whole_number(ask: Ask, fake_server: FakeServer) -> None:
+    pubmed(p100=article("100", links=link("ExpressionOfConcernIn", "J. 2026", "902"))).serve(fake_server)
+    found = ask("pubmed", {"reports": (report("a", pmid="100", note="See PMID 19025."),)})
+    assert len(found.notes) == 1
