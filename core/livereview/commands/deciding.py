@@ -29,7 +29,9 @@ _STAGE = click.Choice(["title-abstract", "retrieval", "full-text"])
 @PATH
 @PERSON
 @click.option("--stage", type=_STAGE, help="At which stage; by default the first at which something awaits you.")
-@click.option("--people", type=click.IntRange(1, 9), default=2, help="How many people decide on each record.  [2]")
+@click.option(
+    "--people", type=click.IntRange(1, 9), default=2, show_default=True, help="How many people decide on each record."
+)
 @click.option("--conflicts", is_flag=True, help="Settle what two others decided differently.")
 @click.option("--doubles", is_flag=True, help="Say of records that look alike whether they are the same.")
 @TO
