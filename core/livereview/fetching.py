@@ -5,6 +5,7 @@ Each source stands alone: one that fails is told, and the others go on. What a s
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -121,10 +122,11 @@ def _fetched(source: Bound[DataSource], file: ManifestFile, progress: Progress, 
 
 def _over_the_network(source: Bound[DataSource], request: FetchRequest, occasion: Occasion) -> list[Fetched]:
     """What servers answer now, kept so that it can be read again; offline, what they answered in every run kept."""
-    from livereview.network import Asked, Recorder, Servers
+    from livereview.network import Answers, Asked, Recorder, Servers
 
     assert occasion.store is not None
     current = Evidence(()) if occasion.current is None else occasion.current
+    location = occasion.store.location
     options = source.options.model_dump(mode="json", exclude_defaults=True)
     asked = Asked(
         source=source.name,
@@ -135,31 +137,29 @@ def _over_the_network(source: Bound[DataSource], request: FetchRequest, occasion
         recorded_through=current.batches[-1].recorded_at if current.batches else None,
     )
     if occasion.asking == "offline":
-        return _replayed(source, request, occasion.store, asked)
-    recorder = Recorder(occasion.store.location, asked, occasion.servers or Servers())
+        return _replayed(source, request, location, asked)
+    told = json.dumps(request.known, sort_keys=True, ensure_ascii=False).encode()
+    asked = replace(asked, known=Answers(location).put(told))
+    recorder = Recorder(location, asked, occasion.servers or Servers())
     found = _as_promised(source.plugin.fetch(replace(request, network=recorder), source.options))
     recorder.keep_run()
     return [replace(found, notes=(*found.notes, *recorder.notes))]
 
 
-def _replayed(source: Bound[DataSource], request: FetchRequest, store: Store, asked: Asked) -> list[Fetched]:
-    """What a source brings from the answers of each run that was kept, each with the evidence that it knew then."""
-    from livereview.network import Replay, kept_runs
+def _replayed(source: Bound[DataSource], request: FetchRequest, location: str, asked: Asked) -> list[Fetched]:
+    """What a source brings from the answers of each run that was kept, told what it was told then."""
+    from livereview.network import Answers, Replay, kept_runs
 
-    runs = [run for run in kept_runs(store.location) if _is_of(run, asked)]
+    runs = [run for run in kept_runs(location) if _is_of(run, asked)]
     if not runs:
         note = f"{source.name}: nothing was kept of this question; it was never asked online, or its options changed."
         return [Fetched(notes=(note,))]
     found = []
     for run in runs:
-        then = store.evidence(as_of=run.asked.recorded_through) if run.asked.recorded_through else Evidence(())
-        network = Replay(store.location, run)
-        again = replace(request, today=run.asked.today, known=known(then), network=network)
-        one = _as_promised(source.plugin.fetch(again, source.options))
-        if then.snapshot != run.asked.snapshot:
-            note = f"{source.name}: the evidence that the run of {run.asked.today} knew is not here as it was then."
-            one = replace(one, notes=(*one.notes, note))
-        found.append(one)
+        told = json.loads(Answers(location).content(run.asked.known)) if run.asked.known else {}
+        then = {name: tuple(rows) for name, rows in told.items()}
+        again = replace(request, today=run.asked.today, known=then, network=Replay(location, run))
+        found.append(_as_promised(source.plugin.fetch(again, source.options)))
     return found
 
 

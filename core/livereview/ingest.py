@@ -147,7 +147,7 @@ def lost(folder: Path, incoming: Incoming, used: Tables) -> list[tuple[str, str,
 
     A sheet counts if it was read now, or if it is gone from a folder in which sheets were read.
     """
-    folders = {PurePosixPath(name).parent for name in incoming.inputs}
+    folders = {PurePosixPath(name).parent for name in incoming.inputs if (folder / name).is_file()}
     read: dict[str, bool] = {}
 
     def counts(sheet: str) -> bool:

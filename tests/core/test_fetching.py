@@ -163,6 +163,17 @@ def test_offline_a_store_without_its_rows_gets_them_back_from_the_answers(
     assert records(review) == ["nct:NCT00000001"]
 
 
+def test_offline_a_source_is_told_what_it_was_told_then(review: Any, fake_server: FakeServer) -> None:
+    fake_server.answer("/search", json_page({"ids": []}))
+    review("off")
+    review("online", days=1)
+    (told,) = [request.known for request in asked_with if request.network is not None]
+    review("offline", days=9)
+    again = asked_with[-2]
+    assert (again.known, again.today.isoformat()) == (told, "2026-11-30")
+    assert [row["study_id"] for row in again.known["studies"]] == ["brown-2021"]
+
+
 def test_offline_a_question_that_was_never_asked_is_told(review: Any, fake_server: FakeServer) -> None:
     fake_server.answer("/search", json_page({"ids": []}))
     review("online")

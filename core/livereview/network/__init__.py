@@ -15,9 +15,9 @@ For the core, per command and per networked source::
 The HTTP library is loaded with the first request.
 """
 
-from livereview.network.kept import Asked, Exchange, Run, kept_options, kept_runs
+from livereview.network.kept import Answers, Asked, Exchange, Run, kept_options, kept_runs
 from livereview.network.recorder import Recorder
 from livereview.network.replay import Replay
 from livereview.network.servers import Servers
 
-__all__ = ["Asked", "Exchange", "Recorder", "Replay", "Run", "Servers", "kept_options", "kept_runs"]
+__all__ = ["Answers", "Asked", "Exchange", "Recorder", "Replay", "Run", "Servers", "kept_options", "kept_runs"]

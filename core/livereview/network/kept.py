@@ -63,6 +63,8 @@ class Asked:
     """Of the evidence that the source knew."""
     recorded_through: datetime | None
     """When the newest row of it was recorded; None of an empty store."""
+    known: str = ""
+    """SHA-256 of what the source was told of it, kept among the answers; empty where it was told nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)

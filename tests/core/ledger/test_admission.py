@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from livereview import RawTable, Reference, records_table
 from livereview.changes import tables_of
+from livereview.evidence.ledger import RECORDS
 from livereview.evidence.rows import Row
 from livereview.evidence.store import Store
 from livereview.evidence.view import Evidence
@@ -149,6 +150,19 @@ def test_a_repeat_stays_one_when_its_source_is_asked_again(ledger: Ledger) -> No
     ledger.take(run("e1", replace(embase, journal="Another"), source="Embase"))
     assert ledger.record("embase:L9")["duplicate_of"] == "pmid:1"
     assert ledger.record("embase:L9")["journal"] == "Another"
+
+
+@pytest.mark.parametrize("original", ["pmid:1", None])
+def test_what_a_person_said_of_a_repeat_outlasts_another_fetch(ledger: Ledger, original: str | None) -> None:
+    ledger.take(run("s1", paper(1, doi="10.1000/x1"), paper(2)))
+    embase = run("e1", paper(1, record_id="embase:L9", pmid="", doi="10.1000/x1"), source="Embase")
+    ledger.take(embase)
+    said = {name: value for name, value in ledger.record("embase:L9").items() if name in RECORDS.names}
+    said |= {"duplicate_of": original, "duplicate_reason": original and "Ana: the same"}
+    ledger._add([Row("records", said)])
+    ledger.take(embase)
+    now = ledger.record("embase:L9")
+    assert (now["duplicate_of"], now["duplicate_reason"]) == (original, original and "Ana: the same")
 
 
 def test_a_record_of_a_report_that_is_known_names_it(ledger: Ledger) -> None:
