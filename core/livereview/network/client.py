@@ -129,7 +129,7 @@ class Client:
             if len(found) > self._limits.most_bytes:
                 raise self._too_large()
             if self._clock.monotonic() > until:
-                raise Trouble(f"had sent only {len(found):,} bytes when time was up", passing=True)
+                raise Trouble("had sent only a part of its answer when time was up", passing=True)
         return bytes(found)
 
     def _unpacked(self, content: bytes, headers: Mapping[str, str]) -> bytes:

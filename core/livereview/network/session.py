@@ -133,8 +133,7 @@ class ServerSession(Asking):
     def _patiently(self, plain: str, once: Callable[[float], Answer]) -> Answer:
         """What ``once`` brings at the first, or at a later try. PluginError when no further try may help."""
         clock, limits = self._servers.clock, self._servers.limits
-        start = clock.monotonic()
-        until = start + limits.patience
+        until = clock.monotonic() + limits.patience
         for tried in range(1, limits.tries + 1):
             try:
                 return once(until)
@@ -143,19 +142,20 @@ class ServerSession(Asking):
                 wait = max(wait, trouble.wait or 0)
                 last = tried == limits.tries or (trouble.wait or 0) > limits.retry_after
                 if not trouble.passing or last or clock.monotonic() + wait > until:
-                    raise self._given_up(plain, trouble, tried, clock.monotonic() - start) from None
+                    raise self._given_up(plain, trouble, tried) from None
                 self._servers.turns.pause(self._server, wait)
         raise AssertionError("limits.tries is at least 1")
 
-    def _given_up(self, plain: str, trouble: Trouble, tried: int, seconds: float) -> PluginError:
-        """Which server, what it answered, how often it was asked, what to do."""
+    def _given_up(self, plain: str, trouble: Trouble, tried: int) -> PluginError:
+        """Which server, what it answered, how often it was asked, what to do. The same failure gives the same words:
+        they stand in reports."""
         parts = urlsplit(plain)
         where = f"{parts.hostname}{parts.path}"
         said = without_addresses(self._secrets.redacted(trouble.what))
         if (trouble.wait or 0) > self._servers.limits.retry_after:
-            said += f" and wants to be left alone for {trouble.wait:,.0f} s"
+            said += f" and wants to be left alone for more than {self._servers.limits.retry_after:.0f} s"
         if tried > 1:
-            said += f", asked {tried} times in {seconds:.0f} s"
+            said += f", asked {tried} times"
         remedy = f"{trouble.remedy} {_LATER}" if trouble.passing else trouble.remedy or self._advice(said)
         shown = self._secrets.redacted(plain_text(where))
         return PluginError(f"{shown[:200]}: {said}. {remedy.strip()}")
