@@ -13,9 +13,10 @@ _P_VALUE = re.compile(r"(<=|>=|<|>|≤|≥|=)?\s*((?:[0-9]{0,15}\.)?[0-9]{1,15}(
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)[ -](months?|years?)", re.IGNORECASE)
 _LEVEL = re.compile(r"([0-9]{2}(?:\.[0-9]+)?) ?% ?confidence interval", re.IGNORECASE)
 _PEOPLE = "(?:participants|subjects|patients|people|persons|individuals|children|adults|infants|women|men)"
+_WHO = r"(?: ?\(.*\)|,? (?:with|without|who|that|achieving|having|experiencing|reporting|alive|surviving)\b.*)?"
 _COUNT = re.compile(rf"(?:number of |count of )?{_PEOPLE}", re.IGNORECASE)
-_PER_CENT = re.compile(rf"(?:%|per ?cent|percentage)(?: \(%\))?(?: of)?(?: the)? {_PEOPLE}\b.*", re.IGNORECASE)
-_PROPORTION = re.compile(rf"proportion(?: of)?(?: the)? {_PEOPLE}\b.*", re.IGNORECASE)
+_PER_CENT = re.compile(rf"(?:%|per ?cent|percentage)(?: \(%\))?(?: of)?(?: the)? {_PEOPLE}{_WHO}", re.IGNORECASE)
+_PROPORTION = re.compile(rf"proportion(?: of)?(?: the)? {_PEOPLE}{_WHO}", re.IGNORECASE)
 _CHANCE = re.compile(r"(?:%|per ?cent(?:age)?) (?:probability|[0-9]+-year .*(?:incidence|survival))", re.IGNORECASE)
 
 #: What a unit says that a number counts: people, people in 100, people in 1.
@@ -92,12 +93,11 @@ def only_count(shown: Decimal, n: int, counted: Counting) -> int | None:
     """The number of people behind a percentage or proportion of n, if it is the only one that rounds to what is shown.
 
     Shown with d decimals, it can be any k for which 100 k / n (or k / n) lies within half of the last digit. None
-    where no whole number does, or several do: a count is never guessed.
+    where no whole number does, or several do: a count is never guessed. What is shown lies within 0 to 100 (or 1).
     """
     scale = 100 if counted == "per-cent" else 1
     exponent = shown.as_tuple().exponent
     half = Decimal(5).scaleb(int(exponent) - 1)
     low = ((shown - half) * n / scale).to_integral_value(ROUND_CEILING)
     high = ((shown + half) * n / scale).to_integral_value(ROUND_FLOOR)
-    low, high = max(low, Decimal(0)), min(high, Decimal(n))
     return int(low) if low == high else None

@@ -64,6 +64,52 @@ def test_a_legacy_record_says_when_it_was_posted(folder: Path) -> None:
     )  # fmt: skip
 
 
+def changed(folder: Path, *changes: tuple[str, str]) -> Fetched:
+    """The real legacy record with some of its text changed."""
+    text = content("NCT01207388.xml").decode()
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return with_file(folder, "legacy.xml", text.encode(), adverse_events="all")
+
+
+@pytest.mark.parametrize("odd", ["NA", "7.5", "-1", "", "9" * 400])
+def test_an_odd_count_of_a_legacy_record_is_named_and_nothing_else_lost(folder: Path, odd: str) -> None:
+    whole = len(results(fetched(folder, "NCT01207388.xml", adverse_events="all")))
+    fetched(folder)
+    brought = changed(folder, ('subjects_affected="73"', f'subjects_affected="{odd}"'))
+    assert len(results(brought)) == whole - 1
+    assert results(brought, outcome="serious-adverse-event-total") == []
+    assert any("/serious_events/category_list/category[1]/" in str(problem.column) for problem in brought.left_out)
+
+
+def test_a_value_of_a_legacy_record_is_named_with_its_path(folder: Path) -> None:
+    brought = changed(folder, ('group_id="O1" value="77.9"', 'group_id="O1" value="&lt;80"'))
+    problem = next(problem for problem in brought.left_out if problem.found == "<80")
+    assert problem.column == (
+        "/clinical_study/clinical_results/outcome_list/outcome[1]/measure/class_list/class[1]/category_list/category[1]"
+        "/measurement_list/measurement[1]"
+    )
+
+
+def test_an_earlier_number_of_a_legacy_record_is_the_same_trial(folder: Path) -> None:
+    brought = changed(
+        folder, ("<nct_id>NCT01207388</nct_id>", "<nct_id>NCT01207388</nct_id><nct_alias>NCT00000009</nct_alias>")
+    )
+    assert only(rows(brought, "studies"))["registry_id"] == "NCT01207388; NCT00000009"
+
+
+@pytest.mark.parametrize(
+    ("written", "date"),
+    [("January 8, 2019", "2019-01-08"), ("November 2010", "2010-11"), ("in the spring", None), ("", None)],
+)
+def test_a_date_in_words_is_a_date_or_none(folder: Path, written: str, date: str | None) -> None:
+    known = {"ongoing": ({"registry_id": "NCT01207388", "source": "x"},)}
+    text = content("NCT01207388.xml").decode().replace(">February 2014<", f">{written}<")
+    (folder / "legacy.xml").write_text(text, encoding="utf-8")
+    assert only(rows(fetched_folder(folder, known=known), "ongoing")).get("expected_on") == date
+
+
 def test_version_1_is_refused_with_advice(folder: Path) -> None:
     brought = fetched(folder, {"FullStudiesResponse": {"FullStudies": []}}, made_study(events=made_events()))
     assert len(results(brought)) == 3
