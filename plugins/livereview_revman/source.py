@@ -38,7 +38,7 @@ def reading(request: FetchRequest, options: RevmanOptions) -> Reading:
     for review in reviews:
         _settle(review, options)
     problems = [*found.problems, *_options_of_one(options, reviews)]
-    return Reading([review for review in reviews if review.studies or review.notes], found.inputs, problems)
+    return Reading(reviews, found.inputs, problems)
 
 
 def _settle(review: Review, options: RevmanOptions) -> None:
@@ -55,6 +55,7 @@ def _options_of_one(options: RevmanOptions, reviews: list[Review]) -> list[Probl
     if options.doi and not doi_in(options.doi):
         remedy = 'Write it as in doi = "10.1002/14651858.CD000023.pub4".'
         return [Problem(place="manifest, doi", found=options.doi, message="this is no DOI", remedy=remedy)]
+    reviews = [review for review in reviews if review.holds_something]
     if len(reviews) < 2:
         return []
     given = [name for name in ("doi", "published_on", "measures") if getattr(options, name)]
