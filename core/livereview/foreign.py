@@ -49,7 +49,7 @@ def plain_text(text: str, *, prose: bool = False) -> str:
     ends in ``[… shortened]``. U+FFFD, the mark of a lost character, becomes ``?``, and what a spreadsheet writes for no
     value (``#N/A``) becomes nothing: the store refuses both.
     """
-    if prose:
+    if prose and ("\n" in text or "\r" in text):
         lines = (plain_text(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
         found = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
     else:
