@@ -42,13 +42,17 @@ def is_xml(member: Member) -> bool:
     return member.kind == ".rm5" or (member.kind == ".xml" and b"<COCHRANE_REVIEW" in member.content[:4096])
 
 
+def is_revman_4(member: Member) -> bool:
+    """Whether it is a file of RevMan 4 (MetaView)."""
+    return member.kind == ".mtv" or member.content.startswith(b"METAVIEW:")
+
+
 def is_revman(member: Member) -> bool:
     """Whether it looks like a file of RevMan of any generation, by its name or the columns that only they have."""
-    old = member.kind == ".mtv" or member.content.startswith(b"METAVIEW:")
     head = member.content[:4096].split(b"\n")[0].lower()
     columns = (b"analysis group,analysis number" in head) or (b"comparison number,outcome number" in head)
     package = member.name.lower().endswith(("-study-test-data.csv", "-risk-of-bias.csv", "-study-information.csv"))
-    return is_xml(member) or old or columns or package
+    return is_xml(member) or is_revman_4(member) or columns or package
 
 
 @dataclass

@@ -25,7 +25,7 @@ def outline(request: FetchRequest, options: RevmanOptions) -> Outline | None:
         return None
     outcomes: list[OutlinedOutcome] = []
     left_out: list[str] = []
-    reviews = reading(request, options).reviews
+    reviews = [review for review in reading(request, options).reviews if review.holds_something]
     if len(reviews) > 1:
         names = ", ".join(review.id for review in reviews)
         return Outline(title="", outcomes=(), left_out=(f"it holds several reviews ({names}); take one at a time",))

@@ -33,15 +33,23 @@ def reviews_of(members: Iterable[Member]) -> dict[str, Review]:
     """
     found: dict[str, Review] = {}
     read: dict[str, set[str]] = {}
+    names: set[str] = set()
     for member in members:
         identity = _identity(member)
         review = found.setdefault(identity, Review(id=identity))
+        if member.name.lower() in names:
+            message = "a second file of this name: its rows would count twice, so it is not read"
+            remedy = "Leave one of the two under path; a package and its unpacked folder are the same."
+            review.leave_out(Place(file=member.place, row=1), message, remedy)
+            continue
+        names.add(member.name.lower())
         kind = _read(member, review)
         if kind:
             read.setdefault(identity, set()).add(kind)
     for identity, review in found.items():
         analysis_files.settle(review)
-        _say_what_is_missing(review, read.get(identity, set()))
+        if review.holds_something:
+            _say_what_is_missing(review, read.get(identity, set()))
     return found
 
 

@@ -201,6 +201,11 @@ class Review:
     left_out: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    @property
+    def holds_something(self) -> bool:
+        """Whether it has a study or an analysis; a file of another kind makes a review of its name that has none."""
+        return bool(self.studies or self.analyses)
+
     def study(self, label: str, place: Place, year: int | None = None) -> Study:
         """The study of a label, made where it is new; a year that was missing is filled in."""
         found = self.studies.setdefault(label, Study(label=label))

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 
 from livereview import Fetched, FetchRequest, PluginError, Problem, RawTable, doi_in, partial_date
 from livereview_revman import evidence, package, printed, rm5
-from livereview_revman.members import is_xml, members
+from livereview_revman.members import Member, is_revman_4, is_xml, members
 from livereview_revman.options import RevmanOptions
 from livereview_revman.review import Review
 
 _LONGEST_NOTE = 1_000
+_REVMAN_4 = (
+    "this is a file of RevMan 4 (MetaView). Open it in RevMan 5 and save it as .rm5, or type its numbers into a sheet."
+)
 
 
 @dataclass
@@ -20,25 +23,40 @@ class Reading:
     reviews: list[Review]
     inputs: dict[str, str]
     problems: list[Problem] = field(default_factory=list)
+    refused: list[Problem] = field(default_factory=list)
+    """Files that are not read, where others are."""
 
 
 def reading(request: FetchRequest, options: RevmanOptions) -> Reading:
-    """Every review that the options name, parsed; PluginError for files that are not read at all."""
+    """Every review that the options name, parsed; PluginError where none can be read."""
     found = members(request.folder, options.paths, options.max_megabytes)
-    trees = [member for member in found.members if is_xml(member)]
-    rest = [member for member in found.members if not is_xml(member)]
-    for member in rest:
-        if member.kind == ".mtv" or member.content.startswith(b"METAVIEW:"):
-            raise PluginError(
-                f"{member.place}: this is a file of RevMan 4 (MetaView). Open it in RevMan 5 and save it as .rm5, or "
-                "type its numbers into a sheet."
-            )
-    reviews = [rm5.review_of(member) for member in trees]
+    reviews: list[Review] = []
+    rest: list[Member] = []
+    refused: list[Problem] = []
+    whys: list[str] = []
+    for member in found.members:
+        try:
+            if is_xml(member):
+                reviews.append(rm5.review_of(member))
+            elif is_revman_4(member):
+                raise PluginError(f"{member.place}: {_REVMAN_4}")
+            else:
+                rest.append(member)
+        except PluginError as error:
+            whys.append(str(error))
+            refused.append(_refused(member, whys[-1]))
     reviews += package.reviews_of(rest).values()
+    if refused and not any(review.holds_something for review in reviews):
+        raise PluginError(" ".join(whys))
     for review in reviews:
         _settle(review, options)
     problems = [*found.problems, *_options_of_one(options, reviews)]
-    return Reading([review for review in reviews if review.studies or review.notes], found.inputs, problems)
+    return Reading(reviews, found.inputs, problems, refused)
+
+
+def _refused(member: Member, why: str) -> Problem:
+    message = why.removeprefix(member.place).lstrip(":, ")
+    return Problem(place=member.place, message=message, remedy="The other files are read.")
 
 
 def _settle(review: Review, options: RevmanOptions) -> None:
@@ -55,6 +73,7 @@ def _options_of_one(options: RevmanOptions, reviews: list[Review]) -> list[Probl
     if options.doi and not doi_in(options.doi):
         remedy = 'Write it as in doi = "10.1002/14651858.CD000023.pub4".'
         return [Problem(place="manifest, doi", found=options.doi, message="this is no DOI", remedy=remedy)]
+    reviews = [review for review in reviews if review.holds_something]
     if len(reviews) < 2:
         return []
     given = [name for name in ("doi", "published_on", "measures") if getattr(options, name)]
@@ -70,11 +89,17 @@ def fetch(request: FetchRequest, options: RevmanOptions) -> Fetched:
     """Everything the files hold as evidence; nothing is pooled, nothing decided."""
     found = reading(request, options)
     tables: list[RawTable] = []
-    left_out: list[Problem] = []
+    left_out: list[Problem] = [*found.refused]
     notes: list[str] = []
     taken: dict[str, str] = {}
+    reports: set[str] = set()
     for done, review in enumerate(found.reviews):
         request.progress(f"Reading {review.id}", done, len(found.reviews))
+        report = evidence.report_id(review)
+        if review.holds_something and report in reports:
+            left_out.append(_same_review(review, report))
+            continue
+        reports |= {report} if review.holds_something else set()
         tables += evidence.tables(review, options.published_on, taken)
         tables += printed.published(review).tables()
         left_out += review.left_out
@@ -84,6 +109,12 @@ def fetch(request: FetchRequest, options: RevmanOptions) -> Fetched:
         tables=_joined(tables), problems=tuple(found.problems), inputs=found.inputs, notes=tuple(notes),
         left_out=tuple(left_out),
     )  # fmt: skip
+
+
+def _same_review(review: Review, report: str) -> Problem:
+    place = next(iter(review.study_places.values())).file if review.study_places else review.id
+    message = f"a second file of the review {report}: its rows would stand for the same numbers, so it is not read"
+    return Problem(place=place, message=message, remedy="Leave one of the two under path, the newer one.")
 
 
 def _told(review: Review) -> list[str]:

@@ -324,6 +324,13 @@ def test_a_whole_package_is_read_from_an_archive_and_archives_in_it(tmp_path: Pa
     assert list(packed.fetched.inputs) == ["review.zip"]
 
 
+def test_a_package_beside_its_unpacked_folder_is_read_once(tmp_path: Path) -> None:
+    files = {"all/77-data-rows.csv": rows_2(), "all/77.zip": archive({ROWS: rows_2()})}
+    found = read(tmp_path, files, "all")
+    assert len(found.results) == 2 * len(COUNTS)
+    assert [text for text in found.left_out if "a second file of this name" in text]
+
+
 def test_several_reviews_under_one_path_stay_apart(tmp_path: Path) -> None:
     files = {"all/1-data-rows.csv": rows_1(), "all/2-data-rows.csv": rows_2()}
     found = read(tmp_path, files, "all")
@@ -362,4 +369,5 @@ def test_a_missing_file_is_a_problem_of_the_manifest(tmp_path: Path) -> None:
 def test_a_file_of_another_kind_is_named(tmp_path: Path) -> None:
     found = read(tmp_path, {"77-data-rows.csv": rows_2(), "prices.csv": b"item,price\napple,2\n"}, ".")
     assert [text for text in found.left_out if "prices.csv" in text and "item, price" in text]
+    assert read(tmp_path, {}, ".", doi="10.1000/x").problems == []
     assert len(found.results) == 2 * len(COUNTS)

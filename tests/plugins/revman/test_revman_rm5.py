@@ -271,6 +271,22 @@ def test_excluded_and_waiting_studies_are_told_with_reasons(whole: Read) -> None
     assert "fox-2001" not in {row["study_id"] for row in whole.studies}
 
 
+def test_two_versions_of_one_review_are_not_both_read(tmp_path: Path) -> None:
+    first, second = revman5(counts(), more=NO_MORE), revman5(counts(rows=ROWS.replace('"12"', '"13"')), more=NO_MORE)
+    found = read(tmp_path, {"all/1.rm5": first, "all/2.rm5": second}, "all")
+    assert len(found.results) == 2 * len(COUNTS)
+    (said,) = found.left_out
+    assert "all/2.rm5: a second file of the review doi:10.1000/example.42" in said
+
+
+def test_one_file_that_cannot_be_read_does_not_keep_the_others_out(tmp_path: Path) -> None:
+    good = revman5(counts(), more=NO_MORE)
+    found = read(tmp_path, {"all/1.rm5": good, "all/2.rm5": good[:-30], "all/3.mtv": b"METAVIEW:Old\r\n"}, "all")
+    assert len(found.results) == 2 * len(COUNTS)
+    assert "the XML is broken" in found.left_out[0]
+    assert "RevMan 4" in found.left_out[1]
+
+
 def test_a_file_that_defines_entities_is_refused(tmp_path: Path) -> None:
     head = '<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;"><!ENTITY f SYSTEM "file:///etc/passwd">]>\n'
     with pytest.raises(PluginError, match="defines an entity"):
