@@ -184,3 +184,47 @@ def test_a_killed_examination_of_proposals_loses_no_answer(folder: DecidingFolde
     [signed] = folder.rows("acceptances")
     assert (signed["person"], signed["decision"]) == ("Ada", "accept")
     assert {row["events"] for row in folder.rows("results") if row["arm"] == "drug"} == {13}
+
+
+# --- other programs ------------------------------------------------------------------------------------------------
+
+
+def test_records_go_to_rayyan_and_its_decisions_find_back(folder: DecidingFolder) -> None:
+    """As Rayyan writes it: our notes are kept, its own are added."""
+    assert folder.run("screen", "--to", "out.ris").code == 0
+    text = (folder.root / "out.ris").read_bytes().decode()
+    said = iter(
+        (
+            'RAYYAN-INCLUSION: {"Ana"=>"Included", "Ben"=>"Excluded"} | RAYYAN-EXCLUSION-REASONS: animals',
+            'RAYYAN-INCLUSION: {"Ana"=>"Maybe"}',
+        )
+    )
+    records = [f"{part}N1  - {next(said, '')}\r\nER  - " for part in text.split("ER  - ")[:-1]]
+    (folder.root / "back.ris").write_bytes("".join(records).replace("N1  - \r\n", "").encode())
+    ran = folder.run("screen", "--from", "back.ris", "--person", "Cleo")
+    assert (ran.code, folder.decided()) == (
+        0,
+        {
+            ("a", "title-abstract", "Ana"): "include",
+            ("a", "title-abstract", "Ben"): "exclude",
+            ("b", "title-abstract", "Ana"): "unsure",
+        },
+    ), ran
+    again = folder.run("screen", "--from", "back.ris", "--person", "Cleo")
+    assert "0 decisions recorded, 3 known before" in again.out
+
+
+def test_exclusions_of_covidence_come_back_by_what_the_records_say(folder: DecidingFolder) -> None:
+    folder.add(record("x", title="Drug in the elderly: a randomised trial", doi="10.1234/x", year=2024))
+    (folder.root / "back.csv").write_text(
+        "Title,Authors,Abstract,Published Year,Published Month,Journal,Volume,Issue,Pages,Accession Number,DOI,Ref,"
+        "Covidence #,Study,Notes,Tags\n"
+        'Drug in the elderly: a randomised trial,"E, E",,2024,,,,,,,10.1234/x,,#12,E 2024,'
+        "Exclusion reason: Not an RCT; ,\n"
+        'Quite another matter,"F, F",,2023,,,,,,,,,#13,F 2023,Exclusion reason: Wrong drug; ,\n'
+    )
+    ran = folder.run("screen", "--from", "back.csv", "--person", "Ada")
+    assert ran.code == 1
+    assert "Quite another matter" in ran.err
+    [row] = folder.rows("decisions")
+    assert (row["record_id"], row["stage"], row["person"], row["reason"]) == ("x", "full-text", "Ada", "Not an RCT")

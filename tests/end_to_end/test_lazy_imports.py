@@ -33,7 +33,8 @@ def loaded(root: Path, names: tuple[str, ...], *arguments: str) -> list[str]:
 @pytest.mark.parametrize(
     "arguments",
     [["update", "adults.toml"], ["update", "adults.toml", "--json"], ["check", "adults.toml"],
-     ["show", "adults.toml"], ["history", "adults.toml"], ["diff", "children.toml", "1", "1"], ["plugins"]],
+     ["show", "adults.toml"], ["history", "adults.toml"], ["diff", "children.toml", "1", "1"], ["plugins"],
+     ["screen", "adults.toml"], ["screen", "adults.toml", "--person", "Ada"], ["review-proposals", "adults.toml"]],
     ids=" ".join,
 )  # fmt: skip
 def test_a_command_that_looks_loads_nothing_heavy(updated: ReviewFolder, arguments: list[str]) -> None:

@@ -1,6 +1,18 @@
 """The commands: each turns arguments into a call and shows what came of it. Modules load when their command runs."""
 
-from livereview.commands import ahead, deciding, installation, linking, living, people, records, replay, reviews, stores
+from livereview.commands import (
+    ahead,
+    deciding,
+    installation,
+    linking,
+    living,
+    people,
+    proposals,
+    records,
+    replay,
+    reviews,
+    stores,
+)
 from livereview.commands.group import commands
 
 __all__ = [
@@ -11,6 +23,7 @@ __all__ = [
     "linking",
     "living",
     "people",
+    "proposals",
     "records",
     "replay",
     "reviews",

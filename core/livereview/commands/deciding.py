@@ -1,4 +1,4 @@
-"""Commands with which people decide: on records that searches found, and on rows that sources propose."""
+"""The command with which people decide on records that searches found, and how a person takes their seat."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ _STAGE = click.Choice(["title-abstract", "retrieval", "full-text"])
 @PATH
 @PERSON
 @click.option("--stage", type=_STAGE, help="At which stage; by default the first at which something awaits you.")
-@click.option("--people", type=click.IntRange(1, 9), default=2, help="How many people decide on each record.  [2]")
+@click.option(
+    "--people", type=click.IntRange(1, 9), default=2, show_default=True, help="How many people decide on each record."
+)
 @click.option("--conflicts", is_flag=True, help="Settle what two others decided differently.")
 @click.option("--doubles", is_flag=True, help="Say of records that look alike whether they are the same.")
 @TO
@@ -62,17 +64,17 @@ def screen(
     from livereview.deciding.waiting import Selecting
     from livereview.screens import screening as screens
 
-    _require_one(conflicts=conflicts, doubles=doubles, to=to is not None, **{"from": source is not None})
+    require_one(conflicts=conflicts, doubles=doubles, to=to is not None, **{"from": source is not None})
     if replace and source is None:
         raise click.UsageError("--replace belongs to --from.")
     desk = desk_of(path)
-    if as_json or (person is None and not (doubles or to or source or _at_a_terminal())):
+    if as_json or (person is None and not (doubles or to or source or at_a_terminal())):
         found = Selecting(desk).status()
         say_data(found) if as_json else screens.status(found)
         return Exit.DONE
     if to is not None:
         return _written(desk, to, person, stage, people)
-    desk, person = _seated(desk, person)
+    desk, person = seated(desk, person)
     if source is not None:
         return _taken_over(desk, source, person, stage, replace)
     if doubles:
@@ -80,20 +82,22 @@ def screen(
     return _records(desk, person, stage, people, conflicts)
 
 
-def _require_one(**options: bool) -> None:
+def require_one(**options: bool) -> None:
+    """Usage error where several options are given that exclude each other."""
     given = [f"--{name}" for name, is_given in options.items() if is_given]
     if len(given) > 1:
         raise click.UsageError(f"{' and '.join(given)}: one at a time.")
 
 
-def _at_a_terminal() -> bool:
+def at_a_terminal() -> bool:
+    """Whether a person can read and type."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 # --- the person ----------------------------------------------------------------------------------------------------
 
 
-def _seated(desk: Desk, person: str | None) -> tuple[Desk, str]:
+def seated(desk: Desk, person: str | None) -> tuple[Desk, str]:
     """The person, and the review after what killed sessions left behind has been recorded."""
     from livereview.deciding.desk import person_named, read_again
     from livereview.deciding.settling import recovered
@@ -102,7 +106,7 @@ def _seated(desk: Desk, person: str | None) -> tuple[Desk, str]:
     name = person_named(desk, person if person is not None else _asked_name())
     for found in recovered(desk):
         tell(f"{counted(found.recorded, 'row')} of {found.person} left behind by an earlier session: recorded now.")
-        _tell_refused(found)
+        tell_refused(found)
     return read_again(desk), name
 
 
@@ -125,7 +129,8 @@ def _name_in_git() -> str:
     return found
 
 
-def _tell_refused(found: Settled) -> None:
+def tell_refused(found: Settled) -> None:
+    """Say which answers could not be recorded, and where they are kept."""
     for line in found.refused:
         tell(line)
     if found.kept is not None:
@@ -159,7 +164,7 @@ def _records(desk: Desk, person: str, stage: Stage | None, people: int, conflict
     finally:
         found = settled(desk, journal)
         screens.done(found, sitting.counts(), len(queue) - len(sitting.answers))
-        _tell_refused(found)
+        tell_refused(found)
     return Exit.FAILED if found.refused else Exit.DONE
 
 
@@ -197,7 +202,7 @@ def _pairs(desk: Desk, person: str) -> int:
     finally:
         found = settled(desk, journal)
         done(found, sitting.counts(), len(queue) - len(sitting.answers))
-        _tell_refused(found)
+        tell_refused(found)
     return Exit.FAILED if found.refused else Exit.DONE
 
 
@@ -246,98 +251,3 @@ def _taken_over(desk: Desk, source: Path, person: str, stage: Stage | None, repl
     for line in strangers:
         tell(f"none of the review's records, or in doubt which: {line}")
     return Exit.FAILED if strangers else Exit.DONE
-
-
-# --- proposals -----------------------------------------------------------------------------------------------------
-
-
-@commands.command("review-proposals")
-@PATH
-@PERSON
-@click.option("--study", metavar="ID", help="Only the rows of one study.")
-@TO
-@FROM
-@JSON
-def review_proposals(
-    path: Path, person: str | None, study: str | None, to: Path | None, source: Path | None, as_json: bool
-) -> int:
-    """Accept or decline rows that sources propose.
-
-    Lists every proposed row that nobody has decided on, beside what is recorded. In a terminal, or with --person, takes
-    a letter for an answer: a accept, d decline, c change a cell, s skip, b back, q quit. Nothing that a source proposes
-    is pooled before a person has accepted it. --to and --from exchange the list with a spreadsheet (.csv, .xlsx).
-    """
-    from livereview.deciding.desk import desk_of
-    from livereview.deciding.dockets import Docket
-    from livereview.printing import counted
-    from livereview.screens import proposals as screens
-
-    _require_one(to=to is not None, **{"from": source is not None})
-    desk = desk_of(path)
-    cards = Docket(desk).of_study(study)
-    if as_json:
-        say_data([card.as_data() for card in cards])
-    elif to is not None:
-        _proposals_written(desk, to, study)
-    elif source is not None:
-        return _proposals_taken(*_seated(desk, person), source)
-    elif person is not None or _at_a_terminal():
-        return _examined(*_seated(desk, person), study)
-    else:
-        screens.listed(cards)
-        say(f"{counted(len(cards), 'proposed row')} to be decided on." if cards else "No proposed row is open.")
-    return Exit.DONE
-
-
-def _examined(desk: Desk, person: str, study: str | None) -> int:
-    """Go through the proposals, and record the answers even if the person breaks off."""
-    from livereview.deciding.dockets import Docket
-    from livereview.deciding.examination import Examination
-    from livereview.deciding.journal import Journal
-    from livereview.deciding.settling import settled
-    from livereview.screens import proposals as screens
-    from livereview.screens.screening import done
-
-    docket = Docket(desk)
-    queue = docket.of_study(study)
-    if not queue:
-        say("No proposed row is open.")
-        return Exit.DONE
-    journal = Journal(desk.folder, desk.review, "proposals", person)
-    examination = Examination(desk, docket, journal, queue)
-    try:
-        screens.examine(examination)
-    finally:
-        found = settled(desk, journal)
-        done(found, examination.counts(), len(queue) - len(examination.verdicts))
-        _tell_refused(found)
-    return Exit.FAILED if found.refused else Exit.DONE
-
-
-def _proposals_written(desk: Desk, to: Path, study: str | None) -> None:
-    """Write the open proposals to a sheet."""
-    from livereview.deciding import proposal_sheets, sheets
-    from livereview.deciding.dockets import Docket
-    from livereview.printing import counted
-
-    sheets.require_new(to, (".csv", ".xlsx"))
-    cards = Docket(desk).of_study(study)
-    sheets.write(to, proposal_sheets.columns(cards), proposal_sheets.sheet_rows(cards))
-    say(f"wrote {to}: {counted(len(cards), 'proposed row')}")
-
-
-def _proposals_taken(desk: Desk, person: str, source: Path) -> int:
-    """Record the decisions in a sheet, all or none."""
-    from livereview.deciding import proposal_sheets, sheets
-    from livereview.deciding.desk import add, held_desk
-    from livereview.printing import counted
-
-    with held_desk(desk) as now:
-        sheet = sheets.read(source, proposal_sheets.NEEDED)
-        if sheet is None:
-            raise ExpectedError(f"{source}: this is no sheet with proposal_id and decision, as --to writes it.")
-        rows, empty = proposal_sheets.decisions_in(now, sheet, person)
-        changes = add(now, rows, "review-proposals").changes if rows else ()
-    decided = sum(change.row.table == "acceptances" for change in changes)
-    say(f"{counted(decided, 'decision')} recorded, {counted(empty, 'row')} without one.")
-    return Exit.DONE

@@ -127,20 +127,26 @@ def rows_of(desk: Desk, person: str, entries: Sequence[Entry]) -> tuple[list[Row
     verdicts: list[tuple[Entry, Verdict]] = []
     for name, entry in {str(entry.get("proposal_id")): entry for entry in entries}.items():
         card = docket.find(name)
-        if entry.get("decision") not in ("accept", "decline"):
-            continue  # taken back
+        if card is None and _recorded(desk, person, entry):
+            continue  # a session that was killed after it had recorded this
         if card is None:
             refused.append((entry, f"proposal {name[:12]}: it is not open any more. {_decided_by(desk, name)}"))
             continue
         verdict = Verdict(
             card=docket.changed(card, entry.get("changes") or {}),
-            decision=str(entry["decision"]),
+            decision=str(entry.get("decision")),
             reason=str(entry.get("reason") or ""),
             seen=str(entry.get("seen") or ""),
         )
         verdicts.append((entry, verdict))
     rows, more = recordable(desk, person, verdicts)
     return rows, [*refused, *more]
+
+
+def _recorded(desk: Desk, person: str, entry: Entry) -> bool:
+    """Whether this very answer is in the store already."""
+    said = (entry.get("proposal_id"), person, entry.get("decision"))
+    return said in {(row["proposal_id"], row["person"], row["decision"]) for row in desk.tables["acceptances"]}
 
 
 def _decided_by(desk: Desk, name: str) -> str:

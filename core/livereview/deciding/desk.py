@@ -112,14 +112,21 @@ def person_named(desk: Desk, name: str) -> str:
     person = " ".join(name.split())
     if not person or not person.isprintable():
         raise ExpectedError(f"--person {name!r}: a name is needed, as decisions are signed with it.")
-    signed = {row["person"] for table in ("decisions", "pairs", "acceptances") for row in desk.tables[table]}
-    for other in sorted(signed - {person}):
-        if other.casefold().replace(" ", "") == person.casefold().replace(" ", "") and person not in signed:
-            raise ExpectedError(
-                f"--person {person}: {other} has decided here. One person under two names would count as two: write "
-                f'--person "{other}".'
-            )
+    if other := other_spelling(desk, person):
+        raise ExpectedError(
+            f"--person {person}: {other} has decided here. One person under two names would count as two: write "
+            f'--person "{other}".'
+        )
     return person
+
+
+def other_spelling(desk: Desk, person: str) -> str:
+    """The name under which somebody has decided that differs from a new one in capitals and spaces only; or ""."""
+    signed = {str(row["person"]) for table in ("decisions", "pairs", "acceptances") for row in desk.tables[table]}
+    if person in signed:
+        return ""
+    folded = person.casefold().replace(" ", "")
+    return next((name for name in sorted(signed) if name.casefold().replace(" ", "") == folded), "")
 
 
 def standing_in_a_sheet(desk: Desk, origin: object) -> bool:

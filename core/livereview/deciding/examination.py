@@ -11,6 +11,7 @@ from livereview.deciding.acceptance import Verdict, objections_to
 from livereview.deciding.desk import Desk
 from livereview.deciding.dockets import Card, Docket
 from livereview.deciding.journal import Journal
+from livereview.evidence.schema import TABLES
 from livereview.ledger.proposals import proposed_values
 from livereview.sources import Problem
 
@@ -76,7 +77,7 @@ class Examination:
         offered: list[Card] = []
         lacking: list[tuple[str, str]] = []
         for table, name in card.missing:
-            if any(self._accepted(each) for each in self.docket.offering(table, name)):
+            if (table, name) in self.taken:
                 continue
             found = self.docket.offering(table, name)
             if len(found) != 1:
@@ -87,8 +88,14 @@ class Examination:
             lacking += without
         return offered, lacking
 
-    def _accepted(self, card: Card) -> bool:
-        return card.id in self.verdicts and self.verdicts[card.id].decision == "accept"
+    @property
+    def taken(self) -> set[tuple[str, str]]:
+        """The studies and reports that were accepted in this sitting, by table and id."""
+        return {
+            (verdict.card.table, str(verdict.card.values[TABLES[verdict.card.table].key[0]]))
+            for verdict in self.verdicts.values()
+            if verdict.decision == "accept" and verdict.card.table in ("studies", "reports")
+        }
 
     def of_document(self, card: Card) -> list[Card]:
         """The proposals of the same document on which nothing was answered yet."""

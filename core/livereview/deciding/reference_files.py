@@ -6,14 +6,14 @@ PMID first. What these leave in doubt is named and left out: nothing is guessed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from livereview.bound import SectionFailed, bound, section
 from livereview.chronology import latest_day
-from livereview.deciding.desk import Desk
+from livereview.deciding.desk import Desk, other_spelling
 from livereview.deciding.record_sheets import decision_table
 from livereview.errors import EvidenceError, ExpectedError
 from livereview.evidence.rows import Row
@@ -49,7 +49,7 @@ def decisions_of(desk: Desk, path: Path, person: str, stage: str | None, replace
         )
     names = _ours(desk, theirs) | _marked(desk, {str(row["record_id"]) for row in said} - theirs.keys())
     before = {tuple(row[name] for name in TABLES["decisions"].key): row for row in desk.tables["decisions"]}
-    strangers, lines, problems, repeated = [], [], [], 0
+    strangers, lines, problems, repeated = [], [], list(_names_twice(desk, said)), 0
     for row in said:
         name = names.get(str(row["record_id"]))
         if name is None:
@@ -109,6 +109,22 @@ def _dicts(tables: Sequence[RawTable], name: str) -> list[dict[str, Any]]:
         if raw.table == name
         for row, number in zip(raw.rows, raw.row_numbers, strict=True)
     ]
+
+
+def _names_twice(desk: Desk, said: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
+    """People of the export whose names the review writes otherwise: they would count as two who agree."""
+    first = {str(row["person"]): row for row in reversed(said)}
+    for name, row in first.items():
+        other = other_spelling(desk, name)
+        if other:
+            yield Problem(
+                place=row["_place"],
+                row=row["_row"],
+                column="person",
+                found=name,
+                message=f"{other} has decided here, and one person under two names would count as two",
+                remedy=f"Write {other} in the file.",
+            )
 
 
 def _contradiction(row: Mapping[str, Any], earlier: Record) -> Problem:

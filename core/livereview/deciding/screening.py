@@ -71,7 +71,9 @@ class Sitting:
 
 
 def reason_refused(text: str, table: str = "decisions") -> str:
-    """Why the store would not take a text as a reason, with the remedy; "" if it would."""
+    """Why a text is no reason, with the remedy; "" if it is one. A single letter is a key pressed at the wrong time."""
+    if len(text) == 1:
+        return f"{text!r} is no reason. Write it in words; a stop goes back."
     try:
         cells.value(text, TABLES[table].column("reason"))
     except Refused as error:

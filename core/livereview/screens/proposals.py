@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from livereview.console import ask, paragraph, say, table
@@ -45,8 +45,11 @@ def listed(cards: Sequence[Card]) -> None:
         card(one)
 
 
-def card(one: Card) -> None:
-    """One proposal: cell by cell what is recorded and what is proposed, and what else must be known."""
+def card(one: Card, taken: Collection[tuple[str, str]] = ()) -> None:
+    """One proposal: cell by cell what is recorded and what is proposed, and what else must be known.
+
+    ``taken`` are studies and reports that were accepted in this sitting, by table and id.
+    """
     say(f"{_what(one)} [{one.id[:12]}]")
     cells = [cell for cell in one.cells() if not (cell.mark == "same" and one.recorded is not None)]
     rows = [
@@ -67,7 +70,8 @@ def card(one: Card) -> None:
     if one.proposal["note"]:
         paragraph(str(one.proposal["note"]), indent="  ")
     for name, what in one.missing:
-        say(f"  not in the store: {what} ({name})")
+        if (name, what) not in taken:
+            say(f"  not in the store: {what} ({name})")
     if one.sheet:
         say(f"  the recorded row was typed in {one.sheet}: correct it there")
     if one.elsewhere:
@@ -99,7 +103,7 @@ def examine(examination: Examination) -> None:
         say()
         number = examination.at + 1
         say(f"{number:,} of {len(examination.queue):,} · {one.study or 'no study yet'} · {one.document}")
-        card(one)
+        card(one, examination.taken)
         before = examination.verdicts.get(one.id)
         if before is not None:
             say(f"Your answer: {before.decision}{f' ({before.reason})' if before.reason else ''}")
@@ -156,7 +160,7 @@ def _accept(examination: Examination, one: Card) -> bool:
     for other in offered:
         say()
         say("This rests on a row that is not in the store:")
-        card(other)
+        card(other, examination.taken)
     if offered and not _confirmed(f"Accept {counted(len(offered), 'row')} above with it?"):
         return False
     return _put(examination, [Verdict(card=each, decision="accept", seen=each.seen) for each in (*offered, one)])

@@ -321,6 +321,26 @@ def test_what_somebody_decided_meanwhile_is_not_decided_again(known: DecidingFol
     assert events(known)["adams-2024", "drug"] == 12
 
 
+def test_a_session_that_was_killed_after_it_recorded_says_nothing_twice(known: DecidingFolder) -> None:
+    known.add(CORRECTION)
+    seen = Docket(known.desk()).cards[0].seen
+    examine(known, "a")
+    left_by(known, "Ada", {"proposal_id": str(CORRECTION.values["proposal_id"]), "decision": "accept", "seen": seen})
+    before = known.batches()
+    ran = examine(known, "q", person="Ben")
+    assert "is not open any more" not in ran.err
+    assert known.batches() == before
+
+
+@pytest.mark.parametrize("decision", ["perhaps", "", None])
+def test_an_answer_that_is_none_is_refused(known: DecidingFolder, decision: str | None) -> None:
+    known.add(CORRECTION)
+    left_by(known, "Ada", {"proposal_id": str(CORRECTION.values["proposal_id"]), "decision": decision, "seen": ""})
+    ran = examine(known, "q", person="Ben")
+    assert "kept in" in ran.err
+    assert verdicts(known) == {}
+
+
 def test_what_rests_on_an_answer_that_cannot_be_recorded_is_not_recorded_either(known: DecidingFolder) -> None:
     known.add(NEW_STUDY, NEW_REPORT, NEW_COUNT)
     ids = [str(one.values["proposal_id"]) for one in (NEW_STUDY, NEW_REPORT, NEW_COUNT)]

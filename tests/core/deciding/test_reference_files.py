@@ -130,6 +130,12 @@ def test_the_same_again_adds_nothing_and_a_contradiction_is_named(ours: Deciding
     assert (result.repeated, found(result)) == (1, {"a": ("Ana", "include")})
 
 
+def test_a_person_whom_the_review_writes_otherwise_is_named(ours: DecidingFolder) -> None:
+    ours.add(decision("a", "include", "Ana"))
+    with pytest.raises(EvidenceError, match="Ana has decided here"):
+        returned(ours, export(reference("e"), said=[("e", "ANA", "include")]))
+
+
 def test_what_the_source_finds_wrong_is_told_and_nothing_is_recorded(ours: DecidingFolder) -> None:
     wrong = Problem(place="x.ris", row=3, message="is broken", remedy="Mend it.")
     source = export(reference("e"), said=[("e", "", "include")], problems=(wrong,))

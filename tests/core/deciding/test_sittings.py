@@ -61,7 +61,7 @@ def test_an_exclusion_at_full_text_needs_a_reason(three: DecidingFolder) -> None
     assert [row["reason"] for row in three.rows("decisions") if row["stage"] == "full-text"] == ["no control group"]
 
 
-@pytest.mark.parametrize("reason", ["a\x1b[31mb", "\ufffd", "x" * 10_001, "a\tb"])
+@pytest.mark.parametrize("reason", ["q", "?", "9", "a\x1b[31mb", "\ufffd", "x" * 10_001, "a\tb"])
 def test_a_reason_that_the_store_would_refuse_is_asked_for_again(three: DecidingFolder, reason: str) -> None:
     ran = three.screen("e", reason, "animals", "q")
     assert not CONTROL.search(ran.out)
