@@ -6,6 +6,7 @@ that the store has kept apart stay apart until a person says otherwise.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -47,9 +48,11 @@ class Clusters:
         self._citations = citations
         self._settled = settled
         self._of: dict[int, _Cluster] = {}
+        self._apart: dict[int, list[int]] = defaultdict(list)
         for one, other in apart:
-            self._cluster(one).apart.add(other)
-            self._cluster(other).apart.add(one)
+            for here, there in ((one, other), (other, one)):
+                self._cluster(here).apart.add(there)
+                self._apart[here].append(there)
 
     def _cluster(self, position: int) -> _Cluster:
         found = self._of.get(position)
@@ -74,9 +77,16 @@ class Clusters:
     def kept_apart(self, one: int, other: int) -> tuple[int, int] | None:
         """Two records, one of the publication of each, that a person called different."""
         a, b = self._cluster(one), self._cluster(other)
-        if not a.apart or not b.apart:
-            return None
-        return min(((x, y) for x in a.members if x in b.apart for y in b.members if y in a.apart), default=None)
+        if len(a.apart) < len(b.apart):
+            a, b = b, a
+        found = (
+            (min(x, y), max(x, y))
+            for y in b.apart
+            if self._of.get(y) is a
+            for x in self._apart[y]
+            if self._of.get(x) is b
+        )
+        return min(found, default=None)
 
     def unite(self, one: int, other: int) -> None:
         """Make two publications one."""

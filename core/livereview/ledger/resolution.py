@@ -191,7 +191,12 @@ class Resolution:
         other records of them are certain to be the same: then it is, with that reason.
         """
         clusters, groups = self._clusters, _Groups()
-        asked = [edge for edge in self._held_back if not clusters.are_one(edge.one, edge.other)]
+        against: dict[tuple[int, int], Edge] = {}
+        for edge in self._held_back:
+            one, other = sorted(clusters.members(end)[0] for end in (edge.one, edge.other))
+            if one != other:
+                against.setdefault((one, other), edge)
+        asked = list(against.values())
         for edge in sorted(self._doubtful, key=self._rank):
             one, other = clusters.members(edge.one)[0], clusters.members(edge.other)[0]
             if one != other and not clusters.kept_apart(one, other) and groups.join(one, other):

@@ -27,7 +27,10 @@ CUT_OFF = 60
 _MARKUP = re.compile(r"</?(?:i|b|u|em|strong|sub|sup|sc|scp|span|p|br|bold|italic|inf)\b[^<>]*>", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 #: What databases put behind titles: "[Erratum appears in ... 2006;15(1):187]", which may be cut off, "[see comment]".
-_APPEARS = re.compile(r"\s*[\[(][^\[]*\b(?:appears? in|see comments?)\b.*$", re.IGNORECASE | re.DOTALL)
+_APPEARS = re.compile(
+    r"\b(?:(?:errat(?:um|a)|corrections?|corrigend(?:um|a)|comments?|retraction) appears? in|see comments?)\b",
+    re.IGNORECASE,
+)
 #: And "[French]", "(Article in German)", "[corrected]", "(Provisional abstract)", "[Review]".
 _REMARK = re.compile(
     r"\s*[\[(<](?:(?:article )?in )?(?:french|german|spanish|italian|portuguese|russian|chinese|japanese|polish|dutch|"
@@ -150,11 +153,18 @@ def plain_title(text: str) -> str:
     """A title folded, without what databases add to it and without the word that marks it as retracted."""
     stripped = text.strip()
     if "[" in stripped or "(" in stripped or "<" in stripped:
-        stripped = _REMARK.sub("", _APPEARS.sub("", stripped)) or stripped
+        stripped = _REMARK.sub("", _before_remark(stripped)) or stripped
     plain = folded(stripped)
     if "retracted" in plain or "withdrawn" in plain:
         return _RETRACTED.sub("", plain) or plain
     return plain
+
+
+def _before_remark(text: str) -> str:
+    """A title up to the bracket in which it says where its erratum or comment appears."""
+    found = _APPEARS.search(text)
+    opened = max(text.rfind("[", 0, found.start()), text.rfind(" (", 0, found.start())) if found else 0
+    return text[:opened].strip() if opened > 0 else text
 
 
 def letters_of(plain: str) -> tuple[str, str]:

@@ -108,6 +108,12 @@ def test_a_verdict_holds_by_way_of_others_and_what_contradicts_it_is_asked() -> 
     assert (settled.duplicate_of, settled.doubtful) == ({"c": "a"}, ())
 
 
+def test_a_contradiction_between_two_publications_is_asked_once() -> None:
+    found = matched([record(name, FULL) for name in "abcdefg"], told={("a", "b"): "different"})
+    assert set(found.duplicate_of.values()) == {"a"}
+    assert asked(found) == [("b", "c")]
+
+
 def test_verdicts_that_contradict_each_other_are_asked_again() -> None:
     rows = [record("a", FULL), record("b", FULL), record("c", FULL)]
     found = matched(rows, told={("a", "b"): "same", ("b", "c"): "same", ("a", "c"): "different"})

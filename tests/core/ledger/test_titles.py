@@ -17,6 +17,8 @@ SAME_TITLES = [
     ("Acute pericarditis in young adults (Article in German)", "Acute pericarditis in young adults"),
     ("Acute pericarditis in young adults [see comments]", "Acute pericarditis in young adults"),
     ("Acute pericarditis [Erratum appears in Lancet 2001 Jan;15(1):187]", "Acute pericarditis"),
+    ("Acute pericarditis (see comments)", "Acute pericarditis"),
+    ("Acute pericarditis [published erratum appears in Lancet 2001 Ja", "Acute pericarditis"),
     ("RETRACTED ARTICLE: Acute pericarditis in young adults", "Acute pericarditis in young adults"),
     ("白血病の治療", "白血病の治療"),
 ]
@@ -28,6 +30,7 @@ def test_a_title_is_one_however_it_is_spelt(a: str, b: str) -> None:
 
 
 OTHER_TITLES = [
+    ("Rash (that appears in infants) after amoxicillin in Spain", "Rash after amoxicillin"),
     ("Imatinib in chronic leukemia, part I", "Imatinib in chronic leukemia, part II"),
     ("A phase 2 trial of imatinib in leukemia", "A phase 3 trial of imatinib in leukemia"),
     ("A phase II trial of imatinib in leukemia", "A phase III trial of imatinib in leukemia"),
