@@ -12,6 +12,12 @@ by the first author, which leaves every publication in one half. In ``sra_dupes-
 twice, its number and that plus 100; in ``sra_dupeissues.json`` the first two of five are one; the other two have no
 duplicates. A case of BibDedupe is a pair with a verdict.
 
+``refs/asysd/zotero_export.*`` and ``refs/endnote_xml/asysd_zotero_export.xml`` are two libraries of one subject, each
+exported twice (RIS and BibTeX, CSV and EndNote XML), which share many publications and were kept free of duplicates. So
+a publication has as many records of an export as of its twin, and one of each: a second one is a wrong match, one
+without its twin is missed. How many of the two libraries were put together is what was found across databases; no label
+says how many there are.
+
 Run: python benchmarks/deduplication.py FOLDER [--size 100000]. Exit code 1 if a bound below is missed.
 """
 
@@ -26,14 +32,18 @@ import re
 import resource
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from livereview import FetchRequest
+from livereview.evidence.schema import TABLES
 from livereview.ledger.matching import Matches, matched
 from livereview.ledger.titles import title_of
+from livereview_references import ReferenceOptions, fetch
 
 Row = dict[str, Any]
 
@@ -75,13 +85,13 @@ class Counts:
     def __str__(self) -> str:
         share = self.doubted / max(self.records, 1)
         return (
-            f"{self.name:28}{self.records:8}{self.right:7}{self.wrong:7}{self.missed:8}{self.precision:11.4f}"
+            f"{self.name:30}{self.records:8}{self.right:7}{self.wrong:7}{self.missed:8}{self.precision:11.4f}"
             f"{self.recall:8.4f}{self.doubts:8}{share:10.2%}{self.renamed:9}{self.seconds:9.2f}"
         )
 
 
 HEADER = (
-    f"{'set':28}{'records':>8}{'right':>7}{'wrong':>7}{'missed':>8}{'precision':>11}{'recall':>8}{'doubts':>8}"
+    f"{'set':30}{'records':>8}{'right':>7}{'wrong':>7}{'missed':>8}{'precision':>11}{'recall':>8}{'doubts':>8}"
     f"{'doubted':>10}{'renamed':>9}{'seconds':>9}"
 )
 
@@ -172,6 +182,34 @@ def cases(folder: Path) -> list[str]:
             expected = "same" if case["expected_duplicate"] else "different"
             lines.append(f"    {case['id']}: expected {expected}, {asked}")
     return [f"BibDedupe: {len(content['cases']) - len(lines)} of {len(content['cases'])} cases as expected", *lines]
+
+
+_EXPORTS = ("asysd/zotero_export.ris", "asysd/zotero_export.bib", "asysd/zotero_export.csv",
+            "endnote_xml/asysd_zotero_export.xml")  # fmt: skip
+_TWINS = (_EXPORTS[:2], _EXPORTS[2:])
+
+
+def exports(folder: Path) -> list[Row]:
+    """The records of all exports, as the source ``references`` reads them."""
+    rows: list[Row] = []
+    for export in _EXPORTS:
+        options = ReferenceOptions.model_validate(
+            {"path": export, "search": {"source": "Zotero", "searched_on": "2026-01-01"}}
+        )
+        request = FetchRequest(folder=folder / "refs", tables=tuple(TABLES), today=date(2026, 1, 2))
+        for table in fetch(request, options).tables:
+            if table.table == "records":
+                found = (dict(zip(table.columns, row, strict=True)) for row in table.rows)
+                rows += [{**row, "record_id": f"{export} {row['record_id']}", "export": export} for row in found]
+    return rows
+
+
+def by_twins(group: list[Row]) -> tuple[int, int, int]:
+    """Right, wrong and missed matches of a group of records of two libraries, each exported twice."""
+    count = Counter(row["export"] for row in group)
+    wrong = sum(number - 1 for number in count.values())
+    missed = sum(max(count[one] - count[other], 0) for one, other in _TWINS)
+    return len(group) - 1 - wrong, wrong, missed
 
 
 def labelled(folder: Path) -> list[Counts]:
@@ -268,6 +306,11 @@ def main() -> int:
     print(f"\n{HEADER}")
     sets = labelled(arguments.folder)
     print("\n".join(map(str, sets)))
+    if all((arguments.folder / "refs" / export).is_file() for export in _EXPORTS):
+        sets.append(counted("two libraries, exported twice", exports(arguments.folder), by_twins))
+        print(sets[-1])
+    else:
+        print("two libraries, exported twice: not in the folder")
     print("\n".join(cases(arguments.folder)))
     return 0 if fast and all(counts.met for counts in sets) else 1
 

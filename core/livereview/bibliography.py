@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from livereview.evidence.dates import FIRST_YEAR, LAST_YEAR
 from livereview.foreign import plain_text
 from livereview.sources import RawTable
 from livereview.types import Cell
@@ -87,6 +88,8 @@ def records_table(
 def _row(reference: Reference, search_id: str, found_on: str | None, today: date | None) -> tuple[Cell, ...]:
     year = reference.year if reference.year is not None and 1600 <= reference.year <= 2100 else None
     published = partial_date(reference.published_on)
+    if published and not FIRST_YEAR <= int(published[:4]) <= LAST_YEAR:
+        published = ""
     if published and today is not None and published > today.isoformat()[: len(published)]:
         published = ""
     return (

@@ -83,7 +83,7 @@ def check(
         eligible=len(view.scope.studies),
         outcomes=len(file.manifest.outcomes),
         batches=len(current.batches),
-        rows_in_sources=len(incoming.checked.rows),
+        rows_in_sources=incoming.count,
         updates=len(updates),
         warnings=(
             *plugins.warnings,

@@ -11,6 +11,7 @@ import io
 import re
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Mapping
 from xml.etree import ElementTree
 from xml.parsers import expat
@@ -26,6 +27,9 @@ _MOST_BYTES = 512 * 1024 * 1024
 _MOST_FILES = 10_000
 #: How many times larger than packed a file may be: text packs to a tenth, a bomb to a thousandth.
 _MOST_TIMES = 200
+
+#: What a file of an archive that is damaged raises while it is unpacked.
+_BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -45,7 +49,7 @@ def plain_text(text: str, *, prose: bool = False) -> str:
     ends in ``[… shortened]``. U+FFFD, the mark of a lost character, becomes ``?``, and what a spreadsheet writes for no
     value (``#N/A``) becomes nothing: the store refuses both.
     """
-    if prose:
+    if prose and ("\n" in text or "\r" in text):
         lines = (plain_text(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
         found = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
     else:
@@ -125,6 +129,10 @@ def xml_root(content: bytes, place: str) -> ElementTree.Element:
     parser.buffer_text = True
     try:
         parser.Parse(content, True)
+    except (LookupError, ValueError) as error:
+        raise PluginError(
+            f"{place}, line 1: the XML declares an encoding that cannot be read ({error}). Save it as UTF-8."
+        ) from None
     except expat.ExpatError as error:
         what = expat.ErrorString(error.code)
         raise PluginError(
@@ -142,7 +150,7 @@ def archive_files(content: bytes, place: str) -> Mapping[str, bytes]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         members = [member for member in archive.infolist() if not member.is_dir()]
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+    except (*_BROKEN, IndexError) as error:
         raise PluginError(f"{place}: the archive cannot be opened ({error}). Download it again.") from None
     if len(members) > _MOST_FILES or sum(member.file_size for member in members) > _MOST_BYTES:
         raise PluginError(f"{place}: the archive would unpack to more than any review needs. It is not read.")
@@ -160,7 +168,7 @@ def archive_files(content: bytes, place: str) -> Mapping[str, bytes]:
         try:
             with archive.open(member) as file:
                 data = file.read(member.file_size + 1)
-        except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        except _BROKEN as error:
             raise PluginError(f"{where}: the file is broken ({error}). Download the archive again.") from None
         if len(data) != member.file_size:
             raise PluginError(f"{where}: the file is not as long as the archive says. Download the archive again.")

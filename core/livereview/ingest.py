@@ -13,18 +13,20 @@ from pathlib import Path, PurePosixPath
 from livereview.changes import Tables
 from livereview.errors import EvidenceError
 from livereview.evidence.checks import Checked, checked
-from livereview.evidence.rows import Key
+from livereview.evidence.rows import Key, Row
 from livereview.evidence.schema import TABLES
 from livereview.evidence.store import Added, Store
 from livereview.evidence.view import Evidence
 from livereview.fetching import Brought
 from livereview.ledger.admission import admitted
-from livereview.pairing import Row
+from livereview.pairing import Row as Current
 from livereview.printing import counted
 from livereview.report import Failure
 from livereview.sources import Problem
 from livereview.writing import held
 
+#: Tables that grow with every search and bear on no number.
+_LEDGER = ("searches", "records", "finds", "decisions", "proposals")
 #: How many rows that were left out are named on the screen.
 _NAMED = 20
 _LATER_THAN_ALL = datetime.max.replace(tzinfo=UTC)
@@ -37,6 +39,8 @@ class Incoming:
     checked: Checked
     problems: tuple[Problem, ...]
     """All problems: of reading and of checking."""
+    ledger: tuple[Row, ...] = ()
+    """What was found and is not evidence: searches, records, decisions, proposals."""
     inputs: Mapping[str, str] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
     """Names of the sources that brought something."""
@@ -47,6 +51,8 @@ class Incoming:
     """What could not be used of what strangers wrote: it is told, and nothing else is lost."""
     not_asked: tuple[str, ...] = ()
     """Sources that ask servers and were left alone."""
+    exports: frozenset[str] = frozenset()
+    """Places of ledger and proposed rows: what was found once stays found, although a later export leaves it out."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -57,14 +63,27 @@ class Incoming:
         return (*self.notes, *named)
 
     @cached_property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self.checked.rows) + len(self.ledger)
+
+    def slim(self) -> Incoming:
+        """The same without its ledger rows, which are recorded: what is known of them stays."""
+        if not self.ledger:
+            return self
+        found = replace(self, ledger=())
+        found.__dict__.update(identities=self.identities, keys=self.keys, count=self.count)
+        return found
+
+    @cached_property
     def identities(self) -> frozenset[str]:
         """The identity of each row."""
-        return frozenset(row.row_id for row in self.checked.rows)
+        return frozenset(row.row_id for rows in (self.checked.rows, self.ledger) for row in rows)
 
     @cached_property
     def keys(self) -> frozenset[tuple[str, Key]]:
         """Table and key of each row."""
-        return frozenset((row.table, row.key) for row in self.checked.rows)
+        return frozenset((row.table, row.key) for rows in (self.checked.rows, self.ledger) for row in rows)
 
 
 def looked_through(found: Brought, current: Evidence, tables: Tables, today: date) -> Incoming:
@@ -75,25 +94,27 @@ def looked_through(found: Brought, current: Evidence, tables: Tables, today: dat
     result = checked(found.tables, current, found.problems, today=today)
     foreign = admitted(found.foreign, result.rows, current, tables, found.review, today)
     return Incoming(
-        checked=replace(result, rows=(*result.rows, *foreign.rows)),
+        checked=result,
+        ledger=foreign.rows,
         problems=(*found.problems, *result.problems),
         inputs=found.inputs,
         sources=found.sources,
         failures=found.failures,
         notes=(*found.notes, *foreign.notes),
         left_out=(*found.left_out, *foreign.left_out),
+        exports=frozenset(table.place for group in found.foreign for table in group),
         not_asked=found.not_asked,
     )
 
 
 def merged(current: Evidence, incoming: Incoming) -> Evidence:
-    """The evidence as it will be with what came in; ``current`` itself where nothing of it is new.
+    """The evidence as it will be with what came in, without its ledger; ``current`` itself where nothing is new.
 
     Raises EvidenceError with every problem if there is one.
     """
     if incoming.problems:
         raise EvidenceError(incoming.problems)
-    if incoming.identities <= current.identities:
+    if all(row.row_id in current.identities for row in incoming.checked.rows):
         return current
     return Evidence((*current.batches, *Evidence.of(incoming.checked.rows, recorded_at=_LATER_THAN_ALL).batches))
 
@@ -104,15 +125,24 @@ def ingested(store: Store, incoming: Incoming, recorded_at: datetime | None = No
         raise EvidenceError(incoming.problems)
     # Of two updates at once the second sees what the first has added, and does not add it again.
     with nullcontext() if "://" in store.location else held(Path(store.location)):
-        return store.add(incoming.checked.rows, source="+".join(incoming.sources), recorded_at=recorded_at)
+        return store.add(
+            (*incoming.checked.rows, *incoming.ledger), source="+".join(incoming.sources), recorded_at=recorded_at
+        )
+
+
+def without_ledger(added: Added) -> Added:
+    """The same, with changes of the ledger counted and no longer listed."""
+    further = Counter(str(change.change) for change in added.changes if change.row.table in _LEDGER)
+    listed = tuple(change for change in added.changes if change.row.table not in _LEDGER)
+    return replace(added, changes=listed, further=further)
 
 
 def nothing_added(incoming: Incoming) -> Added:
     """What is to be said of rows that the store has already."""
-    return Added(batch=None, recorded_at=None, changes=(), unchanged=len(incoming.checked.rows))
+    return Added(batch=None, recorded_at=None, changes=(), unchanged=incoming.count)
 
 
-def lost(folder: Path, incoming: Incoming, used: Tables) -> list[tuple[str, str, Row]]:
+def lost(folder: Path, incoming: Incoming, used: Tables) -> list[tuple[str, str, Current]]:
     """The rows among ``used`` that a sheet no longer holds: sheet, table, row.
 
     A sheet counts if it was read now, or if it is gone from a folder in which sheets were read.
@@ -122,9 +152,9 @@ def lost(folder: Path, incoming: Incoming, used: Tables) -> list[tuple[str, str,
 
     def counts(sheet: str) -> bool:
         gone = PurePosixPath(sheet).parent in folders and not (folder / sheet).exists()
-        return sheet in incoming.inputs or gone
+        return sheet not in incoming.exports and (sheet in incoming.inputs or gone)
 
-    found: list[tuple[str, str, Row]] = []
+    found: list[tuple[str, str, Current]] = []
     for name, rows in used.items():
         key = TABLES[name].key
         for row in rows:
@@ -144,7 +174,7 @@ def _file_of(place: str, inputs: Mapping[str, str]) -> str:
     return max(within, key=len, default=place.split(", sheet ", 1)[0])
 
 
-def vanished(rows: Iterable[tuple[str, str, Row]]) -> tuple[str, ...]:
+def vanished(rows: Iterable[tuple[str, str, Current]]) -> tuple[str, ...]:
     """Warnings about rows in use that a sheet no longer holds, as ``lost`` finds them."""
     counts = Counter(place for place, _, _ in rows)
     return tuple(

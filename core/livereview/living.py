@@ -87,6 +87,8 @@ class ReferenceCard:
     """The study of that report; empty for a report of several."""
     study: str = ""
     """Its label."""
+    status: str = ""
+    """Of the report: corrected or retracted; empty = active, or no report."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from livereview.evidence.store import Added, Store
 from livereview.evidence.view import Evidence
 from livereview.fetching import Progress
 from livereview.history import History, Record
-from livereview.ingest import Incoming, ingested, lost, merged, nothing_added, vanished
+from livereview.ingest import Incoming, ingested, lost, merged, nothing_added, vanished, without_ledger
 from livereview.ledger.cards import alarms, proposal_cards
 from livereview.linked.likeness import likenesses
 from livereview.linked.shared import Clock, Shared, source_key
@@ -87,7 +87,7 @@ def arrival(
     if mistakes:
         raise file.error(mistakes)
     require_possible(file.manifest, plugins, view, current, incoming)
-    return Arrival(incoming=incoming, new=expected is not current, view=view, hints=hints)
+    return Arrival(incoming=incoming, new=not incoming.identities <= current.identities, view=view, hints=hints)
 
 
 def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | None = None) -> Standing:
@@ -102,12 +102,14 @@ def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | Non
     current = shared.evidence(store)
     require_batches(latest, current, places)
     found = arrival(file, plugins, current, shared, progress, now)
-    incoming, view = found.incoming, found.view
+    incoming, view, new, hints = found.incoming, found.view, found.new, found.hints
+    del found  # of a large ledger its rows are not needed once they are recorded
     came_late = late(file.manifest.review, view.scope, current, latest)
     added = shared.held(source_key(file, plugins)) or nothing_added(incoming)
-    if found.new:
+    if new:
         added = ingested(store, incoming, now())
         after = shared.evidence(store)
+        incoming, added = incoming.slim(), without_ledger(added)
         shared.recorded(file, plugins, current, incoming, after)
         view = shared.outlook(file.manifest, after)
     gone = lost(file.folder, incoming, view.rows)
@@ -130,6 +132,6 @@ def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | Non
         notes=(*plugins.warnings, *store.notes, *incoming.warnings),
         passing=(*clock, *came_late, *dateless, *fresh),
         lasting=(*retracted, *lasting),
-        hints=(*vanished(gone), *likenesses(file.manifest, view, gone), *found.hints),
+        hints=(*vanished(gone), *likenesses(file.manifest, view, gone), *hints),
         shared=shared,
     )

@@ -194,7 +194,7 @@ def _unread(
     if incoming.problems:
         mistakes = counted(len(incoming.problems), "mistake")
         return None, (*failed, f"The sources have {mistakes}: livereview check {file.path}")
-    return sum(row.row_id not in current.identities for row in incoming.checked.rows), tuple(failed)
+    return len(incoming.identities - current.identities), tuple(failed)
 
 
 def _by_table(changes: tuple[RowChange, ...]) -> dict[str, int]:

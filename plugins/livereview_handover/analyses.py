@@ -86,7 +86,8 @@ def analyses_of(report: Report) -> Analyses:
     left_out: list[tuple[str, str]] = []
     for outcome in report.outcomes:
         if not outcome.studies:
-            left_out.append((outcome.title, "no study has a number for it"))
+            failed = "; ".join(failure.message for failure in outcome.failures)
+            left_out.append((outcome.title, f"it failed: {failed}" if failed else "no study has a number for it"))
             continue
         name = group_name(outcome)
         usable = list(_usable(outcome, left_out))

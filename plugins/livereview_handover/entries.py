@@ -30,6 +30,8 @@ class Entry:
     reason: str = ""
     source: str = ""
     report_id: str = ""
+    status: str = ""
+    """Of the report: corrected or retracted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +105,7 @@ def _entry(card: ReferenceCard, names: dict[str, str]) -> Entry:
         reason=card.reason,
         source=card.source,
         report_id=card.report_id,
+        status=card.status,
     )
 
 

@@ -14,8 +14,8 @@ from livereview_handover.ris import ris
 
 FOLDER = "study-lists"
 COLUMNS = (
-    "study", "study_id", "stage", "reason", "title", "authors", "year", "journal", "volume", "issue", "pages", "doi",
-    "pmid", "registry_id", "published_on", "kind", "url", "source", "record_id", "report_id", "note",
+    "study", "study_id", "stage", "reason", "status", "title", "authors", "year", "journal", "volume", "issue", "pages",
+    "doi", "pmid", "registry_id", "published_on", "kind", "url", "source", "record_id", "report_id", "note",
 )  # fmt: skip
 ONGOING = (
     "registry_id", "phase", "regimen", "comparator", "design", "setting", "target_enrollment", "primary_endpoint",
@@ -58,6 +58,7 @@ def as_row(entry: Entry) -> Record:
         "registry_id": "; ".join(reference.registry_ids),
         "source": entry.source,
         "report_id": entry.report_id,
+        "status": entry.status,
         **{name: getattr(reference, name) for name in _OF_REFERENCE},
     }
     return {name: cell if isinstance(cell, int) else plain_text(cell or "") or None for name, cell in cells.items()}

@@ -20,6 +20,7 @@ from livereview_handover.cells import name, table
 from livereview_handover.entries import SCREENED_OUT, Entry, Lists, lists_of
 from livereview_handover.lists import trial_entry
 from livereview_handover.numbers import data_rows, overall, subgroup
+from livereview_handover.readme import told
 from livereview_handover.ris import as_author, ris
 from livereview_handover.studies import (
     awaiting_information,
@@ -29,7 +30,6 @@ from livereview_handover.studies import (
     study_information,
     study_results,
 )
-from livereview_handover.telling import told
 
 #: Every file of the archive has it: a time of its own would change the bytes.
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)

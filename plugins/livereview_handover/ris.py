@@ -61,7 +61,10 @@ def _fields(entry: Entry, abstracts: bool) -> Iterator[Field]:
     if abstracts:
         yield "AB", reference.abstract
     yield "NS", entry.name
+    yield "N1", f"The report is {entry.status}" if entry.status else ""
     yield "N1", f"Exclusion reason: {entry.reason}" if entry.reason else ""
+    registered = "; ".join(reference.registry_ids) if reference.pmid else ""
+    yield "N1", f"Registered as {registered}" if registered else ""
     yield "N1", reference.note
     yield from (("N1", remark) for _, remark in addresses)
     yield "ID", reference.record_id

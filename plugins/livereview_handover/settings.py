@@ -128,6 +128,8 @@ def _option(outcome: OutcomeResult, name: str, default: str = "") -> str:
 
 def _with_model(base: Settings, outcome: OutcomeResult, fits: tuple[Pooled, ...]) -> Settings:
     found = _of_model(base, outcome, fits)
+    if not outcome.pooled.k:
+        return replace(found, no_totals="no study has an effect that could be pooled")
     bad = [fit for fit in fits if fit.k and not (fit.converged and math.isfinite(fit.estimate))]
     if bad and not found.no_totals:
         return replace(found, no_totals="the review has no pooled estimate, or its fit did not converge")
@@ -156,6 +158,8 @@ def _not_its_mantel_haenszel(base: Settings, outcome: OutcomeResult) -> str:
     if base.data_type != "Dichotomous":
         return "RevMan pools by Mantel and Haenszel only counts that it computes the effects from"
     choice = outcome.choices
+    if _empty_cells(outcome) and outcome.measure == "RD":
+        return "a study has an empty cell, and how RevMan weighs its risk difference then is not known"
     if _empty_cells(outcome) and choice.get("zero_cells", "") != "only0-ratios":
         return "a study has an empty cell, to which RevMan adds a half for Mantel and Haenszel's weights too"
     if outcome.measure == "RD" and choice.get("rd_variance", "greenland-robins") != "greenland-robins":

@@ -1,8 +1,8 @@
 """PubMed as a source: one search, each record that it finds, and what became of reports that are known.
 
-New records are those with a new day of entry or a new day of creation: PubMed sets the day of entry of a record that it
-takes in more than a year after publication back to the day of publication (NLM Tech Bull 2008;365:e1), so that a search
-by the day of entry alone would never find it.
+New records are those with a new day of entry, of creation or of indexing. PubMed sets the day of entry of a record that
+it takes in more than a year after publication back to the day of publication (NLM Tech Bull 2008;365:e1), and gives a
+record its headings weeks after its entry: by the day of entry alone a search would find neither, ever.
 """
 
 from __future__ import annotations
@@ -57,12 +57,12 @@ def fetch(request: FetchRequest, options: PubmedOptions) -> Fetched:
 
 
 def term(query: str, start: date | None) -> str:
-    """The query as sent: as written, or limited to what was entered or created since a day."""
+    """The query as sent: as written, or limited to what was entered, created or given headings since a day."""
     if start is None:
         return query
     day = f'"{start:%Y/%m/%d}"'
-    entered, created = (f'({day}[Date - {name}] : "3000"[Date - {name}])' for name in ("Entry", "Create"))
-    return f"({query}) AND ({entered} OR {created})"
+    new = (f'({day}[Date - {name}] : "3000"[Date - {name}])' for name in ("Entry", "Create", "MeSH"))
+    return f"({query}) AND ({' OR '.join(new)})"
 
 
 def _address(search: Search) -> str:

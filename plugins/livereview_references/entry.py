@@ -70,7 +70,8 @@ Part = Entry | Lost | Aside
 
 #: Where a mark of livereview is looked for; in a RIS file of its own the first note has it.
 _MARKED = ("record", "note", "accession", "url")
-_DIGITS = re.compile(r"\d{5}")
+#: Turns every digit into a nine, so that five in a row are found at the speed at which bytes are copied.
+_NINES = bytes.maketrans(b"0123456789", b"9999999999")
 _OTHER_NUMBERS = ("NTR", "RBR", "SLCTR", "OMON")
 #: The kinds of report that the store knows.
 KINDS = ("primary", "follow-up", "abstract", "registry", "regulatory", "review", "preprint", "other")
@@ -88,7 +89,8 @@ def reference_of(entry: Entry) -> Reference:
     own = own_record_id(*(text for name in _MARKED for text in fields.get(name, ())))
     accession = "; ".join(text for each in fields.get("accession", ()) if (text := without_marker(each, own)))
     notes = [text for each in fields.get("note", ()) if (text := without_marker(each, own))]
-    title, abstract = entry.first("title"), "\n\n".join(text for text in fields.get("abstract", ()) if text.strip())
+    title = entry.first("title")
+    abstract = "\n\n".join(dict.fromkeys(text for text in fields.get("abstract", ()) if text.strip()))
     if not title and (study := entry.first("study")):
         title = study
         notes.append("The file gives only the name of the study.")
@@ -171,7 +173,15 @@ def is_from_pubmed(entry: Entry) -> bool:
 
 def _registry_ids(texts: Iterable[str]) -> tuple[str, ...]:
     """The numbers of registers in the texts; a quick look spares most of them the slow one."""
-    likely = [text for text in texts if _DIGITS.search(text) or any(sign in text for sign in _OTHER_NUMBERS)]
+    likely = [
+        text
+        for text in texts
+        if text
+        and (
+            b"99999" in text.encode("utf-8", "replace").translate(_NINES)
+            or any(sign in text for sign in _OTHER_NUMBERS)
+        )
+    ]
     return registry_ids_in(*likely) if likely else ()
 
 

@@ -39,6 +39,7 @@ _TYPE = re.compile(r"(?:[A-Za-z][A-Za-z -]{0,40})?$")
 _STRICT_TYPE = re.compile(r"(?:[A-Z]{3,6})?$")
 _COUNTED = re.compile(r"\ufeff? {0,4}TY(?:  -| {0,3}-\s*(?:[A-Za-z][A-Za-z -]{0,40})?\s*$)")
 _SHOWN = 60
+_SHORT = 24
 
 
 def records(file: TextFile) -> int:
@@ -63,6 +64,8 @@ class _Reader:
         self._empty = 0
         self._started = False
         self._unsure: list[Aside] = []
+        self._short: dict[str, str] = {}
+        """Volumes, years and names of journals: of what many records say, one string is enough."""
 
     def parts(self, lines: Iterator[str]) -> Iterator[Part]:
         for number, line in enumerate(lines, start=1):
@@ -118,8 +121,11 @@ class _Reader:
         self._empty = 0
         name = _NAMES.get(tag)
         self._prose = name in _PROSE
-        self._last = self._values.setdefault(tag, []) if name is not None else None
-        if self._last is not None:
+        self._last = None
+        if name is not None:
+            if len(value) < _SHORT:
+                value = self._short.setdefault(value, value)
+            self._last = self._values.setdefault(tag, [])
             self._last.append(value)
 
     def _go_on(self, text: str) -> None:
@@ -153,11 +159,13 @@ class _Reader:
 def _fields(values: dict[str, list[str]]) -> Fields:
     fields: Fields = {}
     for tag, found in values.items():
-        fields.setdefault(_NAMES[tag], []).extend(value for value in found if value)
+        name = _NAMES[tag]
+        if "" in found:
+            found[:] = [value for value in found if value]
+        fields[name] = [*fields[name], *found] if name in fields else found
     for name, tags in _PREFERRED.items():
-        best = next((values[tag] for tag in tags if any(values.get(tag, ()))), None)
-        if best is not None:
-            fields[name] = [value for value in best if value]
+        if len(fields.get(name, ())) > 1:
+            fields[name] = next((values[tag] for tag in tags if values.get(tag)), [])
     fields.setdefault("url", []).extend(fields.pop("link", []))
     if not fields.get("accession"):
         fields["accession"] = fields.get("other accession", []) or _id_of_database(fields)

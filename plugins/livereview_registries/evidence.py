@@ -41,7 +41,7 @@ def add_trial(
             into.tables += [] if table is None else [table]
     if not options.results or not trial.has_results:
         return
-    result = proposed(trial, place, options, wording, _studies(request, trial))
+    result = proposed(trial, place, options, wording, _studies(request, trial), request.today)
     into.tables += result.tables
     into.left_out += result.drafting.left_out
     into.notes += result.drafting.notes()

@@ -42,6 +42,7 @@ def fetch(request: FetchRequest, options: RegistryFileOptions) -> Fetched:
             searched_on=options.searched_on,
             through=options.searched_on,
             hits=len(trials),
+            today=request.today,
             locator=", ".join(options.paths),
         )
     for _, (trial, name) in sorted(trials.items()):
@@ -87,7 +88,7 @@ def _files(into: Gathered, folder: Path, options: RegistryFileOptions) -> Iterat
     for given in options.paths:
         target = folder / given
         if target.is_dir():
-            found = sorted(path for path in target.rglob("*") if path.is_file() and not path.name.startswith("."))
+            found = sorted(path for path in target.rglob("*") if path.is_file() and not _is_hidden(path, target))
             wanted = [path for path in found if path.name.lower().endswith(_ENDINGS)]
             if not wanted:
                 _problem(into, given, "the folder has no .json or .xml file", "Put documents into it, or correct path.")
@@ -105,6 +106,10 @@ def _files(into: Gathered, folder: Path, options: RegistryFileOptions) -> Iterat
             if path.resolve() not in seen:
                 seen.add(path.resolve())
                 yield path, _name(path, folder)
+
+
+def _is_hidden(path: Path, folder: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
 def _name(path: Path, folder: Path) -> str:

@@ -5,12 +5,15 @@ Nothing raises. A value of the wrong kind is as if it were not there, and stands
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from livereview import plain_text
 from livereview_registries.figures import people
+
+_ESCAPED_SIGN = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +50,10 @@ class Node:
             node.name("is no text")
             return ""
         return plain_text(str(node.value), prose=prose)
+
+    def markup(self, key: str, *, prose: bool = False) -> str:
+        """Text that the registry writes in Markdown, without the backslashes before its signs (``\\>5`` is ``>5``)."""
+        return _ESCAPED_SIGN.sub(r"\1", self.text(key, prose=prose))
 
     def whole(self, key: str) -> int | None:
         """A whole number of people behind a key, also where it is written as text; None where there is none."""

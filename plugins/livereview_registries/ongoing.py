@@ -17,7 +17,7 @@ _COLUMNS = (
     "registry_id", "study_id", "phase", "regimen", "comparator", "design", "setting", "population", "ph_status",
     "target_enrollment", "primary_endpoint", "registered_on", "expected_on", "recruitment", "source", "note",
 )  # fmt: skip
-_STATED = re.compile(r"(?:; )?as ClinicalTrials\.gov state(?:d in its update of [0-9-]+|s)")
+_STATED = re.compile(r"(?:; )?as ClinicalTrials\.gov state(?:d in its update of [0-9-]+|s)(?: \([0-9]+ took part\))?")
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 
 
@@ -29,7 +29,7 @@ def corrected_row(trial: Trial, known: Mapping[str, Cell], place: str) -> RawTab
         return None
     for column in changed:
         row[column] = _said(trial)[column]
-    row["note"] = _dated(row["note"], trial.updated)
+    row["note"] = _dated(row["note"], trial)
     return RawTable(
         table="ongoing",
         place=f"{place}, ongoing",
@@ -40,10 +40,12 @@ def corrected_row(trial: Trial, known: Mapping[str, Cell], place: str) -> RawTab
     )
 
 
-def _dated(note: Cell, updated: str) -> Cell:
-    """The note of a row with the day of the registry's data in place of an earlier one."""
+def _dated(note: Cell, trial: Trial) -> Cell:
+    """The note of a row with the day of the registry's data, and how many took part, in place of an earlier one."""
     kept = _STATED.sub("", str(note or "")).strip()
-    stated = f"as ClinicalTrials.gov stated in its update of {updated}" if updated else "as ClinicalTrials.gov states"
+    updated = f"d in its update of {trial.updated}" if trial.updated else "s"
+    people = f" ({trial.enrollment} took part)" if trial.enrolled and trial.enrollment is not None else ""
+    stated = f"as ClinicalTrials.gov state{updated}{people}"
     return f"{kept}; {stated}" if kept else stated
 
 
@@ -52,7 +54,7 @@ def _said(trial: Trial) -> dict[str, Cell]:
     return {
         "recruitment": state(trial.state),
         "expected_on": partial_date(trial.primary_completion),
-        "target_enrollment": trial.enrollment,
+        "target_enrollment": None if trial.enrolled else trial.enrollment,
         "phase": phase(trial),
     }
 

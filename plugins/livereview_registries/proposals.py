@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from livereview import Cell, RawTable, partial_date, plain_text, registry_ids_in
 from livereview_registries.adverse_events import draft_adverse_events
@@ -17,7 +18,7 @@ from livereview_registries.drafts import Draft, Drafting, noted
 from livereview_registries.measures import draft_outcome_measures
 from livereview_registries.options import Mappings
 from livereview_registries.trial import Trial
-from livereview_registries.wording import Patterns, name_of
+from livereview_registries.wording import Patterns, is_name, name_of
 
 STUDY_COLUMNS = ("study_id", "label", "registry_id", "design", "phase", "n_total", "year", "note")
 REPORT_COLUMNS = ("report_id", "study_id", "journal", "year", "published_on", "kind", "url", "note")
@@ -64,9 +65,15 @@ class Proposed:
 
 
 def proposed(
-    trial: Trial, place: str, options: Mappings, wording: Wording, studies: Iterable[Mapping[str, Cell]]
+    trial: Trial,
+    place: str,
+    options: Mappings,
+    wording: Wording,
+    studies: Iterable[Mapping[str, Cell]],
+    today: date = date.max,
 ) -> Proposed:
-    """Proposed rows of the posted results of a trial; ``studies`` are the known ones."""
+    """Proposed rows of the posted results of a trial; ``studies`` are the known ones. A posting of after ``today``
+    has no date, as the store takes none that is ahead."""
     drafting = Drafting(trial, place)
     draft_outcome_measures(drafting)
     draft_comparisons(drafting)
@@ -83,7 +90,7 @@ def proposed(
     open_report = trial.nct.lower() in used and not is_new
     tables = [_table("studies", f"{place}, study", STUDY_COLUMNS, [_study(trial)])] if is_new else []
     tables.append(
-        _table("reports", f"{place}, report", REPORT_COLUMNS, [_report(trial, set() if open_report else used)])
+        _table("reports", f"{place}, report", REPORT_COLUMNS, [_report(trial, set() if open_report else used, today)])
     )
     tables.append(_table("results", f"{place}, results", RESULT_COLUMNS, rows, unsettled))
     return Proposed(tables, drafting)
@@ -137,7 +144,7 @@ def _result(draft: Draft, trial: Trial, wording: Wording, known: tuple[str, ...]
     arms = [wording.arms.word(title) for title in draft.groups]
     if None in arms:
         unsettled |= {("arm", "comparator")[position] for position, arm in enumerate(arms) if arm is None}
-    named = [arm or plain_text(title) or "not named" for arm, title in zip(arms, draft.groups, strict=True)]
+    named = [arm or arm_of(title) for arm, title in zip(arms, draft.groups, strict=True)]
     study, settled = _study_of(draft, trial, wording, known)
     if not settled:
         unsettled.add("study_id")
@@ -158,6 +165,12 @@ def _result(draft: Draft, trial: Trial, wording: Wording, known: tuple[str, ...]
         **draft.values,
     }
     return row, unsettled
+
+
+def arm_of(title: str) -> str:
+    """The title of a group as the name of an arm. One that the store takes for an empty cell is put in words."""
+    title = plain_text(title)
+    return title if is_name(title) else f'group "{title}"'
 
 
 def _study_of(draft: Draft, trial: Trial, wording: Wording, known: tuple[str, ...]) -> tuple[str, bool]:
@@ -202,8 +215,10 @@ def url(trial: Trial) -> str:
     return f"https://clinicaltrials.gov/study/{trial.nct}"
 
 
-def _report(trial: Trial, studies: set[str]) -> Row:
+def _report(trial: Trial, studies: set[str], today: date) -> Row:
     published = partial_date(trial.results_posted) or partial_date(trial.updated)
+    if published > today.isoformat():
+        published = ""
     return {
         "report_id": report_id(trial),
         "study_id": next(iter(studies)) if len(studies) == 1 else None,

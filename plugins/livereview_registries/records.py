@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 
 from livereview import Cell, RawTable, Reference, records_table, registry_ids_in, year_in
 from livereview_registries.proposals import report_id, url
@@ -26,6 +27,7 @@ def search_tables(
     through: str,
     hits: int,
     locator: str,
+    today: date,
     note: str = "",
 ) -> list[RawTable]:
     """The row of one search, and one of each trial that it found."""
@@ -52,7 +54,12 @@ def search_tables(
     )
     references = [reference(trial) for trial in trials]
     rows = range(2, len(references) + 2)  # row 1 is the header
-    return [search, records_table(references, name, f"{SOURCE}, records of {name}", found_on=searched_on, numbers=rows)]
+    return [
+        search,
+        records_table(
+            references, name, f"{SOURCE}, records of {name}", found_on=searched_on, numbers=rows, today=today
+        ),
+    ]
 
 
 def reference(trial: Trial) -> Reference:

@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from livereview import Answer, PluginError, Problem, Session, plain_text
+from livereview import Answer, PluginError, Problem, Session, partial_date, plain_text
 from livereview_registries.documents import Document, read_json
 from livereview_registries.options import RegistryOptions
 from livereview_registries.trial import Trial
@@ -74,12 +74,10 @@ def data_version(session: Session) -> str:
 
 
 def _no_version(answer: Answer) -> str | None:
-    try:
-        value = answer.json()
-    except ValueError:
-        return "the answer is no JSON"
+    value = answer.json()
     found = value.get("dataTimestamp") if isinstance(value, dict) else None
-    return None if isinstance(found, str) and len(found) >= 10 else "the answer has no dataTimestamp"
+    is_day = isinstance(found, str) and len(found) >= 10 and partial_date(found[:10])
+    return None if is_day else "the answer has no dataTimestamp with a day"
 
 
 def searched(session: Session, options: RegistryOptions, since: str | None, name: str) -> Search:
@@ -132,10 +130,7 @@ def _all_pages(session: Session, parameters: dict[str, str], page_size: int, nam
 def _no_studies(answer: Answer) -> str | None:
     if answer.status != 200:
         return None
-    try:
-        value = answer.json()
-    except ValueError:
-        return "the answer is no JSON"
+    value = answer.json()
     return None if isinstance(value, dict) and isinstance(value.get("studies"), list) else "the answer has no studies"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from livereview import Answer, Fetched, FetchRequest, PluginError, Problem, Session, plain_text
+from livereview import Fetched, FetchRequest, PluginError, Problem, Session, plain_text
 from livereview_registries.documents import read_json
 from livereview_registries.evidence import Gathered, add_trial, followed_numbers
 from livereview_registries.options import RegistryOptions
@@ -66,6 +66,7 @@ def _add_search(
         searched_on=today,
         through=through or _NOTHING_COVERED,
         hits=found.total if found.total is not None else len(found.trials),
+        today=request.today,
         locator=options.base_url.rstrip("/") + "/studies",
         note=_search_note(options, before, version, found),
     )
@@ -103,7 +104,7 @@ def _difference(found: Search, name: str) -> Problem:
 def _followed(into: Gathered, session: Session, number: str) -> Trial | None:
     """The trial of this number; None, and named, where the registry has none or sends another."""
     place = f"{SOURCE} {number}"
-    answer = session.get(f"/studies/{number}", {"format": "json"}, fault=_no_study, accept=(200, 400, 404))
+    answer = session.get(f"/studies/{number}", {"format": "json"}, accept=(200, 400, 404))
     if answer.status != 200:
         message = f"the registry does not have this trial ({answer.status}: {plain_text(answer.text)[:120]})"
         remedy = "Check the number in studies, ongoing or ids; a trial can also have been withdrawn from the registry."
@@ -112,6 +113,9 @@ def _followed(into: Gathered, session: Session, number: str) -> Trial | None:
     into.inputs[place] = hashlib.sha256(answer.content).hexdigest()
     document = read_json(answer.json(), place)
     into.left_out += document.left_out
+    if not document.trials and not document.left_out:
+        message = "the registry's answer holds no trial"
+        into.left_out.append(Problem(place=place, found=number, message=message, remedy="Run the update again later."))
     for trial in document.trials:
         if number in trial.numbers:
             return trial
@@ -119,13 +123,3 @@ def _followed(into: Gathered, session: Session, number: str) -> Trial | None:
         remedy = "Run the update again; if it stays so, look at the registry which number the trial has."
         into.left_out.append(Problem(place=place, found=trial.nct, message=message, remedy=remedy))
     return None
-
-
-def _no_study(answer: Answer) -> str | None:
-    if answer.status != 200:
-        return None
-    try:
-        value = answer.json()
-    except ValueError:
-        return "the answer is no JSON"
-    return None if isinstance(value, dict) and "protocolSection" in value else "the answer is no study"

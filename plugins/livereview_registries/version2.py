@@ -37,7 +37,7 @@ def trial(study: Node) -> Trial:
         title=identity.text("officialTitle") or identity.text("briefTitle"),
         brief_title=identity.text("briefTitle"),
         acronym=identity.text("acronym"),
-        summary=protocol.at("descriptionModule").text("briefSummary", prose=True),
+        summary=protocol.at("descriptionModule").markup("briefSummary", prose=True),
         state=status.text("overallStatus"),
         first_posted=status.at("studyFirstPostDateStruct").text("date"),
         results_posted=status.at("resultsFirstPostDateStruct").text("date"),
@@ -84,8 +84,8 @@ def _outcome(index: int, node: Node) -> Outcome:
     return Outcome(
         index=index,
         title=node.text("title"),
-        description=node.text("description"),
-        population=node.text("populationDescription"),
+        description=node.markup("description"),
+        population=node.markup("populationDescription"),
         posted=node.text("reportingStatus") != "NOT_POSTED",
         parameter=node.text("paramType"),
         dispersion=node.text("dispersionType"),
@@ -124,7 +124,7 @@ def _category(node: Node, row: Node) -> Category:
 def _comparison(node: Node) -> Comparison:
     return Comparison(
         groups=node.texts("groupIds"),
-        description=node.text("groupDescription"),
+        description=node.markup("groupDescription"),
         method=node.text("statisticalMethod"),
         p_value=node.text("pValue"),
         parameter=node.text("paramType"),
@@ -135,7 +135,7 @@ def _comparison(node: Node) -> Comparison:
         sides=node.text("ciNumSides"),
         low=node.text("ciLowerLimit"),
         high=node.text("ciUpperLimit"),
-        comment=node.text("estimateComment"),
+        comment=node.markup("estimateComment"),
         path=node.path,
     )
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from livereview import plain_text
 
 _LONGEST = 60
+#: Words that the store takes for an empty cell.
+_NO_NAMES = frozenset(("na", "nr", "nd", "ne", "nan", "none", "null", "missing", "unknown", "inf", "infinity"))
 
 
 class Patterns:
@@ -42,6 +44,11 @@ def _folded(text: str) -> str:
     return plain_text(text).casefold()
 
 
+def is_name(text: str) -> bool:
+    """Whether a text can be a name: it has two letters or digits, and is no word for an empty cell."""
+    return len(re.findall(r"\w", text)) > 1 and re.sub(r"\W", "", text).casefold() not in _NO_NAMES
+
+
 def name_of(*texts: str) -> str:
     """A name without spaces made of a text: ``overall-survival``. A longer one is cut, and ends in a mark of the whole
     text, so that texts which differ in the last words only have different names."""
@@ -49,7 +56,7 @@ def name_of(*texts: str) -> str:
     letters = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(sign for sign in letters if not unicodedata.combining(sign))
     name = re.sub(r"[^\w]+", "-", letters).strip("-_")
-    if not name or len(name) > _LONGEST:
+    if not is_name(name) or len(name) > _LONGEST:
         mark = hashlib.sha256(text.encode()).hexdigest()[:6]
         name = f"{name[: _LONGEST - 7].rstrip('-')}-{mark}".lstrip("-")
     return name

@@ -149,7 +149,7 @@ def _analysis(review: Review, row: Mapping[str, str]) -> Analysis:
 
 def _subgroup(row: Mapping[str, str], analysis: Analysis) -> str:
     """Name of the subgroup; with its number where the file has two of one name."""
-    name, number = cells.words(row.get("subgroup")), cells.words(row.get("subgroup number")).removesuffix(".0")
+    name, number = cells.named(row.get("subgroup")), cells.words(row.get("subgroup number")).removesuffix(".0")
     if not name and not number:
         return ""
     name = name or f"Subgroup {number}"
@@ -161,7 +161,7 @@ def _subgroup(row: Mapping[str, str], analysis: Analysis) -> str:
 def _arm(label: str | None, intervention: str | None) -> str:
     """The name of an arm; ``[Not identical]`` and the like say that there is no one name."""
     for text in (label, intervention):
-        name = cells.words(text)
+        name = cells.named(text)
         if name and not name.startswith("["):
             return name
     return ""

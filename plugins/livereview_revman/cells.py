@@ -14,6 +14,10 @@ import unicodedata
 from livereview import plain_text, year_in
 
 _NOTHING = {"", "#n/a", "n/a", "na", "nan", "null", "none", "-", "[empty]"}
+_NO_NAME = {
+    "na", "n/a", "n.a.", "nr", "n.r.", "nd", "ne", "nan", "none", "null", "missing", "unknown", "inf", "-inf", "+inf",
+    "infinity", "-infinity", "-", "--", "–", "—", ".", "..", "?", "/",
+}  # fmt: skip
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 _TAG_BREAK = re.compile(r"<\s*(?:br|/p|/li|/div|/tr|/h\d)\b[^>]*>", re.IGNORECASE)
 #: Elements of HTML that text of a review may have; anything else in angle brackets is text and stays.
@@ -77,9 +81,16 @@ def words(text: str | None) -> str:
     return "" if found.lower() == "#n/a" else found
 
 
+def named(text: str | None) -> str:
+    """A name that a row is known by; empty where it is a word for no value, which is no name, or an error of a
+    spreadsheet."""
+    found = words(text)
+    return "" if found.lower() in _NO_NAME or re.fullmatch(r"#[A-Z/0]+[!?]?", found) else found
+
+
 def label(text: str | None) -> str:
-    """The label of a study: words, with the hyphens U+2010 and U+2011 as the plain one, so that files agree on it."""
-    return words(text).replace("\u2010", "-").replace("\u2011", "-")
+    """The label of a study: a name, with the hyphens U+2010 and U+2011 as the plain one, so that files agree on it."""
+    return named(text).replace("\u2010", "-").replace("\u2011", "-")
 
 
 def prose(text: str | None) -> str:
@@ -95,7 +106,7 @@ def unescaped(identity: str) -> str:
 
 def measure(text: str | None) -> str:
     """Code of an effect measure; the file's own word where it is none that livereview knows."""
-    plain = words(text)
+    plain = named(text)
     return _MEASURES.get(re.sub(r"[^a-z]", "", plain.lower()), plain)
 
 
@@ -121,7 +132,7 @@ def slug(text: str) -> str:
     spelt = re.sub("[\u2010-\u2015/]", "-", text.translate(_LETTERS))
     plain = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode()
     found = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
-    return found or "x" + mark(text)
+    return found if found and found not in _NO_NAME else "x" + mark(text)
 
 
 def mark(text: str) -> str:

@@ -71,7 +71,7 @@ def report_id(review: Review) -> str:
 
 def arms(analysis: Analysis) -> tuple[str, str]:
     """Names of the two arms: the group labels where they tell the arms apart."""
-    first, second = plain_text(analysis.label_1), plain_text(analysis.label_2)
+    first, second = cells.named(analysis.label_1), cells.named(analysis.label_2)
     if any(not name or name.startswith("[") for name in (first, second)) or first.lower() == second.lower():
         return "experimental", "control"
     return first, second
@@ -205,6 +205,8 @@ def _appraisals(review: Review, ids: Mapping[str, str]) -> Rows:
             review.leave_out(
                 first.place, "a judgement of a study that is not among those included", remedy, first.study
             )
+        elif not cells.named(first.item):
+            review.leave_out(first.place, "a judgement of no item", "Name the domain.", first.item or None)
         elif len(scores) > 1:
             what = f"{first.study}, {first.instrument}, {first.item}{f', {first.outcome}' if first.outcome else ''}"
             remedy = "Type the one that holds into a sheet of appraisals."

@@ -11,6 +11,8 @@ from livereview_revman.review import Analysis, Entry
 
 _NOTHING_TO_DO = "The row has no number that could be pooled; nothing else is lost."
 _LOOK_UP = "Look the numbers up in the report of the study, and type them into a sheet."
+#: People on earth.
+_MOST = 1e10
 _SIDES = {1: "experimental", 2: "control"}
 
 
@@ -32,6 +34,8 @@ def whole(value: float | None, what: str) -> int | None:
     """A number of people or events; Refused where it is no whole number from 0 on."""
     if value is None:
         return None
+    if value > _MOST:
+        raise Refused(f"{what} is more than there are", _LOOK_UP, f"{value:g}")
     if value < 0 or value != int(value):
         remedy = "Numbers that were adjusted, as for clusters, belong into an analysis of estimates. " + _LOOK_UP
         raise Refused(f"{what} is no whole number", remedy, f"{value:g}")

@@ -22,7 +22,7 @@ _POSSIBLE: dict[str, tuple[Callable[[float], bool], str]] = {
     "p": (lambda value: 0 < value <= 1, "a P is above 0 and at most 1"),
     "q_p": (lambda value: 0 < value <= 1, "a P is above 0 and at most 1"),
     "q": (lambda value: value >= 0, "Chi² is at least 0"),
-    "df": (lambda value: value >= 0, "degrees of freedom are at least 0"),
+    "df": (lambda value: 0 <= value <= 1e9, "degrees of freedom are at least 0, and fewer than people"),
     "tau2": (lambda value: value >= 0, "Tau² is at least 0"),
     "i2": (lambda value: 0 <= value <= 100, "I² is 0 to 100%"),
 }
@@ -34,7 +34,14 @@ def published(review: Review) -> Rows:
     """A row for each result, of an analysis or of a subgroup. What cannot be is added to ``review.left_out``."""
     rows = Rows("published", _COLUMNS)
     for analysis in review.analyses.values():
+        seen: set[str] = set()
         for printed in analysis.printed:
+            if printed.subgroup in seen:
+                part = f", {printed.subgroup}" if printed.subgroup else ""
+                message, remedy = f"analysis {analysis.key}{part}: a second result", "Keep the one that holds."
+                review.leave_out(printed.place, message, remedy, repr(printed.estimate))
+                continue
+            seen.add(printed.subgroup)
             rows.add(printed.place, **_row(review, analysis, printed))
     return rows
 
@@ -71,7 +78,7 @@ def _row(review: Review, analysis: Analysis, printed: Printed) -> dict[str, Cell
 
 
 def _count(value: float | None) -> int | None:
-    return int(value) if value is not None and value >= 0 and value == int(value) else None
+    return int(value) if value is not None and 0 <= value <= 1e10 and value == int(value) else None
 
 
 def _possible(review: Review, analysis: Analysis, printed: Printed) -> tuple[dict[str, float | None], list[str]]:

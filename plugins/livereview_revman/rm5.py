@@ -173,7 +173,7 @@ def _judge(root: Element, review: Review, names: Mapping[str, str], place: _Plac
 
 def _analyse(outcome: Element, comparison: Element, review: Review, names: Mapping[str, str], place: _Places) -> None:
     prefix = outcome.tag.removesuffix("_OUTCOME")
-    group, number = comparison.get("NO") or "0", outcome.get("NO") or "0"
+    group, number = (cells.slug(element.get("NO") or "0") for element in (comparison, outcome))
     at = outcome.get("ID") or f"{group}.{number}"
     if prefix not in _TYPES:
         rows = len(list(outcome.iter(f"{prefix}_DATA")))

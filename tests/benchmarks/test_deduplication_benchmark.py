@@ -46,7 +46,7 @@ def run(folder: Path) -> tuple[int, dict[str, list[str]]]:
     )
     assert not done.stderr
     assert "BibDedupe: 1 of 1 cases as expected" in done.stdout
-    return done.returncode, {text[:28].strip(): text[28:].split() for text in done.stdout.splitlines()}
+    return done.returncode, {text[:30].strip(): text[30:].split() for text in done.stdout.splitlines()}
 
 
 def test_what_agrees_with_the_labels_is_right(tmp_path: Path) -> None:

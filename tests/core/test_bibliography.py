@@ -75,7 +75,7 @@ REFERENCES = st.builds(
     pmid=TEXT,
     registry_ids=st.lists(st.just("NCT00000001"), max_size=2).map(tuple),
     abstract=TEXT,
-    published_on=TEXT | st.just("2031-01-01"),
+    published_on=TEXT | st.sampled_from(["2031-01-01", "1850-02", "2025-11"]),
     note=TEXT,
 )
 

@@ -170,3 +170,27 @@ def test_a_damaged_file_in_an_archive_is_named() -> None:
     content[60] ^= 0xFF
     with pytest.raises(PluginError, match=r"p\.zip, a\.csv: the file is broken"):
         archive_files(bytes(content), "p.zip")
+
+
+def test_a_packed_file_that_is_damaged_is_named() -> None:
+    content = bytearray(archive({"a.csv": bytes(range(256)) * 40}, zipfile.ZIP_DEFLATED))
+    content[35:60] = b"\xff" * 25
+    with pytest.raises(PluginError, match=r"p\.zip, a\.csv: the file is broken"):
+        archive_files(bytes(content), "p.zip")
+
+
+def test_a_file_without_a_name_is_no_way_in() -> None:
+    content = archive({"a.csv": b"1"}, zipfile.ZIP_STORED)
+    nameless = bytearray(content)
+    at = nameless.rindex(b"PK\x01\x02")
+    struct.pack_into("<H", nameless, at + 28, 0)
+    struct.pack_into("<H", nameless, at + 30, 5)
+    with pytest.raises(PluginError, match=r"p\.zip"):
+        archive_files(bytes(nameless), "p.zip")
+
+
+@pytest.mark.parametrize("encoding", ["ISO-88591-X", "no such", "utf-7", "utf-16"])
+def test_an_encoding_that_nobody_can_read_is_refused(encoding: str) -> None:
+    content = f'<?xml version="1.0" encoding="{encoding}"?><a>text</a>'.encode()
+    with pytest.raises(PluginError, match=r"a\.xml, line 1"):
+        xml_root(content, "a.xml")

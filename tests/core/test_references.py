@@ -89,3 +89,8 @@ def test_every_record_but_the_duplicates_and_every_report_of_an_admitted_study_i
     assert ids == [fate.record["record_id"] for fate in fates if fate.stop != "duplicate"]
     listed = {card.report_id for card in found if card.stands == "included"}
     assert listed == {row["report_id"] for row in tables["reports"] if row["study_id"] in seen.studies}
+
+
+def test_a_retracted_report_says_so() -> None:
+    found = cards(study("s"), report("p", "s", status="retracted"), report("q", "s", status="active"), report("r", "s"))
+    assert {name: card.status for name, card in found.items()} == {"p": "retracted", "q": "", "r": ""}

@@ -91,3 +91,10 @@ def test_nothing_new_writes_nothing_and_a_lost_file_comes_back_the_same(handed: 
     (handed.root / "reports" / "adults" / "CD000001-data-package.zip").unlink()
     assert handed.run("update", "adults.toml").code == 0
     assert written(handed) == before
+
+
+def test_the_rebuilt_report_of_an_update_hands_over_the_same_bytes(handed: ReviewFolder) -> None:
+    ran = handed.run("update", "adults.toml", "--as-of", "update 1")
+    assert ran.code == 0, ran.err
+    (past,) = (handed.root / "reports").glob("adults@*")
+    assert {name: (past / name).read_bytes() for name in written(handed)} == written(handed)

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import math
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from review_folder import ReviewFolder, hazard_ratio
+
+import builders
+from livereview import DataSource, FetchRequest, Reference, ReferenceCard, RenderRequest
+from livereview.evidence.schema import TABLES
+from livereview.plugins import installed
+from livereview_handover import ListOptions, in_lists
 
 #: No difference was seen; the last digit of a logarithm may be another on another machine.
 CLOSE = 1e-12
@@ -124,3 +132,31 @@ def test_subgroups_read_back_to_the_same_results(back: ReviewFolder) -> None:
         assert math.isclose(first["estimate"], second["estimate"], rel_tol=CLOSE)
         assert math.isclose(first["ci_low"], second["ci_low"], rel_tol=CLOSE)
     assert math.isclose(mine["q_between"], yours["q_between"], rel_tol=CLOSE)
+
+
+def test_a_list_reads_back_to_the_same_references(tmp_path: Path) -> None:
+    reference = Reference(
+        record_id="pmid:11", title="A trial of a drug: ER  - and more", authors=("Doe, J", "Roe, R"), year=2021,
+        journal="Lancet", volume="9", issue="3", pages="12-21", doi="10.1234/x.y", pmid="11", url="https://a.org/x",
+        abstract="One. Two.", published_on="2021-03-04",
+    )  # fmt: skip
+    bare = Reference(record_id="r2", title="=1+1")
+    cards = tuple(
+        ReferenceCard(reference=one, stands="awaiting", stage="awaiting screening") for one in (reference, bare)
+    )
+    report = builders.report([], studies=(), references=cards)
+    for file in in_lists(RenderRequest(report=report), ListOptions()):
+        (tmp_path / file.path.rpartition("/")[2]).write_bytes(file.content)
+    source = installed().find(DataSource, "references")
+    assert source is not None
+    search = {"source": "Embase", "kind": "database", "searched_on": "2026-11-01"}
+    request = FetchRequest(folder=tmp_path, tables=tuple(TABLES), today=date(2026, 11, 29))
+    fetched = source.descriptor.fetch(request, source.options({"path": "awaiting.ris", "search": search}))
+    assert (fetched.problems, fetched.left_out) == ((), ())
+    (records,) = (table for table in fetched.tables if table.table == "records")
+    first, second = (dict(zip(records.columns, row, strict=True)) for row in records.rows)
+    assert first["title"] == "A trial of a drug: ER - and more"
+    assert first["authors"] == "Doe, J; Roe, R"
+    for column in ("year", "journal", "volume", "issue", "pages", "doi", "pmid", "url", "abstract", "published_on"):
+        assert first[column] == getattr(reference, column), column
+    assert (second["title"], second["authors"]) == ("=1+1", "")

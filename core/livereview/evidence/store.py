@@ -12,7 +12,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
@@ -55,11 +55,13 @@ class Added:
     changes: tuple[Change, ...]
     unchanged: int
     notes: tuple[str, ...] = ()
+    further: Mapping[str, int] = field(default_factory=dict)
+    """Changes that are not listed, by sort: a hundred thousand records need not be kept to be counted."""
 
     @property
     def counts(self) -> dict[str, int]:
         """Rows added, corrected and withdrawn."""
-        found = Counter(change.change for change in self.changes)
+        found = Counter(change.change for change in self.changes) + Counter(self.further)
         return {name: found[name] for name in ("added", "corrected", "withdrawn")}
 
 

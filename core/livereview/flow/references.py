@@ -70,11 +70,13 @@ def _unfound(report: Row, labels: Mapping[str, str]) -> ReferenceCard:
 
 
 def _study(report: Row | None, labels: Mapping[str, str]) -> dict[str, str]:
-    """Report, study and its label, as far as there are any; one that the review does not admit has a label too."""
+    """Report, its status, its study and the label, as far as there are any; also of one that is not admitted."""
     if report is None:
         return {}
     study_id = report["study_id"] or ""
-    return {"report_id": report["report_id"], "study_id": study_id, "study": labels.get(study_id, "")}
+    status = report["status"] if report["status"] not in (None, "active") else ""
+    about = {"report_id": report["report_id"], "status": status}
+    return {**about, "study_id": study_id, "study": labels.get(study_id, "")}
 
 
 #: What both a record and a report have.

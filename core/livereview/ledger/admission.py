@@ -88,7 +88,9 @@ def _sound(
     """The rows in which nothing is wrong, and what is wrong with the others. ``ignored`` are cells that may dangle."""
     found = checked(tables, known, today=today)
     problems = [item for item in found.problems if (item.place, item.row or 0, item.column or "") not in ignored]
-    whole = {item.place for item in problems if item.row in (None, 1)}
+    known_rows = {(raw.place, number) for raw in tables for number in raw.row_numbers}
+    # A problem of the header, or of no row, is one of the whole table.
+    whole = {item.place for item in problems if item.row is None or (item.place, item.row) not in known_rows}
     broken = {f"{item.place}, row {item.row}" for item in problems}
     places = {(raw.place, number) for raw in tables if raw.place in whole for number in raw.row_numbers}
     broken |= {f"{place}, row {number}" for place, number in places}

@@ -63,6 +63,8 @@ class Citation:
     """All numbers of a registry entry."""
     kind: str
     preprint: bool
+    ahead_of_print: bool
+    """Whether it has no volume and issue yet, and no page, or pages that begin with 1."""
     filled: int
     """How many fields it has: the most complete record of a publication stands for it."""
 
@@ -138,6 +140,7 @@ def citation(row: Row) -> Citation:
         frozenset(_registered(row)) if registered else frozenset(),
         kind,
         preprint,
+        page in ("", "1") and not text_of(row, "volume") and not text_of(row, "issue"),
         sum(bool(text_of(row, column)) for column in _COUNTED),
     )
 

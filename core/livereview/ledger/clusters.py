@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from livereview.ledger.citations import Citation
+from livereview.ledger.likeness import Likeness, Outcome, likeness
 from livereview.ledger.venues import is_damaged, same_page
 
 
@@ -18,6 +19,8 @@ class _Cluster:
     """The records of one publication, and what they say together."""
 
     members: list[int]
+    fullest: int
+    """The member with most fields."""
     pmids: set[str] = field(default_factory=set)
     dois: set[str] = field(default_factory=set)
     pages: set[str] = field(default_factory=set)
@@ -28,7 +31,8 @@ class _Cluster:
     apart: set[int] = field(default_factory=set)
     """Records that a person called different from a member."""
 
-    def take(self, other: _Cluster) -> None:
+    def take(self, other: _Cluster, fullest: int) -> None:
+        self.fullest = fullest
         self.members += other.members
         for name in ("pmids", "dois", "pages", "years", "reports", "settled", "apart"):
             getattr(self, name).update(getattr(other, name))
@@ -70,8 +74,9 @@ class Clusters:
     def kept_apart(self, one: int, other: int) -> tuple[int, int] | None:
         """Two records, one of the publication of each, that a person called different."""
         a, b = self._cluster(one), self._cluster(other)
-        found = [(x, y) for x in a.members if x in b.apart for y in b.members if y in a.apart]
-        return min(found, default=None) if a.apart and b.apart else None
+        if not a.apart or not b.apart:
+            return None
+        return min(((x, y) for x in a.members if x in b.apart for y in b.members if y in a.apart), default=None)
 
     def unite(self, one: int, other: int) -> None:
         """Make two publications one."""
@@ -80,21 +85,30 @@ class Clusters:
             return
         if len(large.members) < len(small.members):
             large, small = small, large
-        large.take(small)
+        fullest = min(large.fullest, small.fullest, key=lambda position: (-self._citations[position].filled, position))
+        large.take(small, fullest)
         for position in small.members:
             self._of[position] = large
 
-    def objection(self, one: int, other: int, firm: bool) -> str:
-        """Why two publications are not made one although two of their records agree; "" if nothing speaks against it.
+    def both_settled(self, one: int, other: int) -> bool:
+        """Whether the store has the two as two."""
+        return bool(self._cluster(one).settled and self._cluster(other).settled)
 
-        ``firm``: the two records share an identifier or a place in print.
-        """
+    def objection(self, one: int, other: int, judged: Likeness) -> str:
+        """Why two publications are not made one although two of their records, judged so, agree; "" if nothing speaks
+        against it."""
         a, b = self._cluster(one), self._cluster(other)
-        if a.settled and b.settled:
+        if self.both_settled(one, other):
             return "the store has them as two"
         if _disjoint(a.pmids, b.pmids):
             return "PubMed has them as two"
-        if firm:
+        if judged.identified:
+            return ""
+        if {one, other} != {a.fullest, b.fullest}:
+            fullest = likeness(self._citations[a.fullest], self._citations[b.fullest])
+            if fullest.outcome is not Outcome.SAME and "authors" in fullest.differs:
+                return "their fullest records have other authors"
+        if judged.firm:
             return ""
         if _disjoint(a.dois, b.dois):
             return "they have two DOIs"
@@ -112,10 +126,11 @@ def _disjoint(a: set[str], b: set[str]) -> bool:
 
 def _alone(position: int, citation: Citation) -> _Cluster:
     page = citation.first_page
-    provisional = not page or is_damaged(page) or (page == "1" and not citation.volume)
+    provisional = not page or is_damaged(page) or (page == "1" and citation.ahead_of_print)
     kind = "preprint" if citation.preprint else "abstract" if citation.kind == "abstract" else citation.kind and "paper"
     return _Cluster(
         members=[position],
+        fullest=position,
         pmids={citation.pmid} - {""},
         dois={citation.doi} - {""},
         pages=set() if provisional else {page},

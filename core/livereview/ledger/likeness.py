@@ -22,8 +22,6 @@ class Outcome(IntEnum):
     SAME = 2
 
 
-#: So many letters, and an export may have cut a title off; the end of a shorter one is missing for another reason.
-CUT_OFF = 100
 #: What agreement in a field is worth in the score, in the order in which it is told.
 WEIGHTS = {"DOI": 4, "PMID": 4, "title": 4, "authors": 2, "year": 1, "journal": 1, "volume": 1, "pages": 2}
 
@@ -40,7 +38,9 @@ class Likeness:
     reason: str = ""
     """Why it is doubtful, where that is not plain from what differs."""
     firm: bool = False
-    """Whether they share an identifier, or volume and page: then a third record cannot come between them."""
+    """Whether they share an identifier, or volume and page."""
+    identified: bool = False
+    """Whether they share an identifier."""
 
 
 def likeness(a: Citation, b: Citation) -> Likeness:
@@ -57,7 +57,7 @@ def _of_entries(a: Citation, b: Citation) -> Likeness:
     if not a.registered or not b.registered:
         return Likeness(Outcome.DIFFERENT, 0.0, (), ("kind",))
     if a.registered == b.registered:
-        return Likeness(Outcome.SAME, 1.0, ("registry number",), (), firm=True)
+        return Likeness(Outcome.SAME, 1.0, ("registry number",), (), firm=True, identified=True)
     if a.numbers & b.numbers:
         reason = "two entries of registries that share a number"
         return Likeness(Outcome.DOUBTFUL, 0.5, ("a registry number",), ("own registry number",), reason)
@@ -85,7 +85,8 @@ def _identified(pair: Pair) -> tuple[Outcome, str]:
     if Sign.DIFFERS in (pair.pmid, pair.doi) and name == "DOI":
         return Outcome.DOUBTFUL, "one DOI, two numbers of PubMed"
     if pair.a.title.sort != pair.b.title.sort and pair.title is not Alike.EQUAL:
-        return Outcome.DOUBTFUL, f"one {name}, but one is a {pair.a.title.sort or pair.b.title.sort}"
+        sorts = " and ".join(sorted({pair.a.title.sort, pair.b.title.sort} - {""}))
+        return Outcome.DOUBTFUL, f"one {name}, but by its title one is: {sorts}"
     if pair.title is Alike.UNLIKE:
         if name == "DOI" and Sign.DIFFERS in (pair.authors, pair.pages):
             return Outcome.DIFFERENT, ""  # the DOI of a whole supplement, or a mistake
@@ -119,9 +120,8 @@ def _titled(pair: Pair) -> tuple[Outcome, str]:
     """No shared identifier, and titles that agree."""
     if pair.little:
         return _stock(pair)
-    if pair.placed and pair.title is Alike.EQUAL and (pair.authors >= Sign.UNKNOWN or pair.journal is Sign.AGREES):
-        return Outcome.SAME, ""
-    if pair.placed and pair.title >= Alike.SHORTENED and pair.authors is Sign.AGREES:
+    least = Sign.UNKNOWN if pair.title is Alike.EQUAL else Sign.AGREES
+    if pair.placed and pair.title >= Alike.SHORTENED and pair.authors >= least:
         return Outcome.SAME, ""
     if pair.authors is Sign.DIFFERS:
         return _by_others(pair)
@@ -136,13 +136,8 @@ def _worded_otherwise(pair: Pair) -> tuple[Outcome, str]:
     """Titles that agree but for some words, which nothing else speaks against and no place in print confirms."""
     if pair.authors is not Sign.AGREES or pair.year is not Sign.AGREES:
         return Outcome.DIFFERENT, ""
-    if pair.title is Alike.MISPRINTED:  # insulin and inulin are one letter apart
-        certain = pair.journal is Sign.AGREES and pair.pages is Sign.AGREES
-    else:
-        shorter = min(len(citation.title.letters) for citation in (pair.a, pair.b))
-        cut_off = pair.title is Alike.SHORTENED and shorter >= CUT_OFF
-        certain = cut_off and pair.journal is Sign.AGREES and Sign.AGREES in (pair.volume, pair.pages)
-    return (Outcome.SAME if certain else Outcome.DOUBTFUL), ""
+    certain = pair.title is Alike.MISPRINTED and pair.journal is Sign.AGREES and pair.pages is Sign.AGREES
+    return (Outcome.SAME if certain else Outcome.DOUBTFUL), ""  # without a page: insulin and inulin are a letter apart
 
 
 def _unopposed(pair: Pair) -> tuple[Outcome, str]:
@@ -151,7 +146,7 @@ def _unopposed(pair: Pair) -> tuple[Outcome, str]:
     if pair.authors is Sign.AGREES:
         if pair.year is Sign.AGREES:
             return Outcome.SAME, ""
-        if published and (pair.year is Sign.UNKNOWN or pair.volume is Sign.UNKNOWN):
+        if published and (pair.year is Sign.UNKNOWN or pair.ahead_of_print):
             return Outcome.SAME, ""
         return Outcome.DOUBTFUL, "" if pair.year is Sign.NEAR else "too little is said"
     if pair.year is Sign.AGREES and pair.journal is Sign.AGREES and Sign.AGREES in (pair.volume, pair.pages):
@@ -202,7 +197,7 @@ def _stock(pair: Pair) -> tuple[Outcome, str]:
 def _told(pair: Pair, outcome: Outcome, reason: str) -> Likeness:
     titles = Sign.DIFFERS if pair.title is Alike.UNLIKE else Sign.AGREES
     signs = (pair.doi, pair.pmid, titles, pair.authors, pair.year, pair.journal, pair.volume, pair.pages)
-    firm = pair.placed or Sign.AGREES in (pair.doi, pair.pmid)
+    identified = Sign.AGREES in (pair.doi, pair.pmid)
     known = agreed = 0.0
     agrees, differs = [], []
     for (name, weight), sign in zip(WEIGHTS.items(), signs, strict=True):
@@ -217,7 +212,15 @@ def _told(pair: Pair, outcome: Outcome, reason: str) -> Likeness:
             differs.append(f"{name} by one")
         else:
             differs.append(name)
-    return Likeness(outcome, round(agreed / known, 3) if known else 0.0, tuple(agrees), tuple(differs), reason, firm)
+    return Likeness(
+        outcome,
+        round(agreed / known, 3) if known else 0.0,
+        tuple(agrees),
+        tuple(differs),
+        reason,
+        firm=identified or pair.placed,
+        identified=identified,
+    )
 
 
 _TITLES = {

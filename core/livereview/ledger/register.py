@@ -6,7 +6,8 @@ says. Another source that finds it again, or a search of another review, is note
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from livereview.changes import Tables
 from livereview.evidence.rows import Key, Row, Value
@@ -29,7 +30,9 @@ class Register:
 
     def __init__(self, tables: Tables, rows: Sequence[Row], review: str) -> None:
         self._tables, self._review = tables, review
-        self._stored = {name: {_key(name, row): _values(name, row) for row in tables[name]} for name in _LEDGER}
+        self._stored: dict[str, dict[Key, Mapping[str, Any]]] = {
+            name: {_key(name, row): row for row in tables[name]} for name in _LEDGER
+        }
         self._found: dict[str, dict[Key, Row]] = {name: {} for name in _LEDGER}
         self._new: list[str] = []
         self._doubtful = 0
@@ -39,7 +42,7 @@ class Register:
         }
         for row in rows:  # typed in sheets: as a person has them
             if row.table in _LEDGER:
-                self._stored[row.table][row.key] = dict(row.values)
+                self._stored[row.table][row.key] = _Whole(row)
 
     # --- what comes in -----------------------------------------------------------------------------------------------
 
@@ -90,20 +93,21 @@ class Register:
         """Find repeated and known records among the new ones; decisions on a repeat count for what it repeats."""
         if self._new:
             visible = [row for row in self._tables["records"] if self._sees(row)]
-            new = [_current(self._found["records"][(name,)]) for name in dict.fromkeys(self._new)]
+            new = [_Whole(self._found["records"][(name,)]) for name in dict.fromkeys(self._new)]
             told = {_pair(row): row["verdict"] for row in self._tables["pairs"]}
             matches = matched(new, visible, told)
             self._doubtful = len(matches.doubtful)
             links = linked(new, self._tables["reports"], self._tables["studies"], self._tables["ongoing"])
             for row in new:
                 name = str(row["record_id"])
-                values = dict(self._found["records"][(name,)].values)
+                more: Values = {}
                 if name in matches.duplicate_of:
-                    values["duplicate_of"] = matches.duplicate_of[name]
-                    values["duplicate_reason"] = matches.why[name]
+                    more = {"duplicate_of": matches.duplicate_of[name], "duplicate_reason": matches.why[name]}
                 if name in links and links[name].report_id:
-                    values["report_id"] = links[name].report_id
-                self._found["records"][(name,)] = Row("records", values, self._found["records"][(name,)].origin)
+                    more["report_id"] = links[name].report_id
+                if more:
+                    found = self._found["records"][(name,)]
+                    self._found["records"][(name,)] = Row("records", {**found.values, **more}, found.origin)
         self._move_decisions()
 
     def _move_decisions(self) -> None:
@@ -136,7 +140,10 @@ class Register:
 
     def _values_of(self, table: str, key: Key) -> Values | None:
         found = self._found[table].get(key)
-        return dict(found.values) if found is not None else self._stored[table].get(key)
+        if found is not None:
+            return dict(found.values)
+        stored = self._stored[table].get(key)
+        return None if stored is None else _values(table, stored)
 
     def _source(self, search: str) -> Value | None:
         return (self._values_of("searches", (search,)) or {}).get("source")
@@ -158,13 +165,26 @@ def _key(table: str, row: Current) -> Key:
     return tuple(row[name] for name in TABLES[table].key)
 
 
-def _values(table: str, row: Current) -> Values:
+def _values(table: str, row: Mapping[str, Any]) -> Values:
     return {name: row[name] for name in TABLES[table].names if row[name] not in (None, False)}
 
 
-def _current(row: Row) -> Current:
-    """A row with every column, as the store gives it."""
-    return {**dict.fromkeys(TABLES[row.table].names), **row.values}
+class _Whole(Mapping[str, Any]):
+    """A row with every column, as the store gives it, without a copy of what it says."""
+
+    __slots__ = ("_names", "_values")
+
+    def __init__(self, row: Row) -> None:
+        self._names, self._values = TABLES[row.table].names, row.values
+
+    def __getitem__(self, name: str) -> Value | None:
+        return self._values.get(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def _pair(row: Current) -> tuple[str, str]:

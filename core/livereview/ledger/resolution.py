@@ -100,7 +100,7 @@ class Resolution:
             kept = self._clusters.kept_apart(one, root)
             if kept:
                 self._hold_back(one, root, f"the store has them as one, but {self._pair(kept)} were called different")
-            elif self._clusters.objection(one, root, firm=True) == "the store has them as two":
+            elif self._clusters.both_settled(one, root):
                 self._hold_back(one, root, "the store has them as one, and a person said that it repeats another")
             else:
                 self._clusters.unite(one, root)
@@ -113,7 +113,7 @@ class Resolution:
                 continue
             if not self._clusters.are_one(one, other):
                 kept = self._clusters.kept_apart(one, other)
-                objection = self._clusters.objection(one, other, judged.firm)
+                objection = self._clusters.objection(one, other, judged)
                 if kept:
                     self._held_back.append(_because(edge, f"{self._pair(kept)} were called different"))
                     continue

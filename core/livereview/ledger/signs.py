@@ -59,6 +59,12 @@ class Pair:
         return len(self.a.first_page) >= 5 and self.year is Sign.AGREES and self.issue is not Sign.DIFFERS
 
     @property
+    def ahead_of_print(self) -> bool:
+        """Whether the earlier record is of a publication that had no volume, issue and pages yet, and the later has."""
+        earlier, later = sorted((self.a, self.b), key=lambda citation: citation.year or 0)
+        return self.year is Sign.NEAR and earlier.ahead_of_print and not later.ahead_of_print
+
+    @property
     def reports(self) -> str:
         """Why two records with one title are two reports of a study; "" where nothing says so."""
         if self.a.preprint != self.b.preprint:
@@ -101,7 +107,7 @@ def _pages(a: Citation, b: Citation) -> Sign:
         return Sign.UNKNOWN
     if same_page(a.first_page, b.first_page):
         return Sign.AGREES
-    provisional = any(c.first_page == "1" and not c.volume for c in (a, b))  # ahead of print, pages begin with 1
+    provisional = any(citation.first_page == "1" and citation.ahead_of_print for citation in (a, b))
     damaged = is_damaged(a.first_page) or is_damaged(b.first_page)
     return Sign.UNKNOWN if provisional or damaged else Sign.DIFFERS
 

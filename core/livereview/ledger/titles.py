@@ -17,8 +17,12 @@ NEAR = 0.9
 #: Fewer words or letters than these say too little to tell a publication.
 FEW_WORDS = 4
 FEW_LETTERS = 20
+#: The same for Chinese, Japanese and Korean, whose signs begin here and say more each.
+FEW_WIDE, _WIDE = 10, "\u2e80"
 #: So many words of a title may have a letter wrong, and none as short as this: "men" is no misprint of "man".
 _MISPRINTS, _SHORT = 2, 4
+#: So many letters, and an export may have cut a title off in the middle of a word.
+CUT_OFF = 60
 
 _MARKUP = re.compile(r"</?(?:i|b|u|em|strong|sub|sup|sc|scp|span|p|br|bold|italic|inf)\b[^<>]*>", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
@@ -81,6 +85,7 @@ _NOTICE_AT_END = re.compile(
     r"(?:(?P<correction>\berratum|\bcorrigendum|\bcorrection|\(vol\.? ?\d+[^()]*\b\d{4}\))"
     r"|(?P<retraction>\bretraction)|(?P<reply>\breply)|(?P<comment>\bcomment(?:ary)?)|(?P<editorial>\beditorial))\W*$"
 )
+_LAST = 80
 #: Words of which one makes another title of a title.
 _TELLING = frozenset(
     ("men", "women", "male", "female", "males", "females", "boys", "girls", "with", "without", "not", "no", "non",
@@ -88,6 +93,8 @@ _TELLING = frozenset(
      "pediatric", "paediatric", "acute", "chronic", "left", "right", "upper", "lower", "increased", "decreased",
      "increases", "decreases", "protocol", "abstract", "summary")
 )  # fmt: skip
+#: Words of a series, of which each part is a publication.
+_PARTS = frozenset(("part", "parts", "i", "ii", "iii", "iv", "first", "second", "third"))
 _SMALL_WORDS = frozenset(("the", "a", "an", "of", "in", "on", "for", "and", "to", "by", "from", "at", "as"))
 #: Titles that a journal uses again and again.
 _STOCK = {
@@ -134,6 +141,8 @@ class Title:
     @property
     def says_little(self) -> bool:
         """Whether many publications may have it: too short, or made of words that journals use for sections."""
+        if not self.letters.isascii() and sum(sign >= _WIDE for sign in self.letters) > len(self.letters) / 2:
+            return len(self.letters) < FEW_WIDE
         return len(self.words) < FEW_WORDS or len(self.letters) < FEW_LETTERS or set(self.words) <= _STOCK
 
 
@@ -171,7 +180,7 @@ def title_of(text: str) -> Title:
 def _numbers(words: tuple[str, ...]) -> tuple[str, ...]:
     found = []
     for before, word in zip(("", *words), words, strict=False):
-        if any(sign.isdigit() for sign in word):
+        if not word.isalpha() and any(sign.isdigit() for sign in word):
             found.append(word.lstrip("0") or "0")
         elif word in _ROMAN and (len(word) > 1 or before in _NUMBERED):
             found.append(_ROMAN[word])
@@ -181,7 +190,7 @@ def _numbers(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _sort(plain: str) -> str:
-    found = _NOTICE.search(plain) or _NOTICE_AT_END.search(plain)
+    found = _NOTICE.search(plain) or _NOTICE_AT_END.search(plain[-_LAST:])
     return found.lastgroup or "" if found else ""
 
 
@@ -203,24 +212,31 @@ def alike(a: Title, b: Title) -> Alike:
     if a.letters == b.letters:
         return Alike.EQUAL if a.letters else Alike.UNLIKE
     short, long = sorted((a, b), key=lambda title: len(title.letters))
-    begins = short.letters == long.main or short.words == long.words[: len(short.words)]
-    if begins and not short.says_little:
+    if not short.says_little and _begins(short, long):
         return Alike.SHORTENED
     if a.numbers != b.numbers or similarity(a, b) < NEAR:
         return Alike.UNLIKE
     return Alike.MISPRINTED if _misprinted(a, b) else Alike.NEAR
 
 
+def _begins(short: Title, long: Title) -> bool:
+    """Whether a title is the other one without its subtitle, or cut off; not whether it lacks a part's number."""
+    at_a_word = short.letters == long.main or short.words == long.words[: len(short.words)]
+    cut_off = len(short.letters) >= CUT_OFF and long.letters.startswith(short.letters)
+    return (at_a_word or cut_off) and _PARTS.isdisjoint(long.words[len(short.words) :])
+
+
 def _misprinted(a: Title, b: Title) -> bool:
     words_a, words_b = ([word for word in title.words if word not in _SMALL_WORDS] for title in (a, b))
-    if words_a == words_b:
+    if sorted(_TELLING.intersection(words_a)) != sorted(_TELLING.intersection(words_b)):
+        return False
+    if words_a == words_b or _one_letter_off(a.letters, b.letters):
         return True
     differing = [(x, y) for x, y in zip(words_a, words_b, strict=False) if x != y]
     return (
         len(words_a) == len(words_b)
         and len(differing) <= _MISPRINTS
         and all(min(len(x), len(y)) > _SHORT and _one_letter_off(x, y) for x, y in differing)
-        and not any({x, y} & _TELLING for x, y in differing)
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -135,13 +136,16 @@ class Shared:
     ) -> None:
         """Remember that what came in is in the store now, and in order as it was before: the same input twice adds
         nothing. Where others have added something in the meantime it is checked again."""
+        sources = source_key(file, plugins)
+        self._incoming.pop((sources, before), None)
+        self._brought[sources] = replace(self._brought[sources], foreign=())
         own = {batch.id for batch in after.batches} - {batch.id for batch in before.batches}
         if len(own) == 1 and incoming.identities <= after.identities:
-            self._incoming[source_key(file, plugins), after] = incoming
+            self._incoming[sources, after] = incoming
 
     def hold(self, file: ManifestFile, plugins: Plugins, added: Added) -> None:
         """Keep what a source brought for the first review with it that is updated, which will say so."""
-        if added.changes:
+        if added.changes or added.further:
             self._added[source_key(file, plugins)] = added
 
     def held(self, sources: Hashable) -> Added | None:

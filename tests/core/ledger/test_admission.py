@@ -157,15 +157,17 @@ def test_a_record_of_a_report_that_is_known_names_it(ledger: Ledger) -> None:
     assert ledger.record("pmid:2")["report_id"] is None
 
 
-def test_a_record_that_cannot_be_is_left_out_and_named_and_the_others_enter(ledger: Ledger) -> None:
+@pytest.mark.parametrize("bad", [0, 1, 2])
+def test_a_record_that_cannot_be_is_left_out_and_named_and_the_others_enter(ledger: Ledger, bad: int) -> None:
     search_table, records = run("s1", paper(1), paper(2), paper(3))
     rows = list(records.rows)
     at = records.columns.index("record_id")
-    rows[1] = (*rows[1][:at], "with a space", *rows[1][at + 1 :])
+    rows[bad] = (*rows[bad][:at], "with a space", *rows[bad][at + 1 :])
     found = ledger.take([search_table, replace(records, rows=tuple(rows))])
-    assert [row["record_id"] for row in ledger.rows("records")] == ["pmid:1", "pmid:3"]
+    names = ["pmid:1", "pmid:2", "pmid:3"]
+    assert [row["record_id"] for row in ledger.rows("records")] == names[:bad] + names[bad + 1 :]
     (problem,) = found.left_out
-    assert str(problem).startswith("PubMed 2026-11-01 records, row 2, column record_id: holds a space")
+    assert str(problem).startswith(f"PubMed 2026-11-01 records, row {bad + 1}, column record_id: holds a space")
 
 
 def test_records_of_a_search_that_cannot_be_are_left_out_with_it(ledger: Ledger) -> None:

@@ -66,6 +66,14 @@ def test_a_record_between_two_that_contradict_each_other_goes_to_the_one_it_fits
     assert "they are on different pages" in str(found.doubtful[0])
 
 
+def test_a_letter_and_its_reply_on_one_page_are_not_joined_by_a_record_without_authors() -> None:
+    letter, reply, between = record("a"), record("b", authors="Wang, Li"), record("c", authors="")
+    found = matched([letter, reply, between])
+    assert found.duplicate_of == {"c": "a"}
+    assert [str(doubt.other_id) for doubt in found.doubtful] == ["c"]
+    assert "their fullest records have other authors" in str(found.doubtful[0])
+
+
 def test_two_pubmed_numbers_are_not_joined_by_way_of_a_third_record() -> None:
     rows = [record("a", FULL, pmid="1"), record("b", FULL, pmid="2"), record("c", FULL, pmid="")]
     found = matched(rows)

@@ -61,6 +61,18 @@ def test_a_near_title_may_be_about_something_else(a: str, b: str) -> None:
     assert alike(title_of(a), title_of(b)) is Alike.NEAR
 
 
+@pytest.mark.parametrize(
+    ("title", "little"),
+    [
+        ("Editorial", True), ("Letters to the editor", True), ("Coronary artery disease", True), ("[no title]", True),
+        ("", True), ("Aspirin in the treatment of stroke", False), ("白血病の治療", True),
+        ("成人急性淋巴细胞白血病的治疗进展", False),
+    ],
+)  # fmt: skip
+def test_a_short_or_stock_title_says_little(title: str, little: bool) -> None:
+    assert title_of(title).says_little is little
+
+
 def test_a_misprint_and_small_words_are_seen_as_such() -> None:
     right = title_of("The effect of chemotherapy on survival of leukemia")
     assert alike(right, title_of("Effect of chemotherapy in survival of leukemia")) is Alike.MISPRINTED

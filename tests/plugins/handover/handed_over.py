@@ -80,7 +80,7 @@ def package_of(*outcomes: OutcomeResult, **keys: Any) -> dict[str, bytes]:
 
 def card(record: str = "r1", stands: Any = "awaiting", stage: str = "awaiting screening", **keys: Any) -> ReferenceCard:
     """A reference with the fields of ``Reference`` and ``ReferenceCard`` that a test is about."""
-    own = ("reason", "source", "report_id", "study_id", "study")
+    own = ("reason", "source", "report_id", "study_id", "study", "status")
     about = {name: keys.pop(name) for name in own if name in keys}
     reference = Reference(**{"record_id": record, "title": f"Title of {record}", **keys})
     return ReferenceCard(reference=reference, stands=stands, stage=stage, **about)

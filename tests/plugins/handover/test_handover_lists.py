@@ -121,6 +121,7 @@ def test_a_reference_says_all_that_is_known_of_it() -> None:
         ("UR", "https://b.org"),
         ("AB", "One. Two."),
         ("NS", "Brown 2021"),
+        ("N1", "Registered as NCT1"),
         ("N1", "seen"),
         ("N1", "(free)"),
         ("ID", "pmid:11"),
@@ -143,6 +144,12 @@ def test_nothing_is_made_up_for_a_report_without_a_record() -> None:
     known = card("p", "included", "report without a record", title="", study_id="s", study="Brown 2021", report_id="p")
     (record,) = records(lists(listed([known]))["included.ris"])
     assert record == [("TY", "GEN"), ("TI", "Brown 2021"), ("NS", "Brown 2021"), ("ID", "p")]
+
+
+def test_a_retracted_report_says_so_in_both() -> None:
+    found = lists(listed([card("p", "included", "report", study_id="s", study="S", report_id="p", status="retracted")]))
+    assert rows_of(found["included.csv"])[0]["status"] == "retracted"
+    assert ("N1", "The report is retracted") in records(found["included.ris"])[0]
 
 
 def test_registered_trials_are_ongoing_unless_they_became_a_study_or_are_not_admitted() -> None:
@@ -188,7 +195,7 @@ def test_a_comma_is_put_before_initials_and_nowhere_else(name: str, wanted: str)
 def test_an_empty_list_is_a_csv_with_a_header_and_no_ris() -> None:
     found = lists(listed())
     assert sorted(found) == ["awaiting.csv", "excluded.csv", "included.csv", "ongoing.csv"]
-    assert found["included.csv"].startswith(b"study,study_id,stage,reason,title")
+    assert found["included.csv"].startswith(b"study,study_id,stage,reason,status,title")
 
 
 def test_a_text_that_a_spreadsheet_would_run_is_text_in_csv_and_itself_in_ris() -> None:

@@ -90,6 +90,14 @@ def test_every_renderer_is_off_until_a_manifest_names_it_and_describes_its_optio
         assert all(field.description for field in renderer.options.model_fields.values())
 
 
+def test_the_package_says_of_which_state_it_is() -> None:
+    report = review(of_counts(model=WALD))
+    assert "Update 1 of the review new-drug\r\n" in unpacked(made(report))["README.txt"].decode()
+    past = replace(report, provenance=replace(report.provenance, update=0, as_of="2026-01-01"))
+    told = unpacked(made(past))["README.txt"].decode()
+    assert "Rebuilt report of the review new-drug, no update of it, evidence as recorded by 2026-01-01" in told
+
+
 def test_a_replay_has_no_package() -> None:
     report = builders.report([], timelines=("a timeline",))
     assert list(packaged(RenderRequest(report=report), PackageOptions())) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -21,7 +22,7 @@ from handed_over import (
 )
 from package_reading import Row, differences, pooled, rows_in, table
 
-from livereview import OutcomeResult
+from livereview import Failure, OutcomeResult
 
 #: Worst difference seen: 3.7e-15 (I² of logit proportions, whose effects are read from the file).
 CLOSE = 1e-12
@@ -138,6 +139,7 @@ NOT_POOLED: dict[str, tuple[Callable[..., OutcomeResult], dict[str, Any], str]] 
                     "no model bayesian-random-effects"),
     "MH without a half": (of_counts, {"counts": EMPTY, "model": "mantel-haenszel"}, "a study has an empty cell"),
     "MH by Sato": (of_counts, {"measure": "RD", "model": "mantel-haenszel"}, "by Sato"),
+    "MH of an empty risk difference": (of_counts, {"counts": EMPTY, "measure": "RD", "model": MH}, "not known"),
     "t of a fixed effect": (of_counts, {"model": {"name": "common-effect", "interval": "t"}}, "no t interval"),
 }  # fmt: skip
 
@@ -241,3 +243,20 @@ def test_parts_of_studies_are_left_out_since_their_numbers_are_not_in_the_report
     files = package_of(of_counts(model=WALD, subgroups=[division]))
     assert len(table(files, "overall-estimates-and-settings")) == 1
     assert "groups are parts of studies" in " ".join(files["README.txt"].decode().split())
+
+
+def test_a_failed_outcome_is_left_out_with_what_failed() -> None:
+    failure = Failure(section="outcome", plugin="x", provider="y 1", message="the model broke")
+    files = package_of(replace(of_counts({}, title="Death"), failures=(failure,)))
+    assert table(files, "overall-estimates-and-settings") == []
+    assert "It failed: the model broke: - Death" in " ".join(files["README.txt"].decode().split())
+
+
+def test_studies_without_an_effect_are_no_result() -> None:
+    outcome = of_counts(model=WALD)
+    bare = tuple(replace(study, effect=math.nan, variance=math.nan) for study in outcome.studies)
+    nothing = replace(outcome.pooled, k=0, estimate=math.nan)
+    settings, rows, readme = only(replace(outcome, studies=bare, pooled=nothing))
+    assert (settings["Overall estimates"], settings["Mean"], settings["Experimental N"]) == ("false", "", "")
+    assert [row["Mean"] for row in rows] == [""] * len(rows)
+    assert "No study has an effect that could be pooled: - 1.1 Remission" in readme

@@ -56,7 +56,7 @@ def report(report_id: str, **cells: Cell) -> dict[str, Cell]:
 # --- PubMed ------------------------------------------------------------------------------------------------------
 
 _HEAD = b'<?xml version="1.0" ?>\n<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle, 1st January 2025//EN" "https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_250101.dtd">\n'
-_RANGE = re.compile(r'"(\d{4})/(\d\d)/(\d\d)"\[Date - (Entry|Create)\]')
+_RANGE = re.compile(r'"(\d{4})/(\d\d)/(\d\d)"\[Date - (Entry|Create|MeSH)\]')
 
 
 def article_set(*articles: bytes) -> bytes:
@@ -106,11 +106,13 @@ def link(relation: str, citation: str, pmid: str = "") -> str:
 
 @dataclass
 class Pubmed:
-    """A PubMed of some records, each with its day of entry and of creation."""
+    """A PubMed of some records, each with its days of entry, creation and indexing."""
 
     records: dict[str, bytes] = field(default_factory=dict)
     entered: dict[str, date] = field(default_factory=dict)
     created: dict[str, date] = field(default_factory=dict)
+    indexed: dict[str, date] = field(default_factory=dict)
+    """When it was given headings, where that was later than its entry."""
     lost: set[str] = field(default_factory=set)
     """Numbers that ESearch finds and EFetch does not know."""
     extra: bytes = b""
@@ -157,7 +159,9 @@ class Pubmed:
             if not low <= self.entered[pmid] <= high:
                 return False
         days = {name: date(int(year), int(month), int(day)) for year, month, day, name in _RANGE.findall(asked["term"])}
-        return not days or self.entered[pmid] >= days["Entry"] or self.created[pmid] >= days["Create"]
+        indexed = self.indexed.get(pmid, self.entered[pmid])
+        dated = {"Entry": self.entered[pmid], "Create": self.created[pmid], "MeSH": indexed}
+        return not days or any(dated[name] >= day for name, day in days.items())
 
 
 # --- Europe PMC --------------------------------------------------------------------------------------------------

@@ -102,6 +102,15 @@ def test_a_paper_that_pubmed_enters_years_late_is_found(ask: Ask, fake_server: F
     assert [record["record_id"] for record in rows(found, "records")] == ["pmid:7"]
 
 
+def test_a_paper_that_is_given_its_headings_after_a_search_is_found(ask: Ask, fake_server: FakeServer) -> None:
+    # A query of headings finds nothing of it before; its day of entry lies before the period by then.
+    pubmed = full(8, entered=date(2026, 8, 1))
+    pubmed.indexed["8"] = date(2026, 11, 20)
+    pubmed.serve(fake_server)
+    found = ask("pubmed", searched("2026-11-01", "PubMed", QUERY), query=QUERY)
+    assert [record["record_id"] for record in rows(found, "records")] == ["pmid:8"]
+
+
 def test_a_first_search_may_begin_at_a_day(ask: Ask, fake_server: FakeServer) -> None:
     pubmed = full(1, entered=date(2025, 12, 31))
     pubmed.put("2", article("2"), date(2026, 1, 1))
@@ -114,7 +123,8 @@ def test_a_limited_query_is_bracketed() -> None:
     assert term("a OR b", None) == "a OR b"
     assert term("a OR b", date(2026, 1, 2)) == (
         '(a OR b) AND (("2026/01/02"[Date - Entry] : "3000"[Date - Entry]) OR '
-        '("2026/01/02"[Date - Create] : "3000"[Date - Create]))'
+        '("2026/01/02"[Date - Create] : "3000"[Date - Create]) OR '
+        '("2026/01/02"[Date - MeSH] : "3000"[Date - MeSH]))'
     )
 
 

@@ -159,6 +159,21 @@ def test_a_ratio_that_cannot_be_is_named(folder: Path, value: str) -> None:
     assert brought.left_out[0].found == value
 
 
+@pytest.mark.parametrize(
+    ("parameter", "dispersion", "kept"),
+    [
+        ("Mean Difference (Net)", "STANDARD_ERROR_OF_MEAN", "0.12"),
+        ("Mean Difference (Net)", "STANDARD_DEVIATION", None),
+        ("Hazard Ratio (HR)", "STANDARD_ERROR_OF_MEAN", None),
+    ],
+)
+def test_a_standard_error_is_kept_of_differences_alone(
+    folder: Path, parameter: str, dispersion: str, kept: str | None
+) -> None:
+    posted = analysed(paramType=parameter, dispersionType=dispersion, dispersionValue="0.12")
+    assert only(contrasts(results(fetched(folder, posted)))).get("se") == kept
+
+
 def test_a_risk_difference_in_per_cent_is_told_from_one_of_proportions(folder: Path) -> None:
     risk = {"paramType": "Risk Difference (RD)", "paramValue": "-12.5", "ciLowerLimit": "-20", "ciUpperLimit": "-5"}
     row = only(contrasts(results(fetched(folder, analysed("percentage of participants", **risk)))))

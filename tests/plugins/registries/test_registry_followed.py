@@ -89,6 +89,18 @@ def test_a_number_that_the_registry_does_not_have_is_named(fake_server: FakeServ
     assert (problem.found, "404" in problem.message) == (number(4), True)  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("answer", [{}, [], {"protocolSection": []}, {"studies": []}, {"FullStudiesResponse": {}}, 5])
+def test_an_answer_that_is_no_study_is_named_and_the_others_go_on(
+    fake_server: FakeServer, recorder: Recorder, answer: Any
+) -> None:
+    serve_version(fake_server)
+    serve_study(fake_server, number(4), answer)
+    serve_study(fake_server, number(1), made_study(number(1), events=made_events()))
+    fetched = brought(fake_server, recorder, ids=(number(4), number(1)))
+    assert len(results(fetched)) == 3
+    assert [problem.place for problem in fetched.left_out] == [f"ClinicalTrials.gov {number(4)}"]
+
+
 def test_the_real_record_gives_what_the_saved_one_gives(fake_server: FakeServer, recorder: Recorder) -> None:
     serve_version(fake_server)
     serve_study(fake_server, "NCT02552212", json.loads(content("NCT02552212.json")))

@@ -203,6 +203,20 @@ def test_the_denominator_of_a_class_comes_before_that_of_the_outcome(folder: Pat
     assert only(of_measure(folder, outcome, "count"))["n"] == 44
 
 
+def test_markdown_of_the_registry_is_read_as_plain_text(folder: Path) -> None:
+    outcome = made_outcome("4", n=("50",), populationDescription=r"Patients aged \>=18 \[all\], R&D\_1, C:\x")
+    assert "population: Patients aged >=18 [all], R&D_1, C:\\x" in only(of_measure(folder, outcome, "count"))["note"]
+
+
+def test_of_denominators_in_several_units_that_of_participants_counts(folder: Path) -> None:
+    outcome = made_outcome("4", n=("50",))
+    eyes = {"units": "Eyes", "counts": [{"groupId": "OG000", "value": "97"}]}
+    outcome["denoms"].insert(0, eyes)
+    assert only(of_measure(folder, outcome, "count"))["n"] == 50
+    outcome["denoms"] = [eyes]
+    assert "n" not in only(of_measure(folder, outcome, "count"))
+
+
 # --- pitfalls 9 to 12: values, missing groups, outcomes without values, titles ------------------------------------
 
 

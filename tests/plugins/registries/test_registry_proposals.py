@@ -70,6 +70,13 @@ def test_a_trial_that_no_study_has_is_proposed_as_a_study(folder: Path) -> None:
     assert all("study_id" in row["unsettled"] for row in results(brought))
 
 
+def test_a_posting_dated_ahead_has_no_date_and_costs_no_result(folder: Path) -> None:
+    made = made_study(events=made_events(), resultsFirstPostDateStruct={"date": "2026-11-30"})
+    brought = fetched(folder, made)
+    assert "published_on" not in only(rows(brought, "reports"))
+    assert checked(brought.tables, today=TODAY).problems == ()
+
+
 def test_a_planned_number_is_no_number_of_patients(folder: Path) -> None:
     made = made_study(events=made_events())
     made["protocolSection"]["designModule"] = {"enrollmentInfo": {"count": 405, "type": "ESTIMATED"}}
@@ -120,6 +127,17 @@ def test_the_store_accepts_every_row_proposed(folder: Path, name: str) -> None:
     assert checked(brought.tables, today=TODAY).repeated == 0
 
 
+@pytest.mark.parametrize("title", ["None", "N/A", "NA", "-", "", "?", "Unknown", "5"])
+def test_a_group_or_outcome_called_like_an_empty_cell_is_not_lost(folder: Path, title: str) -> None:
+    made = made_outcome("4", n=("50",), title=title)
+    made["groups"][0]["title"] = title
+    brought = fetched(folder, made_study(outcomes=[made]))
+    assert [str(problem) for problem in checked(brought.tables, today=TODAY).problems] == []
+    row = only(results(brought))
+    assert title in row["arm"]
+    assert {"arm", "outcome"} <= row["unsettled"]
+
+
 def test_every_row_says_where_it_stands(folder: Path) -> None:
     for row in results(fetched(folder, "NCT02552212.json", adverse_events="all")):
         assert row["locator"].rpartition(", ")[2].startswith("/resultsSection/")
@@ -138,6 +156,14 @@ def test_of_outcome_measures_only_those_named_can_be_asked_for(folder: Path) -> 
     ]  # fmt: skip
     assert len(results(brought)) == 4
     assert any("87 numbers of outcome measures that no pattern of outcomes names" in note for note in brought.notes)
+
+
+def test_a_derived_count_is_not_set_aside_as_another_posted_number(folder: Path) -> None:
+    made = made_study(outcomes=[made_outcome("50.0", n=("50",), unit="percentage of participants")])
+    assert len(results(fetched(folder, made))) == 2
+    brought = fetched(folder, made, outcome_measures="mapped")
+    assert results(brought) == []
+    assert any("not proposed: 1 numbers of outcome measures" in note for note in brought.notes)
 
 
 # --- ongoing trials --------------------------------------------------------------------------------------------------
@@ -184,6 +210,16 @@ def test_a_second_correction_replaces_the_day_of_the_first(folder: Path) -> None
     known = {**WAITED_FOR, "note": "seen in print; as ClinicalTrials.gov stated in its update of 2020-01-01"}
     row = only(rows(fetched(folder, registered(count=70), known={"ongoing": (known,)}), "ongoing"))
     assert row["note"] == "seen in print; as ClinicalTrials.gov stated in its update of 2021-06-07"
+
+
+def test_how_many_took_part_is_no_planned_number(folder: Path) -> None:
+    document = registered(count=41, overallStatus="COMPLETED")
+    document["protocolSection"]["designModule"]["enrollmentInfo"]["type"] = "ACTUAL"  # type: ignore[index]
+    row = only(rows(fetched(folder, document, known={"ongoing": (WAITED_FOR,)}), "ongoing"))
+    assert row["target_enrollment"] == 60
+    assert row["note"] == "seen in print; as ClinicalTrials.gov stated in its update of 2021-06-07 (41 took part)"
+    again = fetched(folder, document, known={"ongoing": ({**WAITED_FOR, "note": row["note"], "phase": "III"},)})
+    assert only(rows(again, "ongoing"))["note"] == row["note"]
 
 
 def test_what_the_registry_does_not_say_is_not_emptied(folder: Path) -> None:

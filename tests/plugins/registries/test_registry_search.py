@@ -283,10 +283,11 @@ def test_a_search_that_broke_off_is_whole_the_next_time(fake_server: FakeServer,
     assert numbers(found(fake_server, recorder)) == [number(1), number(2)]
 
 
+@pytest.mark.parametrize("said", [{}, {"dataTimestamp": "yesterday, noon"}, {"dataTimestamp": "2026-02-30T09:00"}])
 def test_a_registry_that_does_not_say_the_state_of_its_data_is_not_read(
-    fake_server: FakeServer, recorder: Recorder
+    fake_server: FakeServer, recorder: Recorder, said: dict[str, str]
 ) -> None:
-    fake_server.answer("/version", json_page({"apiVersion": "2.0.5"}))
+    fake_server.answer("/version", json_page({"apiVersion": "2.0.5", **said}))
     with pytest.raises(PluginError, match="dataTimestamp"):
         found(fake_server, recorder)
 

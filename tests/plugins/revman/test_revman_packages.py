@@ -108,6 +108,22 @@ def test_equal_means_with_a_forgotten_standard_error_are_means(tmp_path: Path) -
     assert [(row["measure"], row["estimate"]) for row in found.results] == [("mean", 5.0), ("mean", 5.0)]
 
 
+def test_a_forgotten_variance_beside_equal_counts_is_no_log_rank(tmp_path: Path) -> None:
+    """O - E = 0 would give the ratio 1 too; the interval tells that it was made from the counts."""
+    row = counts_row(1, "Adler 1999", (2, 10, 2, 10), zeros=True) | {"Variance": 0.85, "GIV SE": 0.9219544457292888}
+    found = read(tmp_path, {ROWS: sheet(ROWS_1, [row])})
+    assert [(line["measure"], line["events"]) for line in found.results] == [("count", 2), ("count", 2)]
+
+
+def test_an_adjusted_estimate_is_not_taken_for_the_counts_beside_it(tmp_path: Path) -> None:
+    """Counts give the same ratio with another interval: the estimate is what was pooled."""
+    log, se = math.log(0.6), 0.5
+    row = counts_row(1, "Adler 1999", (12, 100, 20, 100)) | {"GIV Mean": log, "GIV SE": se, "Mean": 0.6}
+    row |= {"CI start": round(math.exp(log - 1.96 * se), 6), "CI end": round(math.exp(log + 1.96 * se), 6)}
+    (line,) = read(tmp_path, {ROWS: sheet(ROWS_2, [row])}, measures={"*": "RR"}).results
+    assert (line["measure"], line["se"]) == ("RR", 0.5)
+
+
 def logs(number: int, **more: object) -> list[dict[str, object]]:
     return [
         data_row(number, label, GIV_Mean=log, GIV_SE=se, Mean=round(math.exp(log), 6), **more)

@@ -30,13 +30,26 @@ def told(report: Report, analyses: Analyses, bias: Bias) -> str:
     """The text of README.txt."""
     made = report.provenance
     lines = [plain_text(report.review.title), "", "Data package for RevMan, layout of version 2.", ""]
-    lines += [f"Update {made.update} of the review {report.review.id}", f"Snapshot of the evidence {made.snapshot}", ""]
+    lines += [_edition(report), f"Snapshot of the evidence {made.snapshot}", ""]
     lines += [part for paragraph in _ABOUT for part in (*_LINES.wrap(paragraph), "")]
     left_out = ((why, plain_text(what)) for what, why in (*analyses.left_out, *bias.left_out))
     lines += _section("Not pooled here", _by_reason(_not_pooled(analyses.listed)))
     lines += _section("Written otherwise than in the review", _by_reason(_otherwise(analyses.listed)))
     lines += _section("Left out", _by_reason(left_out))
     return "\r\n".join(lines)
+
+
+def _edition(report: Report) -> str:
+    """Which state of the review it is."""
+    made, name = report.provenance, report.review.id
+    if made.update:
+        return f"Update {made.update} of the review {name}"
+    past = [
+        f"evidence as {how} by {day}"
+        for how, day in (("recorded", made.as_of), ("published", made.published_by))
+        if day
+    ]
+    return f"Rebuilt report of the review {name}, no update of it{''.join(f', {part}' for part in past)}"
 
 
 def _section(title: str, items: Mapping[str, Iterable[str]]) -> list[str]:
@@ -60,7 +73,7 @@ def _not_pooled(listed: Iterable[Analysis]) -> Iterator[tuple[str, str]]:
     """Analyses without a result, each with the reason and the result of the review."""
     for analysis in listed:
         if analysis.settings.no_totals:
-            result = "" if analysis.groups else f": the review has {_result(analysis)}"
+            result = "" if analysis.groups or not analysis.outcome.pooled.k else f": the review has {_result(analysis)}"
             yield analysis.settings.no_totals, f"{_called(analysis)}{result}"
         elif not analysis.whole:
             yield "its groups do not hold each study once, so there is no total", _called(analysis)

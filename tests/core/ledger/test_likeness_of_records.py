@@ -18,6 +18,8 @@ ONE: dict[str, dict[str, object]] = {
     "HTML entities and tags": {"title": TITLE.replace("acute", "<i>acute</i>").replace(":", "&#58;")},
     "a misprint": {"title": TITLE.replace("chemotherapy", "chemotheraphy")},
     "no subtitle": {"title": SHORT},
+    "the end cut off": {"title": TITLE[:-9]},
+    "two words joined": {"title": TITLE.replace("for advanced", "foradvanced")},
     "a remark about an erratum": {"title": TITLE + " [Erratum appears in N Engl J Med. 2017;376(12):1200]"},
     "a remark that was cut off": {"title": TITLE + " [erratum appears in N Engl J Med. 20"},
     "a mark of retraction": {"title": "RETRACTED: " + TITLE},
@@ -62,6 +64,7 @@ TWO: dict[str, dict[str, object]] = {
     "a letter": {"title": "Letter to the editor: " + TITLE, "pages": ""},
     "the protocol": {"title": TITLE + " - study protocol", "pages": ""},
     "another year and page": {"year": 2012, "volume": "340", "pages": "12-20", "journal": "Blood"},
+    "a part of two": {"title": TITLE + ". Part 2", "pages": ""},
     "the conference abstract before it": {"journal": "Blood", "volume": "128", "pages": "S12", "year": 2016},
     "other authors elsewhere": {"authors": "Wang, Li; Zhao, Min", "journal": "Blood", "pages": "12"},
     "another title": {"title": "Inotuzumab ozogamicin versus standard therapy for acute lymphoblastic leukemia"},
@@ -76,8 +79,10 @@ def test_two_publications_stay_two(how: str) -> None:
 #: What only a person can tell.
 ASKED: dict[str, dict[str, object]] = {
     "one letter off, and no page": {"title": TITLE.replace("advanced", "advancet"), "pages": ""},
-    "a part of two": {"title": TITLE + ". Part 2", "pages": ""},
     "another drug in the title": {"title": TITLE.replace("Blinatumomab", "Alinatumomab"), "pages": ""},
+    "the end of the title, without a page": {"title": TITLE + " of three years", "pages": ""},
+    "the year before, the end of a broken volume": {"year": 2016, "volume": "9)", "pages": ""},
+    "the year after, without a volume": {"year": 2018, "volume": "", "issue": "", "pages": ""},
     "women in the title": {"title": TITLE + " in women", "pages": ""},
     "another page of the volume": {"pages": "900-901"},
     "another volume": {"volume": "377"},
@@ -89,6 +94,7 @@ ASKED: dict[str, dict[str, object]] = {
         "journal": "A server", "volume": "", "issue": "", "pages": "", "year": 2015, "kind": "preprint",
     },
     "only a title": {"authors": "", "year": None, "journal": "", "volume": "", "issue": "", "pages": ""},
+    "a letter and its reply on one page": {"authors": "Wang, Li; Zhao, Min"},
     "other authors in the same journal": {"authors": "Wang, Li; Zhao, Min", "pages": ""},
 }  # fmt: skip
 
