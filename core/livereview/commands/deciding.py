@@ -185,7 +185,7 @@ def _conflicting(selecting: Selecting, person: str, stage: Stage | None) -> list
 
 def _pairs(desk: Desk, person: str) -> int:
     """Go through the pairs that look alike, and record the answers even if the person breaks off."""
-    from livereview.deciding.doubles import PairSitting, doubles_of
+    from livereview.deciding.doubles import PairSitting, doubles_of, to_be_typed
     from livereview.deciding.journal import Journal
     from livereview.deciding.settling import settled
     from livereview.screens import doubles as screens
@@ -203,6 +203,8 @@ def _pairs(desk: Desk, person: str) -> int:
         found = settled(desk, journal)
         done(found, sitting.counts(), len(queue) - len(sitting.answers))
         tell_refused(found)
+        for line in to_be_typed(desk):
+            tell(line)
     return Exit.FAILED if found.refused else Exit.DONE
 
 

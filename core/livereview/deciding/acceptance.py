@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from livereview.deciding.desk import Desk
+from livereview.deciding.desk import Desk, signed_origin
 from livereview.deciding.dockets import Card, Docket
-from livereview.deciding.journal import FOLDER, Entry
+from livereview.deciding.journal import Entry
 from livereview.evidence import cells
 from livereview.evidence.checks import checked
 from livereview.evidence.figures import Refused
@@ -176,11 +176,13 @@ def recordable(
     for entry, verdict in kept:
         accepted = ""
         if verdict.decision == "accept":
-            row = _typed(verdict.raw(), str(verdict.card.proposal["locator"]))
+            row = _typed(
+                verdict.raw(), signed_origin(desk, person, f"accepted from {verdict.card.proposal['locator']}")
+            )
             rows[row.row_id] = row
             accepted = row.row_id
         day = str(entry.get("decided_on") or desk.day.isoformat())
-        signed = _typed(verdict.signed(person, day, accepted), f"{FOLDER}/{desk.review}/{person}")
+        signed = _typed(verdict.signed(person, day, accepted), signed_origin(desk, person, "proposals"))
         rows[signed.row_id] = signed
     return list(rows.values()), refused
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from livereview.changes import Tables
 from livereview.chronology import latest_day
+from livereview.deciding.journal import FOLDER
 from livereview.errors import ExpectedError
 from livereview.evidence.checks import Checked, checked
 from livereview.evidence.rows import Row
@@ -127,6 +128,11 @@ def other_spelling(desk: Desk, person: str) -> str:
         return ""
     folded = person.casefold().replace(" ", "")
     return next((name for name in sorted(signed) if name.casefold().replace(" ", "") == folded), "")
+
+
+def signed_origin(desk: Desk, person: str, where: str) -> str:
+    """Where a row was decided, as its origin: never the name of a sheet, from which updates would miss it."""
+    return f"{FOLDER}/{desk.review}/{person}, {where}"
 
 
 def standing_in_a_sheet(desk: Desk, origin: object) -> bool:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from livereview.deciding.desk import Desk
+from livereview.deciding.desk import Desk, read_again, standing_in_a_sheet
 from livereview.deciding.journal import FOLDER, Entry, Journal
 from livereview.evidence.rows import Row
 from livereview.evidence.schema import TABLES
@@ -110,6 +110,22 @@ def rows_of(desk: Desk, person: str, entries: Sequence[Entry]) -> tuple[list[Row
         else:
             sound.append(entry)
     return (list(desk.checked(_tables(desk, person, sound)).accepted()) if sound else []), refused
+
+
+def to_be_typed(before: Desk) -> list[str]:
+    """What must be written into sheets, since the next update would bring the record back as it stands there.
+
+    ``before`` is the review as it was when the pairs were shown.
+    """
+    old = {str(row["record_id"]): row for row in before.tables["records"]}
+    return [
+        f"record {row['record_id']} was typed in {old[row['record_id']]['origin']}: write duplicate_of = "
+        f"{row['duplicate_of']} there too, or the next update takes it back."
+        for row in read_again(before).tables["records"]
+        if row["record_id"] in old
+        and row["duplicate_of"] != old[row["record_id"]]["duplicate_of"]
+        and standing_in_a_sheet(before, old[row["record_id"]]["origin"])
+    ]
 
 
 def _tables(desk: Desk, person: str, entries: Sequence[Entry]) -> list[RawTable]:

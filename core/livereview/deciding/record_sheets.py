@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from livereview.deciding.desk import Desk
+from livereview.deciding.desk import Desk, signed_origin, standing_in_a_sheet
 from livereview.deciding.screening import COLUMNS
 from livereview.deciding.sheets import Sheet
 from livereview.deciding.waiting import Waiting
@@ -62,14 +62,33 @@ def decisions_in(desk: Desk, sheet: Sheet, person: str, stage: str | None, repla
         if earlier is not None and _same(earlier, row):
             repeated += 1
             continue
-        if earlier is not None and not replace:
+        if earlier is not None and standing_in_a_sheet(desk, earlier["origin"]):
+            problems.append(typed_in_a_sheet(sheet.place, number, earlier))
+        elif earlier is not None and not replace:
             problems.append(_contradiction(sheet, number, row, earlier))
         lines.append((number, row))
     found = desk.checked((decision_table(sheet.place, lines),))
     problems += found.problems
     if problems:
         raise EvidenceError(sorted(problems, key=lambda problem: problem.row or 0))
-    return Taken(rows=found.rows, repeated=repeated, empty=empty)
+    return Taken(rows=signed(desk, person, found.rows), repeated=repeated, empty=empty)
+
+
+def signed(desk: Desk, person: str, rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The rows with an origin that says who brought them, and from which file and row."""
+    return tuple(Row(row.table, row.values, signed_origin(desk, person, row.origin)) for row in rows)
+
+
+def typed_in_a_sheet(place: str, number: int, earlier: Current) -> Problem:
+    """A decision that the next update would bring back from its sheet."""
+    return Problem(
+        place=place,
+        row=number,
+        column="decision",
+        message=f"{earlier['person']} decided {earlier['decision']} in {earlier['origin']}, from where the next update "
+        "would bring it back",
+        remedy="Correct it there, and empty the cell here.",
+    )
 
 
 def decision_table(place: str, lines: Sequence[tuple[int, Mapping[str, Cell]]]) -> RawTable:

@@ -13,8 +13,8 @@ from typing import Any
 
 from livereview.bound import SectionFailed, bound, section
 from livereview.chronology import latest_day
-from livereview.deciding.desk import Desk, other_spelling
-from livereview.deciding.record_sheets import decision_table
+from livereview.deciding.desk import Desk, other_spelling, standing_in_a_sheet
+from livereview.deciding.record_sheets import decision_table, signed, typed_in_a_sheet
 from livereview.errors import EvidenceError, ExpectedError
 from livereview.evidence.rows import Row
 from livereview.evidence.schema import TABLES
@@ -63,7 +63,9 @@ def decisions_of(desk: Desk, path: Path, person: str, stage: str | None, replace
         ):
             repeated += 1
             continue
-        if earlier is not None and not replace:
+        if earlier is not None and standing_in_a_sheet(desk, earlier["origin"]):
+            problems.append(typed_in_a_sheet(row["_place"], row["_row"], earlier))
+        elif earlier is not None and not replace:
             problems.append(_contradiction(row, earlier))
         lines.append(row)
     checked = desk.checked(
@@ -74,7 +76,12 @@ def decisions_of(desk: Desk, path: Path, person: str, stage: str | None, replace
     )
     if problems or checked.problems:
         raise EvidenceError((*problems, *checked.problems))
-    return Returned(rows=checked.rows, repeated=repeated, strangers=tuple(dict.fromkeys(strangers)), notes=found.notes)
+    return Returned(
+        rows=signed(desk, person, checked.rows),
+        repeated=repeated,
+        strangers=tuple(dict.fromkeys(strangers)),
+        notes=found.notes,
+    )
 
 
 def _fetched(desk: Desk, path: Path, person: str, stage: str | None) -> Fetched:

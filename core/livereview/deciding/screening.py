@@ -60,10 +60,9 @@ class Sitting:
         """Leave the current record for another time. An answer of this sitting to it stands."""
         self.at += 1
 
-    def back(self) -> bool:
-        """Go back by one record; False at the first."""
-        self.at = max(self.at - 1, 0) if self.at else 0
-        return self.at < len(self.queue)
+    def back(self) -> None:
+        """Go back by one record."""
+        self.at = max(self.at - 1, 0)
 
     def counts(self) -> Counter[str]:
         """How many records were included, excluded, left unsure."""

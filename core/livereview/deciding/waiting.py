@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from livereview.deciding.desk import Desk
+from livereview.deciding.desk import Desk, standing_in_a_sheet
 from livereview.flow.fates import INCLUDED, Fate, fates_of
 from livereview.flow.screening import Decided, decided
 from livereview.pairing import Row
@@ -71,7 +71,7 @@ class Selecting:
 
     def waiting(self, stage: Stage, person: str, people: int = 2, unretrieved: bool = False) -> list[Waiting]:
         """What awaits a person: records that they and ``people`` others have not decided, then those of which they
-        are unsure.
+        are unsure, unless they typed that in a sheet, where they may change it.
 
         With ``unretrieved`` the full texts include those of which nobody has said that they were retrieved. One person
         is enough to say that.
@@ -86,7 +86,7 @@ class Selecting:
             own = next((row for row in said if row["person"] == person), None)
             if own is None and len(said) < needed:
                 fresh.append(Waiting(record=fate.record, source=fate.source, stage=stage))
-            elif own is not None and own["decision"] == "unsure":
+            elif own is not None and own["decision"] == "unsure" and not standing_in_a_sheet(self.desk, own["origin"]):
                 unsure.append(Waiting(record=fate.record, source=fate.source, stage=stage, own=own))
         return [*fresh, *unsure]
 

@@ -66,6 +66,14 @@ def test_a_pair_that_somebody_called_different_stays_two_and_is_not_asked_again(
     assert "No two records look alike" in pair.run("screen", "--doubles", "--person", "Ben").out
 
 
+def test_a_record_that_was_typed_in_a_sheet_must_be_changed_there_too(folder: DecidingFolder) -> None:
+    (folder.root / "records.csv").write_text("record_id\n")
+    rows = [alike("a", pages="1-9", volume="12"), alike("b", pages="101-109", volume="14")]
+    folder.add(search(), *(Row("records", row.values, "records.csv, row 2") for row in rows))
+    ran = folder.run("screen", "--doubles", "--person", "Ada", typed=["s"])
+    assert "record b was typed in records.csv, row 2: write duplicate_of = a there too" in ran.err
+
+
 @pytest.mark.parametrize("typed", [["k"], ["q"], [], ["x", "q"]])
 def test_a_pair_that_was_skipped_is_asked_again(pair: DecidingFolder, typed: list[str]) -> None:
     pair.run("screen", "--doubles", "--person", "Ada", typed=typed)

@@ -25,7 +25,7 @@ CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
 def proposed(row: Row, *unsettled: str, path: str = "outcomes/1", document: str = DOCUMENT) -> Row:
-    return proposal_of(row, "r", f"{document}: {path}", unsettled)
+    return proposal_of(row, "r", f"{document}{', ' if path.startswith('row') else ': '}{path}", unsettled)
 
 
 NEW_STUDY = proposed(study("brown-2025"), path="identification")
@@ -131,7 +131,7 @@ def test_an_accepted_row_enters_its_table_with_who_accepted_it(known: DecidingFo
     [signed] = known.rows("acceptances")
     assert (signed["decision"], signed["person"], signed["accepted_row"]) == ("accept", "Ada", row["row_id"])
     assert signed["proposal_id"] == row["row_id"]
-    assert row["origin"] == f"{DOCUMENT}: outcomes/1"
+    assert row["origin"] == f".screening/r/Ada, accepted from {DOCUMENT}: outcomes/1"
     assert known.batches() == 3
     assert "No proposed row is open." in known.run("review-proposals").out
 
@@ -287,6 +287,15 @@ def test_a_row_that_stands_in_a_sheet_is_corrected_there(known: DecidingFolder) 
     ran = examine(known, "a", "q")
     assert "typed in results.csv, row 2, from where the next update would bring it back" in ran.out
     assert events(known)["adams-2024", "drug"] == 11
+
+
+def test_a_row_accepted_from_a_file_is_no_row_of_a_sheet(known: DecidingFolder) -> None:
+    (known.root / "others.csv").write_text("a file of a source")
+    known.add(proposed(count("drug", 13, 100), path="row 3", document="others.csv"))
+    examine(known, "a")
+    known.add(proposed(count("drug", 14, 100), path="row 3", document="others.csv"))
+    examine(known, "a")
+    assert events(known)["adams-2024", "drug"] == 14
 
 
 # --- what happens meanwhile ----------------------------------------------------------------------------------------

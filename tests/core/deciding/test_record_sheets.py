@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from deciding_folder import DecidingFolder, decision, record, search
+from livereview.evidence.rows import Row
 
 
 @pytest.fixture
@@ -101,6 +102,26 @@ def test_a_person_may_replace_what_they_decided_before(three: DecidingFolder) ->
     assert three.run("screen", *options).code == 2
     assert three.run("screen", *options, "--replace").code == 0
     assert three.decided()["a", "title-abstract", "Ada"] == "include"
+
+
+def test_a_decision_that_stands_in_a_sheet_of_the_review_is_changed_there(three: DecidingFolder) -> None:
+    (three.root / "decisions.csv").write_text("record_id\n")
+    for name, said in (("a", "exclude"), ("b", "unsure")):
+        three.add(Row("decisions", decision(name, said).values, "decisions.csv, row 2"))
+    assert "1 of 1" in three.screen("q").out  # c alone
+    (three.root / "x.csv").write_text("record_id,decision\na,include\n")
+    ran = three.run("screen", "--from", "x.csv", "--person", "Ada", "--stage", "title-abstract", "--replace")
+    assert ran.code == 2
+    assert "in decisions.csv, row 2, from where the next update would bring it back" in ran.err
+
+
+def test_a_sheet_that_came_back_is_no_sheet_of_the_review(three: DecidingFolder) -> None:
+    (three.root / "x.csv").write_text("record_id,decision\na,include\n")
+    options = ("--from", "x.csv", "--person", "Ada", "--stage", "title-abstract")
+    assert three.run("screen", *options).code == 0
+    assert three.rows("decisions")[0]["origin"] == ".screening/r/Ada, x.csv, row 2"
+    (three.root / "x.csv").write_text("record_id,decision\na,exclude\n")
+    assert three.run("screen", *options, "--replace").code == 0
 
 
 def test_a_sheet_that_does_not_say_its_stage_needs_to_be_told(three: DecidingFolder) -> None:
