@@ -165,8 +165,10 @@ def _replayed(source: Bound[DataSource], request: FetchRequest, location: str, a
 
 def _is_of(run: Run, asked: Asked) -> bool:
     """Whether a run asked the same question for the same review, wherever the server was."""
-    mine = {name: value for name, value in asked.options.items() if name != "base_url"}
-    return (run.asked.source, run.asked.review, dict(run.asked.options)) == (asked.source, asked.review, mine)
+    from livereview.network import kept_options
+
+    theirs, mine = dict(run.asked.options), dict(kept_options(asked.options))
+    return (run.asked.source, run.asked.review, theirs) == (asked.source, asked.review, mine)
 
 
 def known(evidence: Evidence | None) -> dict[str, tuple[Mapping[str, Cell], ...]]:

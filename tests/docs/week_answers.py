@@ -14,9 +14,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "end_to_end")]
 
-from fake_sources import FakeClock, FakeServer  # noqa: E402
 from registry_and_pubmed import Pubmed, Registry, article, deaths, trial  # noqa: E402
 
+from fake_sources import FakeClock, FakeServer  # noqa: E402
 from livereview.cli import main  # noqa: E402
 
 WEEK = ROOT / "examples" / "week"

@@ -13,7 +13,7 @@ from livereview.changes import Tables
 from livereview.evidence.rows import Key, Row, Value
 from livereview.evidence.schema import TABLES
 from livereview.ledger.linking import linked
-from livereview.ledger.matching import matched
+from livereview.ledger.matching import Matches, matched
 from livereview.pairing import Row as Current
 from livereview.printing import counted
 from livereview.sources import Problem
@@ -23,6 +23,7 @@ _OURS = (
     "search_id", "found_on", "duplicate_of", "duplicate_reason", "report_id", "withdrawn", "withdrawn_reason",
 )  # fmt: skip
 Values = dict[str, Value]
+_SHOWN = 3
 
 
 class Register:
@@ -35,7 +36,8 @@ class Register:
         }
         self._found: dict[str, dict[Key, Row]] = {name: {} for name in _LEDGER}
         self._new: list[str] = []
-        self._doubtful = 0
+        self._notes: list[str] = []
+        self._typed: set[Key] = set()
         self._ours = {
             *(row["record_id"] for row in tables["decisions"] if row["review"] == review),
             *(row["record_id"] for row in tables["finds"] if self._is_ours(row["search_id"])),
@@ -43,6 +45,8 @@ class Register:
         for row in rows:  # typed in sheets: as a person has them
             if row.table in _LEDGER:
                 self._stored[row.table][row.key] = _Whole(row)
+                if row.table == "records":
+                    self._typed.add(row.key)
 
     # --- what comes in -----------------------------------------------------------------------------------------------
 
@@ -96,19 +100,25 @@ class Register:
             new = [_Whole(self._found["records"][(name,)]) for name in dict.fromkeys(self._new)]
             told = {_pair(row): row["verdict"] for row in self._tables["pairs"]}
             matches = matched(new, visible, told)
-            self._doubtful = len(matches.doubtful)
+            self._notes = [*_said(matches)]
+            for name, original in matches.duplicate_of.items():
+                self._change(name, duplicate_of=original, duplicate_reason=matches.why[name])
+            for name in matches.released:
+                self._change(name, duplicate_of=None, duplicate_reason=None)
             links = linked(new, self._tables["reports"], self._tables["studies"], self._tables["ongoing"])
-            for row in new:
-                name = str(row["record_id"])
-                more: Values = {}
-                if name in matches.duplicate_of:
-                    more = {"duplicate_of": matches.duplicate_of[name], "duplicate_reason": matches.why[name]}
-                if name in links and links[name].report_id:
-                    more["report_id"] = links[name].report_id
-                if more:
-                    found = self._found["records"][(name,)]
-                    self._found["records"][(name,)] = Row("records", {**found.values, **more}, found.origin)
+            for name, link in links.items():
+                if link.report_id:
+                    self._change(name, report_id=link.report_id)
         self._move_decisions()
+
+    def _change(self, name: str, **cells: Value | None) -> None:
+        """Set cells of a record; one that stands in a sheet is as its sheet says."""
+        key: Key = (name,)
+        found, known = self._found["records"].get(key), self._values_of("records", key)
+        if known is not None and key not in self._typed:
+            values = {column: value for column, value in {**known, **cells}.items() if value is not None}
+            origin = found.origin if found is not None else str(self._stored["records"][key].get("origin") or "")
+            self._found["records"][key] = Row("records", values, origin)
 
     def _move_decisions(self) -> None:
         for key, row in list(self._found["decisions"].items()):
@@ -132,9 +142,7 @@ class Register:
         if new:
             rest = f", {repeats:,} of them found before" if repeats else ""
             yield f"{counted(len(new), 'new record')}{rest}. To decide on them: livereview screen."
-        if self._doubtful:
-            pairs = counted(self._doubtful, "pair")
-            yield f"{pairs} of records may be the same publication. To say so: livereview screen --doubles."
+        yield from self._notes
 
     # --- looking up --------------------------------------------------------------------------------------------------
 
@@ -185,6 +193,25 @@ class _Whole(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._names)
+
+
+def _said(matches: Matches) -> Iterator[str]:
+    """What a person should know of how records were compared."""
+    if matches.doubtful:
+        pairs = counted(len(matches.doubtful), "pair")
+        yield f"{pairs} of records may be the same publication. To say so: livereview screen --doubles."
+    if matches.shared_dois:
+        dois = counted(len(matches.shared_dois), "DOI")
+        yield f"{dois} of several publications told nothing apart: {_some(matches.shared_dois)}."
+    if matches.crowded:
+        titles = counted(len(matches.crowded), "title")
+        which = _some([f"{crowd.title!r} ({crowd.records:,})" for crowd in matches.crowded])
+        yield f"{titles} of too many records to compare each with each: {which}."
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
+    return f"{', '.join(names[:_SHOWN])}{more}"
 
 
 def _pair(row: Current) -> tuple[str, str]:

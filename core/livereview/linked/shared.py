@@ -154,9 +154,10 @@ class Shared:
 
 
 def _servers() -> Servers:
+    from livereview.console import tell
     from livereview.network import Servers
 
-    return Servers()
+    return Servers(waiting=tell)
 
 
 def source_key(file: ManifestFile, plugins: Plugins) -> Hashable:
