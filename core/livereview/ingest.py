@@ -17,7 +17,7 @@ from livereview.evidence.rows import Key, Row
 from livereview.evidence.schema import TABLES
 from livereview.evidence.store import Added, Store
 from livereview.evidence.view import Evidence
-from livereview.fetching import Brought
+from livereview.fetching import Brought, Progress, silent
 from livereview.ledger.admission import admitted
 from livereview.pairing import Row as Current
 from livereview.printing import counted
@@ -86,13 +86,15 @@ class Incoming:
         return frozenset((row.table, row.key) for rows in (self.checked.rows, self.ledger) for row in rows)
 
 
-def looked_through(found: Brought, current: Evidence, tables: Tables, today: date) -> Incoming:
+def looked_through(
+    found: Brought, current: Evidence, tables: Tables, today: date, progress: Progress = silent
+) -> Incoming:
     """What sources returned, checked against the store's current evidence, of which ``tables`` are the rows.
 
     ``today`` is the last day that has begun: evidence of a later one is refused.
     """
     result = checked(found.tables, current, found.problems, today=today)
-    foreign = admitted(found.foreign, result.rows, current, tables, found.review, today)
+    foreign = admitted(found.foreign, result.rows, current, tables, found.review, today, progress)
     return Incoming(
         checked=result,
         ledger=foreign.rows,

@@ -15,6 +15,7 @@ from livereview.evidence.checks import checked
 from livereview.evidence.rows import Row, Value
 from livereview.evidence.schema import TABLES
 from livereview.evidence.view import Evidence
+from livereview.fetching import Progress, silent
 from livereview.ledger.proposals import proposal
 from livereview.ledger.register import Register
 from livereview.sources import Problem, RawTable
@@ -42,6 +43,7 @@ def admitted(
     tables: Tables,
     review: str,
     today: date | None,
+    progress: Progress = silent,
 ) -> Admitted:
     """What the sources found, as rows for the store.
 
@@ -55,6 +57,7 @@ def admitted(
     left_out: list[Problem] = []
     proposals: dict[str, Row] = {}
     for position, group in enumerate(groups, 1):
+        progress("Checking what was found", position - 1, len(groups))
         ledger, problems = _sound([table for table in group if table.kind == "ledger"], known, today)
         left_out += [*problems, *register.take(ledger)]
         if position < len(groups):
@@ -63,7 +66,9 @@ def admitted(
         found, problems = _proposed(group, known, review, today)
         left_out += problems
         proposals |= {str(row.values["proposal_id"]): row for row in found}
+    progress("Comparing records", 0, 1)
     register.settle()
+    progress("Records compared", 1, 1)
     return Admitted(
         rows=(*register.rows(), *proposals.values()), left_out=tuple(left_out), notes=tuple(register.notes())
     )

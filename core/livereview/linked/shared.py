@@ -18,7 +18,7 @@ from livereview.chronology import latest_day
 from livereview.evidence.compaction import Verified, verified
 from livereview.evidence.store import Added, Store
 from livereview.evidence.view import Evidence
-from livereview.fetching import Asking, Brought, Occasion, Progress, brought
+from livereview.fetching import Asking, Brought, Occasion, Progress, brought, silent
 from livereview.ingest import Incoming, looked_through
 from livereview.manifest.models import Manifest
 from livereview.manifest.reading import ManifestFile
@@ -116,12 +116,14 @@ class Shared:
                 self._servers = _servers()
             occasion = Occasion(asking=asking, store=store, current=current, now=self._now(), servers=self._servers)
             self._brought[sources] = brought(file, plugins, progress, occasion)
-        return self._checked(sources, current)
+        return self._checked(sources, current, progress)
 
-    def _checked(self, sources: Hashable, current: Evidence) -> Incoming:
+    def _checked(self, sources: Hashable, current: Evidence, progress: Progress = silent) -> Incoming:
         if (sources, current) not in self._incoming:
             found = self._brought[sources]
-            self._incoming[sources, current] = looked_through(found, current, self.tables(current), self._today)
+            self._incoming[sources, current] = looked_through(
+                found, current, self.tables(current), self._today, progress
+            )
         return self._incoming[sources, current]
 
     def settled(self, sources: Hashable, current: Evidence) -> Incoming | None:
