@@ -147,7 +147,8 @@ def nothing_added(incoming: Incoming) -> Added:
 def lost(folder: Path, incoming: Incoming, used: Tables) -> list[tuple[str, str, Current]]:
     """The rows among ``used`` that a sheet no longer holds: sheet, table, row.
 
-    A sheet counts if it was read now, or if it is gone from a folder in which sheets were read.
+    A sheet counts if it was read now, or if it is gone from a folder in which sheets were read. A proposal that is
+    made no longer was accepted or declined, or replaced by another: nothing uses it.
     """
     folders = {PurePosixPath(name).parent for name in incoming.inputs if (folder / name).is_file()}
     read: dict[str, bool] = {}
@@ -158,6 +159,8 @@ def lost(folder: Path, incoming: Incoming, used: Tables) -> list[tuple[str, str,
 
     found: list[tuple[str, str, Current]] = []
     for name, rows in used.items():
+        if name == "proposals":
+            continue
         key = TABLES[name].key
         for row in rows:
             place = str(row["origin"] or "").rsplit(", row ", 1)[0]

@@ -38,6 +38,9 @@ class Register:
         self._new: list[str] = []
         self._notes: list[str] = []
         self._typed: set[Key] = set()
+        reports = {row["report_id"]: row for row in tables["reports"]}
+        reports |= {row.values["report_id"]: _Whole(row) for row in rows if row.table == "reports"}
+        self._reports = [row for row in reports.values() if not row["withdrawn"]]
         self._ours = {
             *(row["record_id"] for row in tables["decisions"] if row["review"] == review),
             *(row["record_id"] for row in tables["finds"] if self._is_ours(row["search_id"])),
@@ -105,11 +108,17 @@ class Register:
                 self._change(name, duplicate_of=original, duplicate_reason=matches.why[name])
             for name in matches.released:
                 self._change(name, duplicate_of=None, duplicate_reason=None)
-            links = linked(new, self._tables["reports"], self._tables["studies"], self._tables["ongoing"])
-            for name, link in links.items():
-                if link.report_id:
-                    self._change(name, report_id=link.report_id)
+        self._link_reports()
         self._move_decisions()
+
+    def _link_reports(self) -> None:
+        """Name the report of new records, and of known ones whose report was extracted after they had been found."""
+        new = {name: _Whole(self._found["records"][(name,)]) for name in self._new}
+        records = {**{row["record_id"]: row for row in self._tables["records"]}, **new}
+        for name, link in linked(records.values(), self._reports, (), ()).items():
+            record = records[name]
+            if link.report_id and (name in new or not (record["report_id"] or record["duplicate_of"])):
+                self._change(name, report_id=link.report_id)
 
     def _change(self, name: str, **cells: Value | None) -> None:
         """Set cells of a record; one that stands in a sheet is as its sheet says."""

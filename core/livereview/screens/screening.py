@@ -29,7 +29,8 @@ q quit: what you answered is recorded. So it is after Ctrl-C, and after a crash 
 
 def status(found: Mapping[str, Any]) -> None:
     """How many records await at each stage, how many conflict, and what each person decided."""
-    say(f"{found['review']}: {counted(found['records'], 'record')}, of which {found['duplicates']:,} repeat another")
+    repeat = "repeats" if found["duplicates"] == 1 else "repeat"
+    say(f"{found['review']}: {counted(found['records'], 'record')}, of which {found['duplicates']:,} {repeat} another")
     stages = found["stages"]
     rows = [
         [NAMES[stage], *(f"{stages[stage][name]:,}" for name in ("awaiting", "decided_by_one", "conflicts"))]

@@ -171,6 +171,18 @@ def test_a_record_of_a_report_that_is_known_names_it(ledger: Ledger) -> None:
     assert ledger.record("pmid:2")["report_id"] is None
 
 
+def test_a_record_names_its_report_when_that_is_extracted_later(ledger: Ledger) -> None:
+    report = Row("reports", {"report_id": "doi:10.1000/x1", "study_id": "brown-2021", "year": 2021})
+    ledger.take(run("s1", paper(1, doi="10.1000/x1"), paper(2)), run("e1", paper(1, record_id="e:1"), source="Embase"))
+    current = ledger.store.evidence()
+    found = admitted([run("s1", paper(2))], [report], current, tables_of(current), "a", TODAY)
+    names = {row.values["record_id"]: row.values.get("report_id") for row in found.rows if row.table == "records"}
+    assert names == {"pmid:1": "doi:10.1000/x1", "pmid:2": None}
+    ledger._add([report, *found.rows])
+    assert ledger.record("pmid:1")["title"] == paper(1).title
+    assert ledger.record("e:1")["report_id"] is None, "a repeat is no second record of the report"
+
+
 @pytest.mark.parametrize("bad", [0, 1, 2])
 def test_a_record_that_cannot_be_is_left_out_and_named_and_the_others_enter(ledger: Ledger, bad: int) -> None:
     search_table, records = run("s1", paper(1), paper(2), paper(3))
