@@ -124,6 +124,15 @@ def test_a_revman_5_file_becomes_a_review_that_gives_what_it_printed(empty: Revi
     agrees(empty.records("mine")[0]["outcomes"][0]["pooled"], expected, EXACT)
 
 
+def test_the_folder_of_the_manifest_may_be_new(empty: ReviewFolder) -> None:
+    (empty.root / "package.zip").write_bytes(package())
+    ran = empty.run("new", "reviews/colds/mine.toml", "--from", "package.zip")
+    assert ran.code == 0, ran.err
+    assert 'path = "../../package.zip"' in (empty.root / "reviews/colds/mine.toml").read_text()
+    ran = empty.run("update", "reviews/colds/mine.toml")
+    assert ran.code == 0, ran.err
+
+
 def test_a_file_that_no_source_knows_starts_nothing(empty: ReviewFolder) -> None:
     (empty.root / "prices.csv").write_text("item,price\napple,2\n")
     ran = empty.run("new", "mine.toml", "--from", "prices.csv")
