@@ -72,7 +72,7 @@ def _outlined(analysis: Analysis, read: set[str]) -> Iterator[OutlinedOutcome | 
 def _by_subgroup(analysis: Analysis, reason: str) -> Iterator[OutlinedOutcome | str]:
     names = analysis.subgroups
     if names and not analysis.subtotals:
-        yield f"{reason}; the review has no results of its subgroups"
+        yield f"{reason}; its subgroups have no results" if analysis.totals else f"{reason}, nor of its subgroups"
         return
     yield f"{reason}{'; its subgroups are outcomes of their own' if names else ''}"
     for index, name in enumerate(names, start=1):
@@ -107,7 +107,7 @@ def _outcome(analysis: Analysis, subgroups: Sequence[str], index: int = 0) -> Ou
         id=f"{analysis.code}-subgroup-{index}" if index else analysis.code,
         title=f"{analysis.key} {analysis.name}{part}".strip(), group=analysis.group_name, result=analysis.code,
         unit=analysis.unit, population=(*populations.values(), *bare) if populations else (),
-        experimental=(first,), control=(second,), favours=favours, measure=choices.measure,
+        experimental=(first,), control=(second,) if second else (), favours=favours, measure=choices.measure,
         measure_options=choices.measure_options, model=choices.model, model_options=choices.model_options,
         level=choices.level, prediction=choices.prediction, i2=choices.i2, subgroups=populations if divided else {},
     )  # fmt: skip
