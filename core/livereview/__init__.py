@@ -33,7 +33,15 @@ if TYPE_CHECKING:
     from livereview.hookspecs import hookimpl
     from livereview.inference import confidence_limits
     from livereview.instruments import Instrument, InstrumentItem
-    from livereview.judgements import Certainty, Fired, ReportChange, Retraction, Verdict
+    from livereview.judgements import (
+        Certainty,
+        ComparedNumber,
+        Fired,
+        PublishedComparison,
+        ReportChange,
+        Retraction,
+        Verdict,
+    )
     from livereview.living import (
         Box,
         Flow,
@@ -125,6 +133,7 @@ __all__ = [
     "Certainty",
     "Changes",
     "Column",
+    "ComparedNumber",
     "Conclusion",
     "DataSource",
     "Descriptor",
@@ -168,6 +177,7 @@ __all__ = [
     "Problem",
     "ProposalCard",
     "Provenance",
+    "PublishedComparison",
     "RawTable",
     "Reference",
     "ReferenceCard",

@@ -115,3 +115,35 @@ class ReportChange:
     reason: str
     numbers: tuple[str, ...]
     """Each number of the report that was corrected or withdrawn with it, in words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparedNumber:
+    """One number of a published result beside ours, on the display scale."""
+
+    name: str
+    """"k", "estimate", "ci_low", "ci_high", "tau2", "q" or "i2"."""
+    published: float
+    ours: float | None
+    """None where there is no fit."""
+    agrees: bool
+    """Whether it is ours to the digits that were printed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedComparison:
+    """One pooled result of a meta-analysis that others made, beside our fit of the same rows."""
+
+    outcome_id: str
+    group: str
+    """The subgroup; empty = all studies."""
+    report_id: str
+    locator: str
+    model: str
+    """How it was pooled, as published."""
+    numbers: tuple[ComparedNumber, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every number does."""
+        return all(number.agrees for number in self.numbers)

@@ -20,6 +20,7 @@ from livereview.history import Edition, History, Record
 from livereview.judgements import ReportChange
 from livereview.ledger.cards import alarms, proposal_cards
 from livereview.outlook import Outlook
+from livereview.published_results import published_comparisons
 from livereview.publishing import hashes, rendered
 from livereview.report import RenderedFile, Report, RowChange
 from livereview.standing import Standing
@@ -89,6 +90,7 @@ def _as_living(report: Report, standing: Standing, view: Outlook, edition: Editi
     report = replace(
         report,
         references=reference_cards(ledger.fates, view.rows, view.scope),
+        published=published_comparisons(manifest, report.outcomes, view.rows["published"]),
         proposals=proposals,
         warnings=(*report.warnings, *alarms(proposals)),
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal
 
 from livereview.further import Plot, Table
-from livereview.judgements import Certainty, ReportChange, Retraction, Verdict
+from livereview.judgements import Certainty, PublishedComparison, ReportChange, Retraction, Verdict
 from livereview.living import Flow, Freshness, ProposalCard, ReferenceCard, ReportingItem
 from livereview.people import DoubleWork, InstrumentCard
 from livereview.timeline import Timeline
@@ -444,6 +444,8 @@ class Report:
     warnings: tuple[str, ...] = ()
     freshness: Freshness | None = None
     flow: Flow | None = None
+    published: tuple[PublishedComparison, ...] = ()
+    """Results that imported meta-analyses printed, beside ours."""
     proposals: tuple[ProposalCard, ...] = ()
     """What sources propose and nobody has decided on; nothing of it is pooled."""
     reporting: tuple[ReportingItem, ...] = ()

@@ -108,8 +108,9 @@ def standing_of(path: Path, progress: Progress, now: Clock, shared: Shared | Non
     added = shared.held(source_key(file, plugins)) or nothing_added(incoming)
     if new:
         added = ingested(store, incoming, now())
-        after = shared.evidence(store)
         incoming, added = incoming.slim(), without_ledger(added)
+        shared.let_go(file, plugins, current)
+        after = shared.evidence(store)
         shared.recorded(file, plugins, current, incoming, after)
         view = shared.outlook(file.manifest, after)
     gone = lost(file.folder, incoming, view.rows)

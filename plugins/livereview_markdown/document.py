@@ -20,6 +20,7 @@ from livereview_markdown.methods import methods_section
 from livereview_markdown.ongoing import ongoing_section
 from livereview_markdown.outcome import failure_line, outcome_section
 from livereview_markdown.provenance import provenance_section
+from livereview_markdown.published import published_section
 from livereview_markdown.question import question_section
 from livereview_markdown.references import references_section, retracted_in_use
 from livereview_markdown.reporting import reporting_section
@@ -42,6 +43,7 @@ def document(request: RenderRequest, options: Any) -> str:
             *question_section(report.review, at),
             *summary_section(report.outcomes, at),
             *outcomes_section(report.outcomes, at),
+            *published_section(report, at),
             *flow_section(report.flow, at),
             *awaiting_section(report, at),
             *included_section(report, at),
@@ -82,7 +84,8 @@ def evidence_date(made: Provenance) -> str:
 
 def contents(report: Report) -> list[Markdown]:
     """Links to the parts of the page."""
-    parts = ["changes", "question", "summary", "outcomes", *(["flow"] if report.flow else [])]
+    parts = ["changes", "question", "summary", "outcomes", *(["published"] if report.published else [])]
+    parts += ["flow"] if report.flow else []
     parts += ["awaiting"] if awaits(report) else []
     parts += ["studies"]
     parts += [*(["double"] if report.double else []), "excluded"]
@@ -93,7 +96,7 @@ def contents(report: Report) -> list[Markdown]:
         "studies": "Included studies", "double": "Double extraction", "excluded": "Excluded studies",
         "ongoing": "Ongoing trials", "references": "References", "methods": "Methods", "provenance": "Provenance",
         "flow": "Where the studies came from", "reporting": "Reporting items",
-        "awaiting": "Waiting for a person",
+        "awaiting": "Waiting for a person", "published": "As published",
     }  # fmt: skip
     links = [Markdown(f"[{names[part]}](#{part})") for part in parts]
     return [joined(links, " · ")]

@@ -131,14 +131,18 @@ class Shared:
         found = self._checked(sources, current)
         return found if not found.problems and not found.failures and found.identities <= current.identities else None
 
+    def let_go(self, file: ManifestFile, plugins: Plugins, before: Evidence) -> None:
+        """Forget the rows of the ledger that came in, since the store has them now: they may be a hundred thousand."""
+        sources = source_key(file, plugins)
+        self._incoming.pop((sources, before), None)
+        self._brought[sources] = replace(self._brought[sources], foreign=())
+
     def recorded(
         self, file: ManifestFile, plugins: Plugins, before: Evidence, incoming: Incoming, after: Evidence
     ) -> None:
         """Remember that what came in is in the store now, and in order as it was before: the same input twice adds
         nothing. Where others have added something in the meantime it is checked again."""
         sources = source_key(file, plugins)
-        self._incoming.pop((sources, before), None)
-        self._brought[sources] = replace(self._brought[sources], foreign=())
         own = {batch.id for batch in after.batches} - {batch.id for batch in before.batches}
         if len(own) == 1 and incoming.identities <= after.identities:
             self._incoming[sources, after] = incoming

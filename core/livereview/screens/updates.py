@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from livereview.update import Updated
 
 _MOST_ROWS = 40
+_MOST_DIFFERING = 10
 #: Columns of a study's data that are shown before the others.
 _FIRST = ("estimate", "mean", "sd", "events", "n", "ci_low", "ci_high", "se")
 
@@ -42,10 +43,25 @@ def update(done: Updated, several: bool = False) -> None:
         verdict_screens.reports(found.reports)
         changes(found.outcomes, found.rows, found.other)
     outcomes(record, changed)
+    published(done)
     if done.not_asked:
         say(f"Not asked: {', '.join(done.not_asked)}. To ask: livereview update --online.")
     say(f"Report: {_report(done)}")
     say()
+
+
+def published(done: Updated) -> None:
+    """How many results of imported meta-analyses agree with ours; those that do not are named."""
+    found = () if done.report is None else done.report.published
+    if not found:
+        return
+    differing = [item for item in found if not item.agrees]
+    agreeing = len(found) - len(differing)
+    say(f"As published: {agreeing} of {counted(len(found), 'result')} agree with ours to the printed digits.")
+    for item in differing[:_MOST_DIFFERING]:
+        numbers = (number for number in item.numbers if not number.agrees)
+        said = "; ".join(f"{n.name} {plain(n.published)}, here {plain(n.ours)}" for n in numbers)
+        say(f"  {item.outcome_id}{f', {item.group}' if item.group else ''}: {said} ({item.locator})")
 
 
 def _report(done: Updated) -> str:
