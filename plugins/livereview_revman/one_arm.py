@@ -10,12 +10,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 from livereview import Cell
 from livereview_revman.numbers import Refused, whole
-from livereview_revman.review import Analysis, Entry
+from livereview_revman.review import Analysis, Entry, Printed
 
 _LOOK_UP = "Look the numbers up in the report of the study, and type them into a sheet."
 #: How far events may be from a whole number, and a standard error (relative) from that of these events.
@@ -91,6 +91,27 @@ def arm_numbers(scale: Scale, entry: Entry) -> tuple[dict[str, Cell], str]:
     if scale.kind == "count":
         return _counts(scale, y, se, n)
     return _survival(scale, y, se, n)
+
+
+def probability_of(analysis: Analysis, printed: Printed) -> tuple[Printed, str, str]:
+    """A pooled result as a probability where it is printed on a scale of one arm, its measure, and how it was printed.
+
+    Any other result comes back as it is; so does one of which a number is no probability on its scale.
+    """
+    scale = scale_of(analysis)
+    if scale is None or scale.log:  # what is analysed as a logarithm is printed without it
+        return printed, scale.measure if scale else analysis.measure, ""
+    names = ("estimate", "ci_low", "ci_high", "prediction_low", "prediction_high")
+    said: dict[str, float] = {name: value for name in names if (value := getattr(printed, name)) is not None}
+    try:
+        found = {name: _probability(scale, value) for name, value in said.items()}
+    except Refused:
+        return printed, analysis.measure, ""
+    for low, high in (("ci_low", "ci_high"), ("prediction_low", "prediction_high")):
+        if low in found and high in found:
+            found[low], found[high] = sorted((found[low], found[high]))
+    note = f"printed on the scale of {analysis.measure}" if found != said else ""
+    return replace(printed, **found), scale.measure, note  # type: ignore[arg-type]
 
 
 def _probability(scale: Scale, y: float) -> float:

@@ -101,6 +101,27 @@ def test_survival_on_the_log_log_scale_has_the_limits_of_its_standard_error(tmp_
     assert math.sqrt(again["variance"].iloc[0]) == pytest.approx(se, rel=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("name", "measure", "shown"),
+    [
+        ("Proportion (logit scale)", "PLO", [1 / (1 + math.exp(-y)) for y in (-0.7, -1.1, 0.4)]),
+        ("Survival probability (log-log scale)", "SURVLL", [math.exp(-math.exp(y)) for y in (-0.7, 0.4, -1.1)]),
+        ("Proportion (freeman-tukey scale)", "Proportion (freeman-tukey scale)", [-0.7, -1.1, 0.4]),
+        ("Proportion", "Proportion", [-0.7, -1.1, 0.4]),
+    ],
+)
+def test_a_pooled_result_is_kept_as_a_probability_where_its_scale_is_known(
+    tmp_path: Path, name: str, measure: str, shown: list[float]
+) -> None:
+    """Limits change places where the scale falls as the probability rises; what is no probability stays as printed."""
+    more = {"Mean": -0.7, "CI start": -1.1, "CI end": 0.4, "Heterogeneity Tau²": 0.2}
+    content = package(name, "false", {"Adler 1999": logit(12, 40)}, **more)
+    (row,) = read(tmp_path, {"7.zip": content}).published
+    assert row["measure"] == measure
+    assert [row[column] for column in ("estimate", "ci_low", "ci_high")] == pytest.approx(shown, rel=1e-12)
+    assert row["tau2"] == 0.2
+
+
 def test_survival_on_its_own_scale_is_kept_with_its_standard_error(tmp_path: Path) -> None:
     row = {"GIV_Mean": 0.61, "GIV_SE": 0.05}
     (result,) = fetched(tmp_path, "Survival probability", "false", {"Adler 1999": row}).results
