@@ -24,6 +24,8 @@ class InstrumentItem:
     """What may be scored, in order: of points the least first, of judgements the best first."""
     part: str = ""
     """Items of one optional part are answered all or none, e.g. those for comparative studies; empty = always."""
+    also: tuple[str, ...] = ()
+    """Other ways in which sheets write it, e.g. in an earlier edition of the instrument."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +48,8 @@ class Instrument(Descriptor):
     """Scores outside the order of severity, e.g. "No information"; every item may have them."""
     per_outcome: bool = False
     """Whether a study is judged once for each outcome."""
+    grouped: bool = False
+    """Whether an item may be judged for groups of outcomes, which a sheet writes behind it: "ITEM: GROUP"."""
 
     @property
     def spellings(self) -> tuple[str, ...]:

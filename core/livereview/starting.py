@@ -52,7 +52,7 @@ def started_from(file: Path, path: Path, title: str | None, plugins: Plugins) ->
     if not file.exists():
         raise ExpectedError(f"{printable(str(file))}: there is no such file or folder")
     shown = Path(os.path.relpath(file.resolve(), path.parent.resolve())).as_posix()
-    plugin, outline = _outline(shown, path.parent.resolve(), plugins)
+    plugin, outline = _outline(shown, file.resolve(), plugins)
     if not outline.outcomes:
         reasons = list(outline.left_out) or ["it has no analysis"]
         raise ExpectedError([f"{printable(shown)}: no manifest can be made from it: {reason}" for reason in reasons])
@@ -64,19 +64,22 @@ def started_from(file: Path, path: Path, title: str | None, plugins: Plugins) ->
     return outline
 
 
-def _outline(shown: str, folder: Path, plugins: Plugins) -> tuple[str, Outline]:
-    """The name of the source that knows a file, and its outline of it."""
+def _outline(shown: str, file: Path, plugins: Plugins) -> tuple[str, Outline]:
+    """The name of the source that knows a file, and its outline of it.
+
+    It is read from its own folder: that of the manifest may not exist yet.
+    """
     from livereview.sources import DataSource, FetchRequest
     from livereview.types import PluginError
 
-    request = FetchRequest(folder=folder, tables=tuple(TABLES), today=date.today())
+    request = FetchRequest(folder=file.parent, tables=tuple(TABLES), today=date.today())
     asked = []
     for name, registered in plugins.of(DataSource).items():
         if registered.descriptor.outline is None:
             continue
         asked.append(name)
         try:
-            found = registered.descriptor.outline(request, registered.options({"path": shown}))
+            found = registered.descriptor.outline(request, registered.options({"path": file.name or "."}))
         except PluginError as error:
             raise ExpectedError(f"source {name}: {error}") from None
         if found is not None:

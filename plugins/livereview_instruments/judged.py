@@ -1,7 +1,8 @@
-"""Instruments of judgements, domain by domain: RoB 2 for randomised trials, ROBINS-I for non-randomised studies.
+"""Instruments of judgements, domain by domain: RoB 1 and 2 for randomised trials, ROBINS-I for non-randomised studies.
 
-Both judge one result, not a study, so each outcome of a study has judgements of its own. The overall judgement is at
-least as severe as that of the worst domain; it may be more severe where several domains raise concerns.
+RoB 2 and ROBINS-I judge one result, not a study, so each outcome of a study has judgements of its own. The overall
+judgement is at least as severe as that of the worst domain; it may be more severe where several domains raise concerns.
+RoB 1 judges a study, some domains for groups of outcomes, and has no overall judgement.
 """
 
 from __future__ import annotations
@@ -12,6 +13,33 @@ from livereview import Instrument, InstrumentItem
 def _domains(titles: tuple[str, ...], scores: tuple[str, ...]) -> tuple[InstrumentItem, ...]:
     return tuple(InstrumentItem(name=f"D{i}", title=title, scores=scores) for i, title in enumerate(titles, start=1))
 
+
+_RISK_1 = ("Low risk", "Unclear risk", "High risk")
+
+
+def _domain(name: str, bias: str = "", *, part: str = "", also: tuple[str, ...] = ()) -> InstrumentItem:
+    return InstrumentItem(name=name, title=f"{name} ({bias})" if bias else name, scores=_RISK_1, part=part, also=also)
+
+
+_TWO_BLINDINGS = "blinding of participants and of assessors"
+ROB_1 = Instrument(
+    name="rob-1",
+    title="RoB 1",
+    also=("RoB1", "Cochrane RoB 1", "Cochrane risk of bias tool"),
+    summary="Cochrane's first tool for risk of bias in randomised trials: seven domains; six in its edition of 2008.",
+    items=(
+        _domain("Random sequence generation", "selection bias", also=("Adequate sequence generation?",)),
+        _domain("Allocation concealment", "selection bias", also=("Allocation concealment?",)),
+        _domain("Blinding of participants and personnel", "performance bias", part=_TWO_BLINDINGS),
+        _domain("Blinding of outcome assessment", "detection bias", part=_TWO_BLINDINGS),
+        _domain("Blinding", "performance bias and detection bias", part="blinding as one domain", also=("Blinding?",)),
+        _domain("Incomplete outcome data", "attrition bias", also=("Incomplete outcome data addressed?",)),
+        _domain("Selective reporting", "reporting bias", also=("Free of selective reporting?",)),
+        _domain("Other bias", also=("Free of other bias?", "Other sources of bias")),
+    ),
+    grouped=True,
+    references=("Higgins et al. 2011, BMJ 343:d5928, doi:10.1136/bmj.d5928",),
+)
 
 _RISK = ("Low", "Some concerns", "High")
 ROB_2 = Instrument(

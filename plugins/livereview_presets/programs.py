@@ -35,14 +35,13 @@ def _cells(measure: str) -> dict[str, Any]:
 
 
 def _cochrane_2025(measure: str) -> Choices:
-    cells = {"to": "none"} if measure == "RD" else _cells(measure)
     smd = {"variant": "revman"} if measure == "SMD" else {}
     return {
         "model": {"name": "random-effects", "tau2": "REML", "interval": "hartung-knapp"},
         "prediction": "k-1",
         "i2": "tau2",
         "level": 0.95,
-        "measure": {**cells, **smd},
+        "measure": {**_cells(measure), **smd},
     }
 
 
@@ -105,7 +104,8 @@ COCHRANE_2025 = Preset(
         "model": "REML with the Hartung-Knapp interval, not guarded.",
         "i2": "From tau² (addendum of May 2024 to what was endorsed in 2022).",
         "prediction": "t with k - 1 degrees of freedom and the Hartung-Knapp standard error.",
-        "measure": f"A half is added to all cells of a study with an empty cell for ratios. {SETS_ASIDE}",
+        "measure": f"A half is added to all cells of a study with an empty cell, for RD to its variance alone. "
+        f"{SETS_ASIDE}",
     },
     references=(
         "Cochrane Methods. Random-effects meta-analysis methods for intervention reviews. 2022, addendum 2024",
@@ -122,7 +122,8 @@ REVMAN5 = Preset(
     notes={
         "model": "DerSimonian-Laird with Q about the Mantel-Haenszel estimate for OR, RR and RD; with Q about the "
         "inverse-variance mean otherwise.",
-        "measure": f"A half is added to all cells of a study with an empty cell, for RD nothing. {SETS_ASIDE}",
+        "measure": f"A half is added to all cells of a study with an empty cell, for RD to its variance alone. "
+        f"{SETS_ASIDE}",
     },
     references=(
         "Deeks JJ, Higgins JPT. Statistical algorithms in Review Manager 5. Cochrane Collaboration, 2010",

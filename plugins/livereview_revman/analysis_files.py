@@ -88,6 +88,7 @@ def read_overall(sheet: Sheet, review: Review) -> None:
         analysis.unit = cells.words(row.get("unit of effect measure"))
         analysis.swapped = bool(cells.yes(row.get("swap event and non-event")))
         analysis.totals = cells.yes(row.get("overall estimates")) is not False
+        analysis.subtotals = cells.yes(row.get("subgroup estimates")) is not False
         _add_result(analysis, row, place, review, "")
 
 

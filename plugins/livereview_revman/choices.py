@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from livereview_revman import cells
+from livereview_revman import cells, one_arm
 from livereview_revman.review import Analysis
 
 _WALD = ("", "wald")
@@ -46,6 +46,8 @@ def _knapp(analysis: Analysis) -> bool:
 
 def _measure(analysis: Analysis) -> tuple[str, dict[str, Any]] | None:
     code = analysis.measure
+    if scale := one_arm.scale_of(analysis):
+        return scale.measure, {}
     if analysis.data_type == "counts":
         return (code, {}) if code in ("RR", "OR", "RD", "PETO") else None
     if analysis.data_type == "means":

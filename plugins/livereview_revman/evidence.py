@@ -11,14 +11,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from livereview import Cell, RawTable, plain_text
-from livereview_revman import cells
+from livereview_revman import cells, one_arm
 from livereview_revman.numbers import Refused, arm_numbers, contrast_numbers, measured
 from livereview_revman.review import Analysis, Entry, Place, Review
 
 STATUS = "from-review"
 _RESULT_COLUMNS = (
     "study_id", "report_id", "outcome", "population", "arm", "comparator", "measure", "events", "n", "estimate", "se",
-    "sd", "o_minus_e", "o_minus_e_variance", "locator", "status", "variant", "note",
+    "sd", "ci_low", "ci_high", "ci_level", "o_minus_e", "o_minus_e_variance", "locator", "status", "variant", "note",
 )  # fmt: skip
 
 
@@ -70,8 +70,10 @@ def report_id(review: Review) -> str:
 
 
 def arms(analysis: Analysis) -> tuple[str, str]:
-    """Names of the two arms: the group labels where they tell the arms apart."""
+    """Names of the two arms: the group labels where they tell the arms apart; of a single arm the second is empty."""
     first, second = cells.named(analysis.label_1), cells.named(analysis.label_2)
+    if one_arm.scale_of(analysis):
+        return ("experimental" if not first or first.startswith("[") else first), ""
     if any(not name or name.startswith("[") for name in (first, second)) or first.lower() == second.lower():
         return "experimental", "control"
     return first, second
@@ -122,7 +124,7 @@ def _report(review: Review, published_on: str | None) -> Rows:
 def _results(review: Review, ids: Mapping[str, str]) -> Rows:
     rows = Rows("results", _RESULT_COLUMNS)
     for analysis in review.analyses.values():
-        if not measured(analysis):
+        if not measured(analysis) and not one_arm.scale_of(analysis):
             _leave_out_all(analysis, review)
             continue
         repeated = Counter((entry.study, entry.subgroup) for entry in analysis.entries)
@@ -173,7 +175,11 @@ def _add_numbers(
         "study_id": study_id, "report_id": report_id(review), "outcome": analysis.code, "population": population(entry),
         "locator": plain_text(where), "status": STATUS, "variant": variant,
     }  # fmt: skip
-    if analysis.data_type in ("counts", "means"):
+    scale = one_arm.scale_of(analysis)
+    if scale:
+        numbers, how = one_arm.arm_numbers(scale, entry)
+        rows.add(entry.place, **shared, arm=first, measure=scale.kind, note=_note([*notes, how]), **numbers)
+    elif analysis.data_type in ("counts", "means"):
         one, two = arm_numbers(analysis, entry, 1), arm_numbers(analysis, entry, 2)
         note = _note(notes)
         measure = "count" if analysis.data_type == "counts" else "mean"

@@ -1,7 +1,8 @@
 """What a manifest starts from: each analysis as an outcome that is pooled as the review did, or why it is none.
 
 A study gives one number to an outcome. Where a review counts one several times in an analysis, its result cannot be had
-so; subgroups in which each study stands once become outcomes of their own, and the rest is named.
+so; subgroups in which each study stands once become outcomes of their own, and the rest is named. What a review does
+not pool itself is no outcome: its settings need not fit that.
 """
 
 from __future__ import annotations
@@ -70,6 +71,9 @@ def _outlined(analysis: Analysis, read: set[str]) -> Iterator[OutlinedOutcome | 
 
 def _by_subgroup(analysis: Analysis, reason: str) -> Iterator[OutlinedOutcome | str]:
     names = analysis.subgroups
+    if names and not analysis.subtotals:
+        yield f"{reason}; its subgroups have no results" if analysis.totals else f"{reason}, nor of its subgroups"
+        return
     yield f"{reason}{'; its subgroups are outcomes of their own' if names else ''}"
     for index, name in enumerate(names, start=1):
         rows = [entry for entry in analysis.entries if entry.subgroup == name]
@@ -98,12 +102,12 @@ def _outcome(analysis: Analysis, subgroups: Sequence[str], index: int = 0) -> Ou
     populations = {name: f"subgroup:{name}" for name in subgroups}
     bare = [""] if any(not entry.subgroup for entry in analysis.entries) else []
     favours = (analysis.left, analysis.right) if analysis.left and analysis.right else ()
-    divided = len(subgroups) > 1 and not bare
+    divided = len(subgroups) > 1 and not bare and analysis.subtotals
     return OutlinedOutcome(
         id=f"{analysis.code}-subgroup-{index}" if index else analysis.code,
         title=f"{analysis.key} {analysis.name}{part}".strip(), group=analysis.group_name, result=analysis.code,
         unit=analysis.unit, population=(*populations.values(), *bare) if populations else (),
-        experimental=(first,), control=(second,), favours=favours, measure=choices.measure,
+        experimental=(first,), control=(second,) if second else (), favours=favours, measure=choices.measure,
         measure_options=choices.measure_options, model=choices.model, model_options=choices.model_options,
         level=choices.level, prediction=choices.prediction, i2=choices.i2, subgroups=populations if divided else {},
     )  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from livereview import Cell
-from livereview_revman import cells
+from livereview_revman import cells, one_arm
 from livereview_revman.evidence import Rows, report_id
 from livereview_revman.review import Analysis, Printed, Review
 
@@ -59,7 +59,9 @@ def model_of(analysis: Analysis) -> str:
 
 
 def _row(review: Review, analysis: Analysis, printed: Printed) -> dict[str, Cell]:
+    printed, measure, note = one_arm.probability_of(analysis, printed)
     numbers, notes = _possible(review, analysis, printed)
+    notes += [note] if note else []
     if analysis.swapped:
         notes.append("of people without the event")
     estimated = numbers["estimate"] is not None
@@ -67,7 +69,7 @@ def _row(review: Review, analysis: Analysis, printed: Printed) -> dict[str, Cell
     return {
         "report_id": report_id(review), "outcome": analysis.code, "title": analysis.name or None,
         "subgroup_by": "subgroup" if printed.subgroup else None, "subgroup": printed.subgroup or None,
-        "measure": analysis.measure or "not-stated", "model": model_of(analysis) or None, "k": k,
+        "measure": measure or "not-stated", "model": model_of(analysis) or None, "k": k,
         "events": _count(printed.events), "n": _count(printed.n),
         "estimate": numbers["estimate"], "ci_low": numbers["ci_low"], "ci_high": numbers["ci_high"],
         "ci_level": analysis.level, "prediction_low": numbers["prediction_low"],

@@ -125,6 +125,8 @@ class Analysis:
     """Whether the review pools people without the event."""
     totals: bool = True
     """Whether it has an overall result."""
+    subtotals: bool = True
+    """Whether its subgroups have results."""
     settings: bool = False
     """Whether the file said how it was pooled."""
     subgroup_numbers: dict[str, str] = field(default_factory=dict)

@@ -209,7 +209,7 @@ def _settings(outcome: Element, group: str, number: str, data_type: DataType) ->
         label_1=_text(outcome.find("GROUP_LABEL_1")), label_2=_text(outcome.find("GROUP_LABEL_2")),
         left=_text(outcome.find("GRAPH_LABEL_1")), right=_text(outcome.find("GRAPH_LABEL_2")),
         unit=cells.words(outcome.get("UNITS")), swapped=bool(cells.yes(outcome.get("SWAP_EVENTS"))),
-        totals=outcome.get("TOTALS") in (None, "YES"),
+        totals=outcome.get("TOTALS") in (None, "YES"), subtotals=outcome.get("TOTALS") in (None, "YES", "SUB"),
     )  # fmt: skip
 
 

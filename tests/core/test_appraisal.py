@@ -12,7 +12,7 @@ from evidence_rows import Cells, real_manifest, real_tables, row
 from livereview.evidence.schema import TABLES
 from livereview.manifest.models import InstrumentPart, Manifest
 from livereview.plugins import installed
-from livereview.team.appraisal import Instruments, discrepancies, item_of, sheets, sum_of
+from livereview.team.appraisal import Instruments, discrepancies, item_of, sheets, sum_of, title_of
 from livereview.team.ratings import by_study, judged, standing_scores
 
 KNOWN = Instruments(real_manifest("blina_rr"), installed())
@@ -116,6 +116,50 @@ def test_no_information_is_outside_the_order_of_severity() -> None:
 def test_a_tool_that_judges_results_asks_for_the_outcome() -> None:
     domains = {f"D{i}": "Low" for i in range(1, 6)}
     assert said(scores("RoB 2", **domains, Overall="Low")) == ["RoB 2 judges a result, and no outcome is named"]
+
+
+#: As RevMan names the domains of its first tool for risk of bias, in its two editions.
+ROB_1_2011 = (
+    "Random sequence generation (selection bias)",
+    "Allocation concealment (selection bias)",
+    "Blinding of participants and personnel (performance bias): All outcomes",
+    "Blinding of outcome assessment (detection bias): Subjective outcomes",
+    "Blinding of outcome assessment (detection bias): Death",
+    "Incomplete outcome data (attrition bias): All outcomes",
+    "Selective reporting (reporting bias)",
+    "Other bias",
+)
+ROB_1_2008 = (
+    "Adequate sequence generation?", "Allocation concealment?", "Blinding?: All outcomes",
+    "Incomplete outcome data addressed?: All outcomes", "Free of selective reporting?", "Free of other bias?",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("domains", [ROB_1_2011, ROB_1_2008])
+@pytest.mark.parametrize("score", ["Low risk", "Unclear risk", "High risk"])
+def test_cochrane_s_first_tool_is_known_as_revman_writes_it(domains: tuple[str, ...], score: str) -> None:
+    assert said(scores("RoB 1", **dict.fromkeys(domains, score))) == []
+
+
+def test_a_domain_of_cochrane_s_first_tool_that_is_missing_or_unknown_is_said() -> None:
+    rows = scores("RoB 1", **dict.fromkeys(ROB_1_2011[:3] + ROB_1_2011[5:], "Low risk"))
+    assert said(rows) == ["1 item is missing: Blinding of outcome assessment"]
+    domains = dict.fromkeys(ROB_1_2011, "Low risk")
+    assert said(scores("RoB 1", **domains, **{"Baseline: All outcomes": "Low risk"})) == ["RoB 1 has no such item"]
+    (found,) = said(scores("RoB 1", **{**domains, "Other bias": "Some concerns"}))
+    assert found == "Other bias of RoB 1 is Some concerns, and can be Low risk, Unclear risk, High risk"
+
+
+def test_a_group_of_outcomes_stays_in_the_words_of_an_item() -> None:
+    found = KNOWN.find("RoB 1")
+    assert found is not None
+    assert title_of(found, "blinding of outcome assessment: Death") == (
+        "Blinding of outcome assessment (detection bias): Death"
+    )
+    assert (title_of(found, "other bias"), title_of(found, "none such: Death")) == ("Other bias", "")
+    whole = KNOWN.find("RoB 2")
+    assert whole is not None
+    assert item_of(whole, "D1: Death") is None
 
 
 def test_capitals_and_the_words_of_a_question_are_understood() -> None:

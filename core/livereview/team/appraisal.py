@@ -62,10 +62,25 @@ class Instruments:
 
 
 def item_of(instrument: Instrument, written: str) -> InstrumentItem | None:
-    """The item that a sheet writes so, by name or title; None for a total and for what the instrument does not have."""
-    word = written.casefold()
+    """The item that a sheet writes so, by name, title or another spelling, with a group of outcomes behind it where the
+    instrument has them; None for a total and for what the instrument does not have."""
+    return _item_and_group(instrument, written)[0]
+
+
+def title_of(instrument: Instrument, written: str) -> str:
+    """The item in words, with the group of outcomes that a sheet writes behind it; empty where there are none."""
+    item, group = _item_and_group(instrument, written)
+    title = item.title if item else ""
+    return f"{title}: {group}" if title and group else title
+
+
+def _item_and_group(instrument: Instrument, written: str) -> tuple[InstrumentItem | None, str]:
     parts = (*instrument.items, *((instrument.overall,) if instrument.overall else ()))
-    return next((part for part in parts if word in (part.name.casefold(), part.title.casefold())), None)
+    by_word = {word.casefold(): part for part in reversed(parts) for word in (part.name, part.title, *part.also)}
+    if written.casefold() in by_word:
+        return by_word[written.casefold()], ""
+    word, _, group = written.partition(": ") if instrument.grouped else (written, "", "")
+    return by_word.get(word.casefold()), group
 
 
 def is_total(instrument: Instrument, written: str) -> bool:

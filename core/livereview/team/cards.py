@@ -12,7 +12,7 @@ from livereview.plugins import Plugins
 from livereview.selection import Scope
 from livereview.team.adjudication import Row, Several
 from livereview.team.agreement import disagreements, lines
-from livereview.team.appraisal import Instruments, discrepancies, is_total, item_of, sheets, sum_of
+from livereview.team.appraisal import Instruments, discrepancies, is_total, sheets, sum_of, title_of
 from livereview.team.ratings import standing_scores
 
 
@@ -121,7 +121,7 @@ def _card(
     names = dict.fromkeys(row["item"] for rows in subjects.values() for row in rows)
     order = [part.name.casefold() for part in known.items] if known else []
     items = [
-        (item, part.title if known and (part := item_of(known, item)) else "")
+        (item, title_of(known, item) if known else "")
         for item in sorted(names, key=lambda item: order.index(item.casefold()) if item.casefold() in order else 1000)
         if known is None or not is_total(known, item)
     ]

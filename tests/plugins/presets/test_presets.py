@@ -125,3 +125,30 @@ def test_meta_is_what_the_package_prints(name: str, function: str, at: int) -> N
     for ours, value in theirs.items():
         if value is not None:
             assert float(getattr(found, ours)) == pytest.approx(value, rel=5e-6, abs=5e-6 * spread), ours
+
+
+#: Events and people of two arms: cells without anybody, in one arm and in both, and none.
+SPARSE = {"events_1": [0, 0, 3], "n_1": [20, 40, 50], "events_2": [0, 4, 6], "n_2": [10, 38, 52]}
+
+
+@pytest.mark.parametrize(("name", "z"), [("revman5", 1.959964), ("cochrane-2025", 0.0)])
+def test_revman_takes_the_variance_of_a_risk_difference_from_cells_with_a_half_added(name: str, z: float) -> None:
+    """From first principles: the difference itself is not corrected, its variance is, in a study with an empty cell.
+
+    Of differences this alike tau² is 0, so that the mean is that of inverse variances; without the half the first study
+    had a variance of 0 and no weight.
+    """
+    differences, variances = [], []
+    for a, n1, c, n2 in zip(*SPARSE.values(), strict=True):
+        differences.append(a / n1 - c / n2)
+        half = 0.5 if 0 in (a, c) else 0.0
+        risks = [((events + half) / (n + 2 * half), n + 2 * half) for events, n in ((a, n1), (c, n2))]
+        variances.append(sum(risk * (1 - risk) / n for risk, n in risks))
+    weights = [1 / variance for variance in variances]
+    mean = sum(w * y for w, y in zip(weights, differences, strict=True)) / sum(weights)
+    found = pooled(name, "RD", {column: np.asarray(values, dtype=float) for column, values in SPARSE.items()})
+    assert (int(found.k), float(found.tau2)) == (3, pytest.approx(0.0, abs=1e-12))
+    assert float(found.estimate) == pytest.approx(mean, rel=1e-12)
+    if z:  # the interval of cochrane-2025 is that of Hartung and Knapp
+        half_width = z * sum(weights) ** -0.5
+        assert float(found.ci_high - found.ci_low) / 2 == pytest.approx(half_width, rel=1e-7)
