@@ -18,8 +18,9 @@ def published_section(report: Report, at: Index) -> list[Markdown]:
     if not found:
         return []
     agreeing = sum(item.agrees for item in found)
+    verb = "agrees" if len(found) == 1 else "agree"
     said = (
-        f"{agreeing} of {counted(len(found), 'published result')} agree with ours in every number, to the digits that "
+        f"{agreeing} of {counted(len(found), 'published result')} {verb} with ours in every number, to the digits that "
         "were printed or within 1e-8."
     )
     rows = [_row(item, at) for item in sorted(found, key=lambda item: item.agrees)]

@@ -49,6 +49,8 @@ def decisions_in(desk: Desk, sheet: Sheet, person: str, stage: str | None, repla
         (row["record_id"], row["stage"]): row for row in desk.tables["decisions"]
         if row["review"] == desk.review and row["person"] == person
     }  # fmt: skip
+    # What is decided on a repeat is meant for the record that it repeats.
+    repeats = {row["record_id"]: row["duplicate_of"] for row in desk.tables["records"] if row["duplicate_of"]}
     problems: list[Problem] = []
     lines: list[tuple[int, dict[str, Cell]]] = []
     repeated = empty = 0
@@ -57,6 +59,7 @@ def decisions_in(desk: Desk, sheet: Sheet, person: str, stage: str | None, repla
             empty += 1
             continue
         row = _row(desk, cells, person, stage)
+        row["record_id"] = repeats.get(_text(row["record_id"]), row["record_id"])
         problems += _of_another(desk, sheet, number, cells, stage)
         earlier = before.get((_text(row["record_id"]), _text(row["stage"])))
         if earlier is not None and _same(earlier, row):

@@ -57,7 +57,8 @@ def published(done: Updated) -> None:
         return
     differing = [item for item in found if not item.agrees]
     agreeing = len(found) - len(differing)
-    say(f"As published: {agreeing} of {counted(len(found), 'result')} agree with ours to the printed digits.")
+    verb = "agrees" if len(found) == 1 else "agree"
+    say(f"As published: {agreeing} of {counted(len(found), 'result')} {verb} with ours to the printed digits.")
     for item in differing[:_MOST_DIFFERING]:
         numbers = (number for number in item.numbers if not number.agrees)
         said = "; ".join(f"{n.name} {plain(n.published)}, here {plain(n.ours)}" for n in numbers)

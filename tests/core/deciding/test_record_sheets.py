@@ -50,6 +50,14 @@ def test_the_same_sheet_again_adds_nothing(three: DecidingFolder) -> None:
     assert three.batches() == 2
 
 
+def test_a_decision_on_a_repeat_counts_for_the_record_that_it_repeats(folder: DecidingFolder) -> None:
+    folder.add(search(), record("a"), record("b", duplicate_of="a"))
+    (folder.root / "x.csv").write_text("record_id,decision,stage\nb,include,title-abstract\n", encoding="utf-8")
+    ran = folder.run("screen", "--from", "x.csv", "--person", "Ada")
+    assert "1 decision recorded" in ran.out
+    assert folder.decided() == {("a", "title-abstract", "Ada"): "include"}
+
+
 def test_a_workbook_goes_out_and_its_decisions_come_back(three: DecidingFolder) -> None:
     three.run("screen", "--to", "x.xlsx")
     book = openpyxl.load_workbook(three.root / "x.xlsx")
