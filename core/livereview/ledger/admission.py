@@ -6,18 +6,18 @@ that comes through here is pooled: records and decisions are bookkeeping, and a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from livereview.changes import Tables
 from livereview.evidence.checks import checked
-from livereview.evidence.rows import Row, Value
+from livereview.evidence.rows import Key, Row, Value
 from livereview.evidence.schema import TABLES
 from livereview.evidence.view import Evidence
 from livereview.fetching import Progress, silent
 from livereview.ledger.proposals import proposal
-from livereview.ledger.register import Register
+from livereview.ledger.register import LEDGER, Register
 from livereview.sources import Problem, RawTable
 from livereview.types import Cell
 
@@ -53,7 +53,7 @@ def admitted(
     if not groups:
         return Admitted()
     known = _joined(current, rows)
-    register = Register(tables, rows, review)
+    register = Register(tables, rows, review, _withdrawn(current))
     left_out: list[Problem] = []
     proposals: dict[str, Row] = {}
     for position, group in enumerate(groups, 1):
@@ -72,6 +72,13 @@ def admitted(
     return Admitted(
         rows=(*register.rows(), *proposals.values()), left_out=tuple(left_out), notes=tuple(register.notes())
     )
+
+
+def _withdrawn(current: Evidence) -> Iterator[tuple[str, Key]]:
+    """What somebody took out of the ledger: a source that finds it again does not bring it back."""
+    for name in LEDGER:
+        for row in current.latest(name, withdrawn=True):
+            yield name, tuple(row[column] for column in TABLES[name].key)
 
 
 def _joined(evidence: Evidence, rows: Sequence[Row]) -> Evidence:

@@ -27,17 +27,23 @@ _SHOWN = 3
 
 
 class Register:
-    """The ledger of a store, to which what sources found is added run by run."""
+    """The ledger of a store, to which what sources found is added run by run.
 
-    def __init__(self, tables: Tables, rows: Sequence[Row], review: str) -> None:
+    What a person typed in a sheet, or took out of the store, is as the person has it: ``rows`` came in from sheets,
+    ``withdrawn`` are tables and keys that were taken back.
+    """
+
+    def __init__(
+        self, tables: Tables, rows: Sequence[Row], review: str, withdrawn: Iterable[tuple[str, Key]] = ()
+    ) -> None:
         self._tables, self._review = tables, review
         self._stored: dict[str, dict[Key, Mapping[str, Any]]] = {
-            name: {_key(name, row): row for row in tables[name]} for name in _LEDGER
+            name: {_key(name, row): row for row in tables[name]} for name in LEDGER
         }
-        self._found: dict[str, dict[Key, Row]] = {name: {} for name in _LEDGER}
+        self._found: dict[str, dict[Key, Row]] = {name: {} for name in LEDGER}
         self._new: list[str] = []
         self._notes: list[str] = []
-        self._typed: set[Key] = set()
+        self._settled = {(row.table, row.key) for row in rows if row.table in LEDGER} | set(withdrawn)
         reports = {row["report_id"]: row for row in tables["reports"]}
         reports |= {row.values["report_id"]: _Whole(row) for row in rows if row.table == "reports"}
         self._reports = [row for row in reports.values() if not row["withdrawn"]]
@@ -46,17 +52,17 @@ class Register:
             *(row["record_id"] for row in tables["finds"] if self._is_ours(row["search_id"])),
         }
         for row in rows:  # typed in sheets: as a person has them
-            if row.table in _LEDGER:
+            if row.table in LEDGER:
                 self._stored[row.table][row.key] = _Whole(row)
-                if row.table == "records":
-                    self._typed.add(row.key)
 
     # --- what comes in -----------------------------------------------------------------------------------------------
 
     def take(self, rows: Iterable[Row]) -> list[Problem]:
         """Add what one run of a source found; what contradicts something found before is left out and named."""
         problems: list[Problem] = []
-        for row in sorted(rows, key=lambda row: _LEDGER.index(row.table)):
+        for row in sorted(rows, key=lambda row: LEDGER.index(row.table)):
+            if (row.table, row.key) in self._settled:
+                continue
             if row.table == "records":
                 self._take_record(row)
             else:
@@ -124,7 +130,7 @@ class Register:
         """Set cells of a record; one that stands in a sheet is as its sheet says."""
         key: Key = (name,)
         found, known = self._found["records"].get(key), self._values_of("records", key)
-        if known is not None and key not in self._typed:
+        if known is not None and ("records", key) not in self._settled:
             values = {column: value for column, value in {**known, **cells}.items() if value is not None}
             origin = found.origin if found is not None else str(self._stored["records"][key].get("origin") or "")
             self._found["records"][key] = Row("records", values, origin)
@@ -141,7 +147,7 @@ class Register:
 
     def rows(self) -> Iterator[Row]:
         """All rows that were found, those of one table together."""
-        for name in _LEDGER:
+        for name in LEDGER:
             yield from self._found[name].values()
 
     def notes(self) -> Iterator[str]:
@@ -175,7 +181,7 @@ class Register:
 
 
 #: In the order in which they name each other.
-_LEDGER = ("searches", "records", "finds", "decisions")
+LEDGER = ("searches", "records", "finds", "decisions")
 
 
 def _key(table: str, row: Current) -> Key:

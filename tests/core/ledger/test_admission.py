@@ -220,6 +220,21 @@ def test_however_often_and_wherever_a_record_is_found_it_is_there_once(
     assert ledger.store.snapshot == before
 
 
+def test_a_record_that_a_person_withdrew_does_not_come_back(ledger: Ledger) -> None:
+    ledger.take(run("s1", paper(1), paper(2)))
+    ledger._add([Row("records", {"record_id": "pmid:1", "search_id": "s1", "title": "x", "withdrawn": True})])
+    ledger.take(run("s2", paper(1), paper(2), day="2026-11-08"))
+    assert [row["record_id"] for row in ledger.rows("records")] == ["pmid:2"]
+
+
+def test_a_record_that_stands_in_a_sheet_is_as_the_sheet_says(ledger: Ledger) -> None:
+    ledger.take(run("s1", paper(1)))
+    typed = Row("records", {"record_id": "pmid:1", "search_id": "s1", "title": "Typed", "report_id": "pmid:33651090"})
+    current = ledger.store.evidence()
+    found = admitted([run("s1", paper(1))], [typed], current, tables_of(current), "a", TODAY)
+    assert [row for row in found.rows if row.table == "records"] == []
+
+
 # --- decisions that come with an export ----------------------------------------------------------------------------
 
 
