@@ -90,7 +90,7 @@ def _table(choice: type[Choice], names: list[str], registered: Registered[Any], 
         options = descriptor.options.model_json_schema(ref_template=f"#/$defs/{prefix}{{model}}")
     except Exception:  # a type that JSON Schema does not have: the options are checked when the manifest is read
         options = {"additionalProperties": True}
-    definitions |= {prefix + name: definition for name, definition in options.get("$defs", {}).items()}
+    definitions |= {prefix + name: _without_null(definition) for name, definition in options.get("$defs", {}).items()}
     properties: Schema = {choice.KEY: {"enum": names, "description": descriptor.summary}}
     if choice is BiasTestChoice:
         properties["measure"] = {"$ref": "#/$defs/MeasureChoice"}
