@@ -72,14 +72,17 @@ def _lost(where: Place, message: str, found: str | None) -> Problem:
 
 def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str] | csv.Error]]:
     """Each row with the line at which it begins; reading ends at the first that cannot be split."""
-    csv.field_size_limit(_LARGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
     while True:
         line = reader.line_num + 1
+        limit = csv.field_size_limit(_LARGEST_CELL)  # of the whole process: it is set for this row alone
         try:
-            yield line, next(reader)
-        except StopIteration:
-            return
+            found = next(reader, None)
         except csv.Error as error:
             yield line, error
             return
+        finally:
+            csv.field_size_limit(limit)
+        if found is None:
+            return
+        yield line, found

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidence_rows import Cells, Tables, count, ledger, report, row, study
@@ -52,9 +52,13 @@ def test_a_report_of_no_study_is_seen_through_the_results_read_in_it() -> None:
     assert growth(with_review(2019), with_review(2020)).seen_by(ADULTS, REVIEW)
 
 
-def _search(review: str | None) -> list[Cells]:
-    given = row("searches", search_id="s", source="PubMed", kind="database", searched_on="2024", review=review)
-    return [given, row("records", record_id="r", search_id="s", title="t")]
+def _search(review: str | None, name: str = "s", title: str = "t") -> list[Cells]:
+    given = row("searches", search_id=name, source="PubMed", kind="database", searched_on="2024", review=review)
+    return [given, row("records", record_id="r", search_id="s", title=title)]
+
+
+def _proposal(review: str) -> Cells:
+    return row("proposals", proposal_id="p", review=review, for_table="studies", content="{}", locator="l")
 
 
 parts: list[Callable[[int], list[Cells]]] = [
@@ -67,12 +71,27 @@ parts: list[Callable[[int], list[Cells]]] = [
     lambda n: [study("a", population="adult"), row("characteristics", study_id="a", characteristic="k", value=str(n))],
     lambda n: [row("ongoing", registry_id="NCT1", source="registry", target_enrollment=n)],
     lambda n: _search(["one", "two", None][n % 3]),
+    lambda n: _search("two", title=str(n)),
+    lambda n: [*_search(["one", "two", None][n % 3], "s2"), row("finds", record_id="r", search_id="s2")],
+    lambda n: [
+        row("records", record_id="q", search_id="s", title="q"),
+        row("pairs", record_id="q", other_id="r", verdict="same" if n else "different", person="x"),
+    ],
+    lambda n: [_proposal(["one", "two"][n % 2])],
+    lambda n: [_proposal("one"), row("acceptances", proposal_id="p", decision="accept", person=str(n))],
+    lambda n: [
+        study("a", population="adult"),
+        report("x", None),
+        count("a", 3, 10, report_id="x"),
+        row("published", report_id="x", outcome="cr", measure="RR", locator="l", k=n),
+    ],
     lambda n: [
         row("decisions", record_id="r", review="one", stage="full-text", person="x", decision="include", note=str(n))
     ],
 ]
 
 
+@settings(max_examples=400)
 @given(
     before=st.lists(st.tuples(st.sampled_from(parts), st.integers(0, 2)), max_size=5),
     after=st.lists(st.tuples(st.sampled_from(parts), st.integers(0, 2)), max_size=5),
@@ -86,7 +105,8 @@ def test_the_part_tells_what_the_whole_would(before: Any, after: Any, ongoing: b
         by_key = {}
         for one in rows.values():
             by_key[tuple(str(one.get(name)) for name in ("study_id", "report_id", "outcome", "search_id", "record_id",
-                                                         "registry_id", "characteristic", "stage"))] = one  # fmt: skip
+                                                         "registry_id", "characteristic", "stage", "other_id",
+                                                         "proposal_id", "decision"))] = one  # fmt: skip
         return ledger(*by_key.values())
 
     states = [state(before), state(after)]

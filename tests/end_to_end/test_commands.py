@@ -218,7 +218,7 @@ def test_diff_still_compares_outcomes_when_a_batch_is_lost(twice: ReviewFolder) 
 
 UPDATE_KEYS = {
     "manifest", "errors", "review", "update", "name", "new", "store", "changes", "outcomes", "failures", "warnings",
-    "report", "failed_on",
+    "report", "failed_on", "left_out", "not_asked",
 }  # fmt: skip
 CHECK_KEYS = {
     "manifest", "errors", "review", "studies", "eligible", "outcomes", "batches", "rows_in_sources", "updates",

@@ -21,7 +21,7 @@ from livereview.rounds import manifests
 )
 @JSON
 def links(paths: tuple[Path, ...], by_outcome: bool, sheet: Path | None, as_json: bool) -> int:
-    """Show which study feeds which review, and what reviews share.
+    """Show which study feeds which review.
 
     The overlap of the reviews with the corrected covered area; studies that are admitted and not used, or in no review,
     with the reason. PATHS are manifests, or folders of manifests. Reads what is stored and recorded; fetches and

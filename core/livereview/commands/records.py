@@ -101,7 +101,7 @@ def diff(
     which: Which,
     as_json: bool,
 ) -> int:
-    """Compare two updates; by default the last with the one before.
+    """Compare two updates; by default the last two.
 
     BEFORE and AFTER are numbers or names from livereview history, or "latest". In their place --as-of or --published-by
     names a past state, which is compared with the last update; given twice, two past states. Writes nothing.

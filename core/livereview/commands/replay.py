@@ -20,7 +20,7 @@ from livereview.console import progress, say, say_data, tell
 @click.option("--figures/--no-figures", default=True, help="Draw the timelines (default), or write no figure.")
 @JSON
 def replay(path: Path, outcome: str | None, csv_file: Path | None, figures: bool, as_json: bool) -> int:
-    """Show what a review would have said as evidence was published.
+    """Show what a review would have said over time.
 
     Walks the days of publication with today's manifest and today's store: at each day on which an outcome came to rest
     on other numbers its result is pooled anew. The last step is today's result. The store, the history and the report

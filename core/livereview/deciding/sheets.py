@@ -109,10 +109,12 @@ def _cells_of_text(content: bytes) -> list[list[Cell]]:
     text, _ = decoded_text(content)
     first = text.split("\n", 1)[0]
     separator = max(",;\t", key=first.count)
-    csv.field_size_limit(10_000_000)
-    return [
-        [_unescaped(cell) for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    ]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    limit = csv.field_size_limit(10_000_000)
+    try:
+        return [[_unescaped(cell) for cell in row] for row in reader]
+    finally:
+        csv.field_size_limit(limit)
 
 
 def _unescaped(cell: str) -> str:

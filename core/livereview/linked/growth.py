@@ -14,7 +14,7 @@ from livereview.manifest.models import Eligibility, Review
 from livereview.selection import scope_of, with_characteristics
 
 #: Tables of which a changed row concerns nothing but itself.
-_ALONE = ("ongoing", "decisions")
+_ALONE = ("ongoing", "decisions", "proposals")
 _RECORDED = frozenset({"row_id", "recorded_at", "recorded_from", "origin"})
 _OF_STUDIES = tuple(name for name, table in TABLES.items() if "study_id" in table.names and name not in _ALONE)
 
@@ -48,23 +48,24 @@ def growth(before: Tables, after: Tables) -> Growth:
         for tables in (before, after)
     ]
     studies = {row["study_id"] for tables in both for name in _OF_STUDIES for row in tables[name]} - {None}
-    reports = {row["report_id"] for tables in both for row in tables["reports"]}
-    searches = {row["search_id"] for tables in both for name in ("searches", "records") for row in tables[name]}
+    reports = {row["report_id"] for tables in both for name in ("reports", "published") for row in tables[name]}
+    records = {row["record_id"] for tables in both for name in ("records", "finds", "pairs") for row in tables[name]}
+    records |= {row["other_id"] for tables in both for row in tables["pairs"]}
     # A review sees a report of no study of its own because a result of its studies was read in it.
     studies |= {
         row["study_id"] for tables in (before, after) for row in tables["results"] if row["report_id"] in reports
     }
     words = [_words(tables) for tables in (before, after)]
     return Growth(
-        before=_part(before, both[0], studies, searches),
-        after=_part(after, both[1], studies, searches),
+        before={**_part(before, both[0], studies), **_ledger(before, both[0], records)},
+        after={**_part(after, both[1], studies), **_ledger(after, both[1], records)},
         lost=bool(words[0] - words[1]) or not before["studies"],
         found=bool(words[1] - words[0]),
     )
 
 
-def _part(tables: Tables, changed: Tables, studies: set[str], searches: set[str]) -> Tables:
-    """The changed rows, all rows of the changed studies, the reports these are read in, the searches of records."""
+def _part(tables: Tables, changed: Tables, studies: set[str]) -> Tables:
+    """The changed rows, all rows of the changed studies, the reports these are read in."""
     results = [row for row in tables["results"] if row["study_id"] in studies]
     cited = {row["report_id"] for row in results} | {row["report_id"] for row in changed["reports"]}
     kept = {name: [row for row in tables[name] if row.get("study_id") in studies] for name in _OF_STUDIES}
@@ -73,7 +74,22 @@ def _part(tables: Tables, changed: Tables, studies: set[str], searches: set[str]
         **kept,
         "results": results,
         "reports": [row for row in tables["reports"] if row["report_id"] in cited or row["study_id"] in studies],
+    }
+
+
+def _ledger(tables: Tables, changed: Tables, records: set[str]) -> Tables:
+    """The changed rows of the ledger with those through which a review sees them: searches that found a changed record,
+    decisions on it, the proposal of a changed acceptance."""
+    kept = {name: [row for row in tables[name] if row["record_id"] in records] for name in ("records", "finds")}
+    searches = {row["search_id"] for name in ("records", "finds") for row in kept[name]}
+    searches |= {row["search_id"] for row in changed["searches"]}
+    accepted = {row["proposal_id"] for name in ("acceptances", "proposals") for row in changed[name]}
+    decided = {row["row_id"] for row in changed["decisions"]}
+    return {
+        **kept,
         "searches": [row for row in tables["searches"] if row["search_id"] in searches],
+        "decisions": [row for row in tables["decisions"] if row["record_id"] in records or row["row_id"] in decided],
+        "proposals": [row for row in tables["proposals"] if row["proposal_id"] in accepted],
     }
 
 

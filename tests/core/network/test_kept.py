@@ -82,6 +82,7 @@ def test_a_run_says_all_that_it_was_made_of(pages: FakeServer, recorder: Recorde
             "today": "2026-03-01",
             "snapshot": "0" * 64,
             "recorded_through": "2026-02-01T00:00:00Z",
+            "known": "",
         },
         "started_at": "2026-03-01T12:00:00Z",
         "versions": ["2026-02-28T09:00:05"],
