@@ -101,4 +101,5 @@ def main(folder: Path) -> int:
 if __name__ == "__main__":
     if len(sys.argv) != 2 or not Path(sys.argv[1]).is_dir():
         sys.exit("usage: python benchmarks/samples_registries.py FOLDER")
-    sys.exit(main(Path(sys.argv[1])))
+    given = Path(sys.argv[1])  # the folder of the registry's samples, or the one with the samples of all sources
+    sys.exit(main(given / "ctgov" if (given / "ctgov").is_dir() else given))
