@@ -77,7 +77,7 @@ class _Index:
         for row in reports:
             name = text_of(row, "report_id")
             self.reports[name] = row
-            for key in _of_report(row).items():
+            for key in report_identifiers(row).items():
                 self.by_identifier[key].append(name)
         self.studies: dict[str, list[str]] = defaultdict(list)
         for row in studies:
@@ -89,7 +89,7 @@ class _Index:
                 self.ongoing[number].append((text_of(row, "registry_id"), text_of(row, "study_id")))
 
 
-def _of_report(row: Row) -> dict[str, str]:
+def report_identifiers(row: Row) -> dict[str, str]:
     """The identifiers of a report, also those that are its id."""
     scheme, _, number = text_of(row, "report_id").partition(":")
     scheme = scheme.lower()
@@ -145,7 +145,7 @@ def _uncertainty(own: Mapping[str, str], found: Mapping[str, list[str]], index: 
     if len(found) > 1:
         return "its identifiers lead to several reports"
     for report, by in found.items():
-        theirs = _of_report(index.reports[report])
+        theirs = report_identifiers(index.reports[report])
         others = [name for name, value in own.items() if value and theirs.get(name, value) != value]
         if others:
             return f"the report has another {' and '.join(others)}"

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from livereview.bibliography import doi_in, pmid_in
 from livereview.changes import Tables
 from livereview.evidence.rows import Key, Row, Value
 from livereview.evidence.schema import TABLES
-from livereview.ledger.linking import linked
+from livereview.ledger.linking import linked, report_identifiers
 from livereview.ledger.matching import Matches, matched
 from livereview.pairing import Row as Current
 from livereview.printing import counted
@@ -120,7 +121,9 @@ class Register:
     def _link_reports(self) -> None:
         """Name the report of new records, and of known ones whose report was extracted after they had been found."""
         new = {name: _Whole(self._found["records"][(name,)]) for name in self._new}
-        records = {**{row["record_id"]: row for row in self._tables["records"]}, **new}
+        known = {number for report in self._reports for number in report_identifiers(report).values()}
+        every: Iterable[Mapping[str, Any]] = (*self._tables["records"], *new.values())
+        records = {str(row["record_id"]): row for row in every if _may_be(row, known)}
         for name, link in linked(records.values(), self._reports, (), ()).items():
             record = records[name]
             if link.report_id and (name in new or not (record["report_id"] or record["duplicate_of"])):
@@ -180,6 +183,16 @@ class Register:
         return name in self._ours or self._is_ours(record["search_id"])
 
 
+def _may_be(record: Mapping[str, Any], known: set[str]) -> bool:
+    """Whether a record may be one of the reports with these numbers: of most it is plain that they are not."""
+    if record["registry_id"]:
+        return True
+    doi, pmid = str(record["doi"] or "").lower(), str(record["pmid"] or "")
+    if doi and not doi.startswith("10."):  # typed in a sheet as an address
+        doi = doi_in(doi)
+    return doi in known or pmid in known or (bool(pmid) and pmid_in(pmid) in known)
+
+
 #: In the order in which they name each other.
 LEDGER = ("searches", "records", "finds", "decisions")
 
@@ -202,6 +215,10 @@ class _Whole(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Value | None:
         return self._values.get(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The cell; asked for so often that the way through ``Mapping`` counts."""
+        return self._values.get(name, default)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
