@@ -9,7 +9,7 @@ from collections.abc import Callable
 from itertools import combinations
 from typing import Any
 
-from livereview_figures.page import Line, Mark, Page, Shape, Text, own_settings
+from livereview_figures.drawing.page import Line, Mark, Page, Shape, Text, own_settings
 
 Box = tuple[float, float, float, float]
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livereview_figures.axis import Axis, data_range, linear_ticks, percent_ticks, ticks_of
+from livereview_figures.drawing.axis import Axis, data_range, linear_ticks, percent_ticks, ticks_of
 
 LENGTH, SIZE = 200.0, 8.0
 

@@ -11,10 +11,10 @@ from figure_reading import centre, clashes, has, named, read_off, shape, texts, 
 
 import builders
 from livereview import FurtherResult, OutcomeResult, Plot, RenderRequest, Series
-from livereview_figures import Figures, render
-from livereview_figures.chart import chart, drawable
-from livereview_figures.data import plot_data
-from livereview_figures.page import Line, Page, Shape, Text
+from livereview_figures import Pictures, render_png
+from livereview_figures.charts.chart import chart, drawable
+from livereview_figures.charts.numbers import plot_data
+from livereview_figures.drawing.page import Line, Page, Shape, Text
 
 X, Y = np.array([1.0, 2.0, 3.0, 4.0]), np.array([-0.5, 0.2, math.nan, 0.8])
 
@@ -147,7 +147,7 @@ def test_the_numbers_stand_beside_the_figure() -> None:
 def test_an_analysis_done_twice_has_two_files() -> None:
     result = FurtherResult(name="look", title="A look", options="", plots=(plot(POINTS),))
     outcome = replace(builders.outcome(4), further=(result, result))
-    made = render(RenderRequest(report=builders.report([outcome])), Figures())
+    made = render_png(RenderRequest(report=builders.report([outcome])), Pictures())
     own = [file.path for file in made if "look" in file.path and file.path.endswith(".png")]
     assert own == [f"figures/{outcome.id}-look-p.png", f"figures/{outcome.id}-look-2-p.png"]
 

@@ -10,7 +10,7 @@ from figure_reading import centre, has, line, named, read_off, shape, span, text
 
 import builders
 from livereview import Interval, OutcomeResult, StudyResult
-from livereview_figures.forest import forest
+from livereview_figures.forest.forest import forest
 
 NAN = math.nan
 # Positions are compared in points (1/72 inch). Worst difference seen 6e-14: only the order of sums differs.

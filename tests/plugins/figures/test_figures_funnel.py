@@ -10,8 +10,8 @@ from figure_reading import centre, has, line, read_off, shape, span, words
 
 import builders
 from livereview import OutcomeResult
-from livereview_figures.funnel import bias_phrase, funnel
-from livereview_figures.page import Page, Text
+from livereview_figures.drawing.page import Page, Text
+from livereview_figures.funnel.funnel import bias_phrase, funnel
 
 Z95 = 1.959963984540054
 BACK = {"ratio": math.log, "contrast": math.log, "correlation": math.atanh, "difference": float}

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 import builders
 from livereview import Interval, OutcomeResult, StudyResult
-from livereview_figures.forest import forest
-from livereview_figures.funnel import funnel
-from livereview_figures.page import Page, Shape, Text
-from livereview_figures.series import series
-from livereview_figures.typeface import ELLIPSIS, balanced, legible, width_of, wrapped
+from livereview_figures.drawing.page import Page, Shape, Text
+from livereview_figures.drawing.typeface import ELLIPSIS, balanced, legible, width_of, wrapped
+from livereview_figures.forest.forest import forest
+from livereview_figures.forest.series import series
+from livereview_figures.funnel.funnel import funnel
 
 LONG = "A multinational randomised controlled phase III trial of a new drug, part two, follow-up at five years"
 UNBROKEN = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"

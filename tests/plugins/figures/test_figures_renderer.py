@@ -19,13 +19,13 @@ from PIL import Image
 import builders
 import livereview_figures
 from livereview import OutcomeResult, PluginError, RenderedFile, RenderRequest
-from livereview_figures import Figures, livereview_renderers
+from livereview_figures import Pictures, livereview_renderers
 
-SMALL = Figures(dpi=72)
+SMALL = Pictures(dpi=72)
 
 
-def rendered(*outcomes: OutcomeResult, options: Figures = SMALL) -> dict[str, RenderedFile]:
-    (renderer,) = livereview_renderers()
+def rendered(*outcomes: OutcomeResult, options: Pictures = SMALL) -> dict[str, RenderedFile]:
+    renderer, _ = livereview_renderers()
     request = RenderRequest(report=builders.report(outcomes))
     return {file.path: file for file in renderer.render(request, options)}
 
@@ -83,7 +83,7 @@ def test_the_alternative_text_gives_outcome_studies_estimate_and_heterogeneity()
 
 
 def test_funnels_can_be_left_out_and_need_three_studies() -> None:
-    assert "figures/a-funnel.png" not in rendered(builders.outcome(5, id="a"), options=Figures(dpi=72, funnel=False))
+    assert "figures/a-funnel.png" not in rendered(builders.outcome(5, id="a"), options=Pictures(dpi=72, funnel=False))
     assert "figures/a-funnel.png" not in rendered(builders.outcome(2, id="a"))
 
 
@@ -112,7 +112,7 @@ def test_the_settings_of_the_user_change_nothing_and_are_left_alone() -> None:
 
 
 def test_the_resolution_is_the_one_asked_for_and_the_background_white() -> None:
-    file = rendered(builders.outcome(3, id="a"), options=Figures(dpi=150))["figures/a-forest.png"]
+    file = rendered(builders.outcome(3, id="a"), options=Pictures(dpi=150))["figures/a-forest.png"]
     image = Image.open(io.BytesIO(file.content))
     # A PNG counts whole pixels per metre: half of one is 0.0127 per inch. Seen: 0.0124.
     assert image.info["dpi"] == pytest.approx((150, 150), abs=0.0127)
@@ -194,7 +194,7 @@ def test_the_plugin_registers_through_its_entry_point_and_imports_nothing_heavy(
 
 
 def test_every_option_is_described() -> None:
-    described = Figures.model_json_schema()["properties"]
+    described = Pictures.model_json_schema()["properties"]
     assert set(described) == {"dpi", "font_size", "funnel"}
     assert all(option["description"] for option in described.values())
 

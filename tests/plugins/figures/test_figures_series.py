@@ -9,7 +9,7 @@ import pytest
 from figure_reading import centre, has, line, read_off, shape, span, words
 
 import builders
-from livereview_figures.series import SeriesKind, series, steps_of
+from livereview_figures.forest.series import SeriesKind, series, steps_of
 
 
 @pytest.mark.parametrize("kind", ["leave-one-out", "cumulative"])

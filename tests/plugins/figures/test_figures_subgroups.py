@@ -10,8 +10,8 @@ from figure_reading import centre, has, read_off, records, shape, span, words
 
 import builders
 from livereview import Interval, OutcomeResult, SubgroupResult
-from livereview_figures.data import forest_data
-from livereview_figures.forest import forest
+from livereview_figures.forest.forest import forest
+from livereview_figures.forest.numbers import forest_data
 
 # Positions are compared in points (1/72 inch). Worst difference seen 6e-14: only the order of sums differs.
 POINT = pytest.approx

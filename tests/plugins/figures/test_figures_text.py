@@ -9,7 +9,7 @@ import pytest
 import builders
 from livereview import Interval
 from livereview.printing import estimate, i2
-from livereview_figures.text import (
+from livereview_figures.drawing.text import (
     Format,
     chi2_phrase,
     clean,

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 import builders
 from livereview import RenderRequest, Timeline, TimelineStep
-from livereview_figures import Figures, render
-from livereview_figures.axis import Axis
-from livereview_figures.calendar_axis import calendar, years
-from livereview_figures.page import Page, Text
-from livereview_figures.timeline import has_history, in_words, moved_apart, timeline
+from livereview_figures import Pictures, render_png
+from livereview_figures.drawing.axis import Axis
+from livereview_figures.drawing.calendar_axis import calendar, years
+from livereview_figures.drawing.page import Page, Text
+from livereview_figures.timelines.timeline import has_history, in_words, moved_apart, timeline
 
 DAYS = ("2017-03-02", "2021-11-30", "2021-12-12", "2024-05-31", "")
 
@@ -99,7 +99,7 @@ def test_an_interval_that_goes_on_beyond_the_frame_has_an_arrow() -> None:
 
 def test_the_csv_has_the_numbers_of_every_step() -> None:
     drawn = found()
-    files = render(RenderRequest(report=replace(builders.report([]), timelines=(drawn,))), Figures())
+    files = render_png(RenderRequest(report=replace(builders.report([]), timelines=(drawn,))), Pictures())
     [picture, data] = list(files)
     assert (picture.path, data.path) == (
         f"figures/{drawn.outcome.id}-timeline.png",

@@ -28,6 +28,11 @@ def known(value: float | None) -> bool:
     return value is not None and math.isfinite(value)
 
 
+def estimable(study: StudyResult) -> bool:
+    """Whether the study has an effect that can be drawn."""
+    return known(study.effect) and not math.isnan(study.shown.estimate)
+
+
 def clean(words: str) -> str:
     """Text from outside on one line: control, format and unassigned characters removed, spaces collapsed."""
     spaced = "".join(" " if char in _SPACES else char for char in unicodedata.normalize("NFC", words))

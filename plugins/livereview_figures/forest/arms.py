@@ -6,17 +6,12 @@ import math
 from collections.abc import Sequence
 
 from livereview import StudyResult
-from livereview_figures.text import count, decimals_for, fixed, known
+from livereview_figures.drawing.text import count, decimals_for, estimable, fixed, known
 
 TITLES = {"events": "Events", "mean": "Mean", "sd": "SD", "n": "Total", "time": "Time"}
 _WHOLE = ("events", "n")
 _ADDED_UP = ("events", "n", "time")
 _ALIKE = ("mean", "sd")
-
-
-def estimable(study: StudyResult) -> bool:
-    """Whether the study has an effect that can be drawn."""
-    return known(study.effect) and not math.isnan(study.shown.estimate)
 
 
 def data_columns(studies: Sequence[StudyResult]) -> list[str]:

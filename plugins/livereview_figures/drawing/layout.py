@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from livereview_figures.marks import Plotted
-from livereview_figures.page import INK, RULE, SOFT, Line, Mark, Text
-from livereview_figures.typeface import balanced, legible, width_of, wrapped
+from livereview_figures.drawing.marks import Plotted
+from livereview_figures.drawing.page import INK, RULE, SOFT, Line, Mark, Text
+from livereview_figures.drawing.typeface import balanced, legible, width_of, wrapped
 
 MARGIN = 14.0
 ROW = 1.62

@@ -11,17 +11,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from livereview import Interval, OutcomeResult, Pooled, StudyResult, SubgroupResult
-from livereview_figures.arms import Arms, estimable
-from livereview_figures.axis import forward_of
-from livereview_figures.groups import own_numbers
-from livereview_figures.layout import LABEL, PLOT, Column, Row, Span
-from livereview_figures.marks import Plotted
-from livereview_figures.page import SOFT, Page
-from livereview_figures.plate import Plate, comparison, effect_columns, effect_span
-from livereview_figures.text import (
+from livereview_figures.drawing.axis import forward_of
+from livereview_figures.drawing.layout import LABEL, PLOT, Column, Row, Span
+from livereview_figures.drawing.marks import Plotted
+from livereview_figures.drawing.page import SOFT, Page
+from livereview_figures.drawing.plate import Plate, comparison, effect_columns, effect_span
+from livereview_figures.drawing.text import (
     Format,
     chi2_phrase,
     clean,
+    estimable,
     fixed,
     format_of,
     heterogeneity,
@@ -31,7 +30,9 @@ from livereview_figures.text import (
     study_label,
     weak,
 )
-from livereview_figures.typeface import drawable
+from livereview_figures.drawing.typeface import drawable
+from livereview_figures.forest.arms import Arms
+from livereview_figures.forest.groups import own_numbers
 
 UNCONVERGED = "‡"
 SQUARE = 0.95

@@ -10,8 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from livereview import OutcomeResult, Pooled, StudyResult, SubgroupResult
-from livereview_figures.arms import estimable
-from livereview_figures.text import known
+from livereview_figures.drawing.text import estimable, known
 
 
 def own_numbers(outcome: OutcomeResult, division: SubgroupResult) -> bool:

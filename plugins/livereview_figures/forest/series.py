@@ -8,14 +8,14 @@ from typing import Literal
 
 from livereview import Interval, OutcomeResult, Pooled, Step
 from livereview.printing import i2
-from livereview_figures.axis import forward_of
-from livereview_figures.forest import UNCONVERGED
-from livereview_figures.layout import LABEL, PLOT, Column, Row
-from livereview_figures.marks import Plotted
-from livereview_figures.page import Page
-from livereview_figures.plate import Plate, comparison, effect_columns, effect_span
-from livereview_figures.text import clean, format_of, model_phrase, study_label
-from livereview_figures.typeface import drawable
+from livereview_figures.drawing.axis import forward_of
+from livereview_figures.drawing.layout import LABEL, PLOT, Column, Row
+from livereview_figures.drawing.marks import Plotted
+from livereview_figures.drawing.page import Page
+from livereview_figures.drawing.plate import Plate, comparison, effect_columns, effect_span
+from livereview_figures.drawing.text import clean, format_of, model_phrase, study_label
+from livereview_figures.drawing.typeface import drawable
+from livereview_figures.forest.forest import UNCONVERGED
 
 SeriesKind = Literal["leave-one-out", "cumulative"]
 POINT = 0.55

@@ -9,8 +9,8 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from livereview_figures.axis import Axis
-from livereview_figures.page import ACCENT, INK, SOFT, Line, Mark, Shape, Text
+from livereview_figures.drawing.axis import Axis
+from livereview_figures.drawing.page import ACCENT, INK, SOFT, Line, Mark, Shape, Text
 
 ARROW = 3.6
 _OVERLAP = 0.3

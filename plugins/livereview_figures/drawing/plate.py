@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from livereview import OutcomeResult
 from livereview.printing import level
-from livereview_figures.axis import Axis, data_range, forward_of, ticks_of
-from livereview_figures.layout import LINE, MARGIN, PLOT, Column, Row, Span, Table, arranged
-from livereview_figures.marks import axis_marks, drawn, reference_lines
-from livereview_figures.page import INK, SOFT, Page, Text
-from livereview_figures.text import axis_title, clean, known
-from livereview_figures.typeface import wrapped
+from livereview_figures.drawing.axis import Axis, data_range, forward_of, ticks_of
+from livereview_figures.drawing.layout import LINE, MARGIN, PLOT, Column, Row, Span, Table, arranged
+from livereview_figures.drawing.marks import axis_marks, drawn, reference_lines
+from livereview_figures.drawing.page import INK, SOFT, Page, Text
+from livereview_figures.drawing.text import axis_title, clean, known
+from livereview_figures.drawing.typeface import wrapped
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from livereview_figures.axis import Axis, Tick, apart
-from livereview_figures.typeface import width_of
+from livereview_figures.drawing.axis import Axis, Tick, apart
+from livereview_figures.drawing.typeface import width_of
 
 _DAYS = 365.25
 _EVERY = (1, 3, 12, 24, 60, 120, 300)

@@ -12,8 +12,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from livereview_figures.text import fixed
-from livereview_figures.typeface import width_of
+from livereview_figures.drawing.text import fixed
+from livereview_figures.drawing.typeface import width_of
 
 Tick = tuple[float, str]
 

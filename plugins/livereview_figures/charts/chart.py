@@ -15,14 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from livereview import Array, FurtherResult, Mask, OutcomeResult, Plot, Series
-from livereview_figures.axis import Axis, Tick, linear_ticks, log_ticks
-from livereview_figures.funnel import null_of, ticks_on
-from livereview_figures.layout import MARGIN
-from livereview_figures.marks import axis_marks
-from livereview_figures.page import ACCENT, INK, RULE, SOFT, Line, Mark, Page, Shape, Text
-from livereview_figures.plate import footnoted, titled
-from livereview_figures.text import axis_title, clean
-from livereview_figures.typeface import width_of, wrapped
+from livereview_figures.drawing.axis import Axis, Tick, linear_ticks, log_ticks
+from livereview_figures.drawing.layout import MARGIN
+from livereview_figures.drawing.marks import axis_marks
+from livereview_figures.drawing.page import ACCENT, INK, RULE, SOFT, Line, Mark, Page, Shape, Text
+from livereview_figures.drawing.plate import footnoted, titled
+from livereview_figures.drawing.text import axis_title, clean
+from livereview_figures.drawing.typeface import width_of, wrapped
+from livereview_figures.funnel.funnel import null_of, ticks_on
 
 WIDTH, HEIGHT, LEFT = 48.0, 28.0, 5.5
 COLOURS = (ACCENT, "#B5631A", "#3E7B4F", "#8C5AA0")

@@ -15,14 +15,13 @@ from statistics import NormalDist
 
 from livereview import BiasResult, OutcomeResult, StudyResult
 from livereview.printing import level
-from livereview_figures.arms import estimable
-from livereview_figures.axis import Axis, Tick, linear_ticks, log_ticks, percent_ticks
-from livereview_figures.layout import MARGIN
-from livereview_figures.marks import axis_marks
-from livereview_figures.page import ACCENT, INK, RULE, SOFT, Line, Page, Shape, Text
-from livereview_figures.plate import comparison, footnoted, titled
-from livereview_figures.text import axis_title, clean, fixed, known, statistic_phrase
-from livereview_figures.typeface import width_of, wrapped
+from livereview_figures.drawing.axis import Axis, Tick, linear_ticks, log_ticks, percent_ticks
+from livereview_figures.drawing.layout import MARGIN
+from livereview_figures.drawing.marks import axis_marks
+from livereview_figures.drawing.page import ACCENT, INK, RULE, SOFT, Line, Page, Shape, Text
+from livereview_figures.drawing.plate import comparison, footnoted, titled
+from livereview_figures.drawing.text import axis_title, clean, estimable, fixed, known, statistic_phrase
+from livereview_figures.drawing.typeface import width_of, wrapped
 
 MINIMUM = 3
 """With fewer studies a funnel has no shape to look at."""

@@ -12,16 +12,16 @@ from dataclasses import dataclass
 
 from livereview import Timeline, TimelineStep
 from livereview.printing import counted, level
-from livereview_figures.axis import Axis, data_range, forward_of, ticks_of
-from livereview_figures.calendar_axis import calendar, years
-from livereview_figures.chart import BAND, upright
-from livereview_figures.layout import MARGIN
-from livereview_figures.marks import ARROW, axis_marks
-from livereview_figures.page import ACCENT, RULE, SOFT, Line, Mark, Page, Shape, Text
-from livereview_figures.plate import comparison, favours, footnoted, titled
-from livereview_figures.text import axis_title, clean, format_of, known
-from livereview_figures.timeline_key import NO_DATE, footnotes, key_of
-from livereview_figures.typeface import width_of
+from livereview_figures.charts.chart import BAND, upright
+from livereview_figures.drawing.axis import Axis, data_range, forward_of, ticks_of
+from livereview_figures.drawing.calendar_axis import calendar, years
+from livereview_figures.drawing.layout import MARGIN
+from livereview_figures.drawing.marks import ARROW, axis_marks
+from livereview_figures.drawing.page import ACCENT, RULE, SOFT, Line, Mark, Page, Shape, Text
+from livereview_figures.drawing.plate import comparison, favours, footnoted, titled
+from livereview_figures.drawing.text import axis_title, clean, format_of, known
+from livereview_figures.drawing.typeface import width_of
+from livereview_figures.timelines.key import NO_DATE, footnotes, key_of
 
 LEAST_WIDTH, HEIGHT, LEFT = 50.0, 19.0, 4.5
 PREDICTION_BAND = "#E7EFF7"

@@ -1,4 +1,4 @@
-"""Marks on a page, and the page as PNG.
+"""Marks on a page, and the page as PNG or SVG.
 
 Everything is in points (1/72 inch) from the top left corner, y downwards; the y of a text is its baseline. Text is
 drawn as it stands, without mathematical markup. Same marks, same bytes: own settings instead of the user's, the font
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from livereview_figures.typeface import font, legible, width_of
+from livereview_figures.drawing.typeface import font, legible, width_of
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -44,6 +44,10 @@ class Text:
     align: Literal["left", "center", "right"] = "left"
     colour: str = INK
     name: str = ""
+    tip: str = ""
+    """What a reader is told who points at it, in SVG."""
+    href: str = ""
+    """Where it leads, in SVG: an anchor of the page, ``#...``."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +69,10 @@ class Shape:
     fill: str = ACCENT
     edge: str = ""
     name: str = ""
+    tip: str = ""
+    """What a reader is told who points at it, in SVG."""
+    href: str = ""
+    """Where it leads, in SVG: an anchor of the page, ``#...``."""
 
 
 Mark = Text | Line | Shape
@@ -97,6 +105,12 @@ class Page:
             figure.add_artist(_patch(list(alike), place))
         figure.add_artist(_lettering([mark for mark in self.marks if isinstance(mark, Text)], dpi / 72))
         return figure
+
+    def svg(self, title: str, alt: str) -> bytes:
+        """The page as SVG."""
+        from livereview_figures.drawing.svg import svg
+
+        return svg(self, title, alt)
 
     def png(self, dpi: int) -> bytes:
         """The page as PNG, in a palette of 32 levels per colour: a third of the size, and no visible difference."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from livereview import Timeline, TimelineStep
 from livereview.printing import i2
-from livereview_figures.layout import LABEL, Column, Row, Table, arranged
-from livereview_figures.plate import effect_columns, effect_span
-from livereview_figures.text import NO_BREAK, clean, count, format_of, known, model_phrase
+from livereview_figures.drawing.layout import LABEL, Column, Row, Table, arranged
+from livereview_figures.drawing.plate import effect_columns, effect_span
+from livereview_figures.drawing.text import NO_BREAK, clean, count, format_of, known, model_phrase
 
 NO_DATE = "no date"
 

@@ -1,0 +1,1 @@
+"""Forest plots and the series in their form: leave-one-out, cumulative."""

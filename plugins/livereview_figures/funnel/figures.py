@@ -1,0 +1,16 @@
+"""Which funnel plots an outcome has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from livereview import OutcomeResult, Report
+from livereview_figures.drawing.figure import Figure, of_outcome
+from livereview_figures.funnel.funnel import MINIMUM, funnel, points_of
+from livereview_figures.funnel.numbers import funnel_data
+
+
+def funnels(report: Report, outcome: OutcomeResult, size: float) -> Iterator[Figure]:
+    """One funnel, from ``MINIMUM`` studies on."""
+    if len(points_of(outcome)) >= MINIMUM:
+        yield of_outcome(outcome, "funnel", funnel(outcome, size), funnel_data(outcome))

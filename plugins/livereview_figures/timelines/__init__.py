@@ -1,0 +1,1 @@
+"""What a review would have said over time."""
