@@ -25,6 +25,8 @@ STATISTICS = ("scipy", "statistics", "livereview_estimation", "statsmodels", "sk
 GEOMETRY = ("statistics.NormalDist",)
 #: Public names of livereview that pool or test.
 COMPUTING = tuple(f"livereview.{name}" for name in ("load", "effects", "pool", "bias_test", "confidence_limits"))
+#: Libraries that plugins share: estimators for models and tests, the blocks of a report for renderers of documents.
+SHARED = ("livereview_estimation", "livereview_document")
 LONGEST = 350
 
 
@@ -132,11 +134,12 @@ def imports_ours(module: Module) -> Iterator[str]:
 
 
 def imports_what_is_not_public(module: Module, public: Collection[str], also: Collection[str] = ()) -> Iterator[str]:
-    """A plugin sees public names of livereview, itself, livereview_estimation and libraries.
+    """A plugin sees public names of livereview, itself, and libraries: those of others, and the two that plugins share.
 
-    ``also`` are the modules of livereview that it may import besides. The library imports nothing of livereview.
+    ``also`` are the modules of livereview that it may import besides. The library of estimation imports nothing of
+    livereview, that of documents no other of ours.
     """
-    own = {module.package, *(() if module.package == "livereview_estimation" else ("livereview_estimation",))}
+    own = {module.package, *(() if module.package in SHARED else SHARED)}
     for item in module.imports():
         package = item.module.partition(".")[0]
         if package == "importlib":

@@ -26,9 +26,10 @@ EXAMPLES = [rules.read(path, path.parent, ROOT) for path in sorted((ROOT / "exam
 BY_NAME = {module.name: module for module in CORE}
 PACKAGES = {module.name: module for module in (*PLUGINS, *EXAMPLES) if "." not in module.name}
 RENDERERS = {name for name, module in PACKAGES.items() if "livereview_renderers" in rules.functions(module)}
+RENDERERS |= {"livereview_document"}  # what renderers of documents share keeps their rules
 SOURCES = {name for name, module in PACKAGES.items() if "livereview_data_sources" in rules.functions(module)}
 
-PRINTING = ("livereview.printing", "livereview.spreadsheet")
+PRINTING = ("livereview.printing", "livereview.spreadsheet", "livereview.anchors")
 #: Where the core fits and infers.
 FITTING = ("scipy", "livereview.fitting", "livereview.inference", "livereview.subsets", "livereview.analysis")
 #: Files that are longer than a file should be, each with the reason.
@@ -118,7 +119,7 @@ def test_every_folder_of_plugins_is_a_package_with_an_entry_point() -> None:
     folders = {path.name for path in (ROOT / "plugins").iterdir() if path.name != "__pycache__"}
     assert folders == {module.package for module in PLUGINS} == {m.name for m in PLUGINS if "." not in m.name}
     registered = set(PROJECT["project"]["entry-points"]["livereview"].values())
-    assert registered == folders - {"livereview_estimation"}
+    assert registered == folders - set(rules.SHARED)
     assert set(PROJECT["tool"]["mypy"]["packages"]) == {"livereview", *folders}
 
 

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     )
     from livereview.outlines import Outline, OutlinedOutcome
     from livereview.people import AgreementLine, AppraisalCard, Disagreement, DoubleWork, InstrumentCard
+    from livereview.renderers import RenderedFile, Renderer, RenderRequest
     from livereview.report import (
         BiasResult,
         Changes,
@@ -70,9 +71,6 @@ if TYPE_CHECKING:
         OutcomeResult,
         Pooled,
         Provenance,
-        RenderedFile,
-        Renderer,
-        RenderRequest,
         Report,
         ReportCard,
         ReviewCard,
@@ -231,8 +229,8 @@ __all__ = [
 ]
 
 _MODULES = (
-    "types", "sources", "further", "instruments", "people", "judgements", "living", "timeline", "report", "triggers",
-    "hookspecs", "inference", "foreign", "bibliography", "outlines", "api",
+    "types", "sources", "further", "instruments", "people", "judgements", "living", "timeline", "report", "renderers",
+    "triggers", "hookspecs", "inference", "foreign", "bibliography", "outlines", "api",
 )  # fmt: skip
 
 

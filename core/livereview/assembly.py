@@ -23,13 +23,13 @@ from livereview.manifest.models import SERIES, Choice, Manifest
 from livereview.manifest.reading import ManifestFile
 from livereview.people import DoubleWork, InstrumentCard
 from livereview.plugins import Plugins
+from livereview.renderers import Renderer
 from livereview.report import (
     Changes,
     Excluded,
     Failure,
     OutcomeResult,
     Provenance,
-    Renderer,
     Report,
     ReviewCard,
     RowChange,
@@ -85,6 +85,8 @@ def used_plugins(manifest: Manifest, plugins: Plugins, appraised: Iterable[str])
     """
     named: set[tuple[type[Any], str]] = {(DataSource, choice.name) for choice in manifest.sources}
     named |= {(Renderer, choice.name) for choice in manifest.renderers}
+    listed = [plugins.find(Renderer, choice.name) for choice in manifest.renderers]
+    named |= {(Renderer, name) for found in listed if found is not None for name in found.descriptor.embeds}
     for outcome in manifest.outcomes:
         whole = manifest.outcome(outcome.id)
         choices: list[tuple[type[Any], Choice | None]] = [(EffectMeasure, whole.measure), (EffectModel, whole.model)]

@@ -14,7 +14,7 @@ import pluggy
 
 from livereview.further import FurtherAnalysis, Preset
 from livereview.instruments import Instrument
-from livereview.report import Renderer
+from livereview.renderers import Renderer
 from livereview.sources import DataSource
 from livereview.triggers import Trigger
 from livereview.types import BiasTest, EffectMeasure, EffectModel

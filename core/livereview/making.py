@@ -22,7 +22,8 @@ from livereview.ledger.cards import alarms, proposal_cards
 from livereview.outlook import Outlook
 from livereview.published_results import published_comparisons
 from livereview.publishing import hashes, rendered
-from livereview.report import RenderedFile, Report, RowChange
+from livereview.renderers import RenderedFile
+from livereview.report import Report, RowChange
 from livereview.standing import Standing
 from livereview.team.cards import double_work, instrument_cards
 from livereview.verdicts.rulings import past_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -157,3 +157,10 @@ class InstrumentCard:
     has_total: bool
     cards: tuple[AppraisalCard, ...]
     references: tuple[str, ...] = ()
+    scores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What may be scored, by item as in ``items``: of points the least first, of judgements the best first; empty where
+    nobody defines the instrument."""
+    outside: tuple[str, ...] = ()
+    """Scores outside that order, e.g. "No information"."""
+    overall: str = ""
+    """The item that judges the whole, as the sheets write it; empty = there is none."""

@@ -11,9 +11,10 @@ from pathlib import Path, PurePosixPath
 from livereview.bound import Bound, SectionFailed, bound, section
 from livereview.errors import ExpectedError
 from livereview.fetching import Progress, silent
-from livereview.manifest.models import Manifest
+from livereview.manifest.models import Manifest, RendererChoice
 from livereview.plugins import Plugins
-from livereview.report import RenderedFile, Renderer, RenderRequest, Report
+from livereview.renderers import RenderedFile, Renderer, RenderRequest
+from livereview.report import Report
 from livereview.types import PluginError
 from livereview.writing import clear_abandoned, write_whole
 
@@ -25,21 +26,48 @@ def rendered(
     renderers = [bound(plugins, Renderer, choice) for choice in manifest.renderers]
     ordered = sorted(renderers, key=lambda renderer: renderer.plugin.stage != "asset")
     files: dict[str, RenderedFile] = {}
+    embedded: dict[str, Mapping[str, RenderedFile]] = {renderer.name: {} for renderer in ordered}
     for done, renderer in enumerate(ordered):
         progress(f"rendering {renderer.name}", done, len(ordered))
-        try:
-            for file in _files(renderer, report, files):
-                files[file.path] = file
-        except SectionFailed as error:
-            report = replace(report, failures=(*report.failures, error.failure))
+        for name in renderer.plugin.embeds:
+            if name not in embedded:
+                report, embedded[name] = _attempted(_default(name, plugins), report, {}, {})
+        unwritten = {path: file for name in renderer.plugin.embeds for path, file in embedded[name].items()}
+        report, made = _attempted([renderer], report, unwritten | files, files)
+        files |= made
     progress("rendering", len(ordered), len(ordered))
     return report, tuple(files.values())
 
 
-def _files(renderer: Bound[Renderer], report: Report, before: Mapping[str, RenderedFile]) -> list[RenderedFile]:
-    """What one renderer returns; all of it or, where one file is wrong, nothing."""
+def _default(name: str, plugins: Plugins) -> list[Bound[Renderer]]:
+    """A renderer with its default options; none where nobody supplies it."""
+    if plugins.find(Renderer, name) is None:
+        return []
+    return [bound(plugins, Renderer, RendererChoice.model_validate(name))]
+
+
+def _attempted(
+    renderers: Iterable[Bound[Renderer]],
+    report: Report,
+    assets: Mapping[str, RenderedFile],
+    before: Mapping[str, RenderedFile],
+) -> tuple[Report, dict[str, RenderedFile]]:
+    """What renderers return by path; nothing of one that fails, which the report then says."""
+    files: dict[str, RenderedFile] = {}
+    for renderer in renderers:
+        try:
+            files |= {file.path: file for file in _files(renderer, report, assets, before)}
+        except SectionFailed as error:
+            report = replace(report, failures=(*report.failures, error.failure))
+    return report, files
+
+
+def _files(
+    renderer: Bound[Renderer], report: Report, assets: Mapping[str, RenderedFile], before: Mapping[str, RenderedFile]
+) -> list[RenderedFile]:
+    """What one renderer returns; all of it or, where one file is wrong, nothing. ``before`` are written already."""
     with section(f"renderer {renderer.name}", renderer):
-        request = RenderRequest(report=report, assets=tuple(before.values()))
+        request = RenderRequest(report=report, assets=tuple(assets.values()))
         files = list(renderer.plugin.render(request, renderer.options))
         taken = {path.casefold() for path in before}
         for file in files:

@@ -22,7 +22,7 @@ from livereview import hookspecs
 from livereview.further import FurtherAnalysis, Preset
 from livereview.instruments import Instrument
 from livereview.manifest.words import among, nearest
-from livereview.report import Renderer
+from livereview.renderers import Renderer
 from livereview.sources import DataSource
 from livereview.triggers import Trigger
 from livereview.types import BiasTest, Descriptor, EffectMeasure, EffectModel

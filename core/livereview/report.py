@@ -7,16 +7,15 @@ and a note or a failure says why. Text may come from outside: a renderer escapes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Literal
+from typing import Literal
 
 from livereview.further import Plot, Table
 from livereview.judgements import Certainty, PublishedComparison, ReportChange, Retraction, Verdict
 from livereview.living import Flow, Freshness, ProposalCard, ReferenceCard, ReportingItem
 from livereview.people import DoubleWork, InstrumentCard
 from livereview.timeline import Timeline
-from livereview.types import Descriptor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -469,42 +468,3 @@ class Report:
     """How the admitted studies were appraised, by instrument."""
     references: tuple[ReferenceCard, ...] = ()
     """Records of the searches, duplicates left out, then reports of admitted studies that no record describes."""
-
-
-# --- renderers ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class RenderedFile:
-    """One file of a report. The core writes it; a renderer never touches the disk."""
-
-    path: str
-    """Relative to the review's report folder, with forward slashes, e.g. ``figures/os-hr-forest.png``."""
-    content: bytes
-    kind: str = "document"
-    """"document", "forest", "funnel", "leave-one-out", "cumulative", "data"..."""
-    outcome: str | None = None
-    """Id of the outcome it shows."""
-    title: str = ""
-    alt: str = ""
-    """What a reader who cannot see the figure needs to know."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class RenderRequest:
-    """What a renderer gets: the report, and the files that earlier stages made."""
-
-    report: Report
-    assets: tuple[RenderedFile, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Renderer(Descriptor):
-    """Writes files of a report: ``render(request, options)``. Renderers compute no statistics.
-
-    Assets (figures, tables) are made before documents, so that a document can embed those that exist.
-    """
-
-    kind: ClassVar[str] = "renderer"
-    render: Callable[[RenderRequest, Any], Iterable[RenderedFile]]
-    stage: Literal["asset", "document"] = "document"

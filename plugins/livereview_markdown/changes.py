@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterable
 
 from livereview import Changes, Interval, OutcomeChange, OutcomeResult, Report, RowChange
+from livereview.anchors import anchor
 from livereview.printing import counted, interval
 from livereview_markdown.blocks import bullets, heading, long, paragraph, table
-from livereview_markdown.escape import CELL_LIMIT, Markdown, anchor, fill, inner_link, joined, text
+from livereview_markdown.escape import CELL_LIMIT, Markdown, fill, inner_link, joined, text
 from livereview_markdown.index import Index
 from livereview_markdown.verdicts import reports_part, verdicts_part
 

@@ -6,7 +6,6 @@ A forgotten conversion therefore shows as visible backslashes, never as markup.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from pathlib import PurePosixPath
@@ -94,13 +93,6 @@ def joined(values: list[Markdown] | list[str] | tuple[str, ...], separator: str 
 def code(value: str) -> Markdown:
     """A hash or a name in code type; anything that is not a plain token is shown as text."""
     return Markdown(f"`{value}`") if re.fullmatch(r"[\w.:+/-]+", value, re.ASCII) else text(value)
-
-
-def anchor(kind: str, identifier: str) -> str:
-    """Name of a place in the page, different for different identifiers: letters, digits, ``-`` and ``_`` only."""
-    if len(identifier) > 80:
-        identifier = f"{identifier[:40]}-{hashlib.sha256(identifier.encode('utf-8', 'replace')).hexdigest()[:16]}"
-    return f"{kind}-" + re.sub(r"[^A-Za-z0-9-]", lambda match: f"_{ord(match[0]):x}_", identifier)
 
 
 def inner_link(label: object, place: str) -> Markdown:

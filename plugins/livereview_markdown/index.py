@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from livereview import RenderedFile, RenderRequest, ReportCard, SourceRow
+from livereview.anchors import anchor
 from livereview_markdown.escape import (
     Markdown,
-    anchor,
     clean,
     doi_link,
     file_link,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 
 from livereview import Failure, OutcomeResult
+from livereview.anchors import anchor
 from livereview.printing import counted, estimate, known, level, limits, p_phrase
 from livereview_markdown.bias import bias_part
 from livereview_markdown.blocks import bullets, heading, long, paragraph, quote, strong
 from livereview_markdown.cells import has_number, how_many, no_prediction, prediction_cell, unit
-from livereview_markdown.escape import Markdown, anchor, fill, prose, text
+from livereview_markdown.escape import Markdown, fill, prose, text
 from livereview_markdown.further import further_parts
 from livereview_markdown.heterogeneity import heterogeneity_part
 from livereview_markdown.index import Index

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 
 from livereview import Report, ReportCard
+from livereview.anchors import anchor
 from livereview_markdown.blocks import heading, paragraph, strong
 from livereview_markdown.escape import (
     Markdown,
-    anchor,
     doi_link,
     fill,
     inner_link,

@@ -7,10 +7,11 @@ import math
 from collections.abc import Sequence
 
 from livereview import Excluded, Report, StudyCard
+from livereview.anchors import anchor
 from livereview.printing import MISSING, counted, plain
 from livereview_markdown.appraisals import appraisals_part
 from livereview_markdown.blocks import bullets, heading, long, paragraph, table
-from livereview_markdown.escape import CELL_LIMIT, Markdown, anchor, fill, joined, prose, registry_link, text
+from livereview_markdown.escape import CELL_LIMIT, Markdown, fill, joined, prose, registry_link, text
 from livereview_markdown.index import Index
 from livereview_markdown.question import named
 

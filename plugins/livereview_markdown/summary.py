@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from livereview import OutcomeResult
+from livereview.anchors import anchor
 from livereview.printing import counted, i2, level, p_value
 from livereview_markdown.blocks import heading, paragraph, table
 from livereview_markdown.cells import estimate_cell, no_number, participants, prediction_cell
-from livereview_markdown.escape import MISSING, Markdown, anchor, inner_link, joined, text
+from livereview_markdown.escape import MISSING, Markdown, inner_link, joined, text
 from livereview_markdown.index import Index
 
 HEADERS = (

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from livereview import Certainty, OutcomeResult, Report, ReportChange, Retraction, Verdict
+from livereview.anchors import anchor
 from livereview.printing import counted, interval
 from livereview_markdown.blocks import bullets, paragraph, table
 from livereview_markdown.cells import has_number
-from livereview_markdown.escape import Markdown, anchor, fill, inner_link, joined, prose, text
+from livereview_markdown.escape import Markdown, fill, inner_link, joined, prose, text
 from livereview_markdown.index import Index
 
 #: In the order in which a reader wants them.

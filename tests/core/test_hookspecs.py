@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import livereview
-from livereview import further, hookspecs, instruments, report, sources, triggers, types
+from livereview import further, hookspecs, instruments, renderers, sources, triggers, types
 from livereview.manifest.jsonschema import own_plugins
 from livereview.registration import HOOKS, TAKEN
 from livereview.types import Descriptor, EffectModel, Studies
@@ -88,12 +88,11 @@ def crossing() -> dict[str, type]:
     """Every class that crosses a hook: the descriptors, and what their functions get and return."""
     given = [
         cls
-        for module in (types, sources, further, instruments, triggers)
+        for module in (types, sources, further, instruments, triggers, renderers)
         for cls in vars(module).values()
         if inspect.isclass(cls) and cls.__module__ == module.__name__
     ]
-    shown = [report.Renderer, report.RenderRequest, report.RenderedFile]
-    return {cls.__name__: cls for cls in (*given, *shown) if hasattr(cls, "__dataclass_fields__")}
+    return {cls.__name__: cls for cls in given if hasattr(cls, "__dataclass_fields__")}
 
 
 def default_of(item: Field[Any]) -> str:

@@ -25,7 +25,7 @@ from livereview.manifest.models import (
     TriggerChoice,
 )
 from livereview.plugins import Plugins, Registered, loaded
-from livereview.report import Renderer
+from livereview.renderers import Renderer
 from livereview.sources import DataSource
 from livereview.triggers import Trigger
 from livereview.types import BiasTest, Descriptor, EffectMeasure, EffectModel

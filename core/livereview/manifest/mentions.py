@@ -13,7 +13,7 @@ from livereview.manifest.mistakes import Mistake, among, from_validation, neares
 from livereview.manifest.models import BUILT_IN, SERIES, Manifest
 from livereview.manifest.places import Path
 from livereview.plugins import Plugins
-from livereview.report import Renderer
+from livereview.renderers import Renderer
 from livereview.sources import DataSource
 from livereview.triggers import Trigger
 from livereview.types import BiasTest, Descriptor, EffectMeasure, EffectModel

@@ -15,7 +15,8 @@ from livereview.manifest.models import Manifest
 from livereview.past.replay import Replay
 from livereview.plugins import Plugins
 from livereview.publishing import rendered, written
-from livereview.report import Failure, RenderedFile, Renderer, Report
+from livereview.renderers import RenderedFile, Renderer
+from livereview.report import Failure, Report
 from livereview.writing import held
 
 

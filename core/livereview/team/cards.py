@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from livereview.descriptions import what_in_words
+from livereview.instruments import Instrument
 from livereview.manifest.models import Extraction, Manifest
 from livereview.outlook import Outlook
 from livereview.people import AppraisalCard, DoubleWork, InstrumentCard
@@ -12,7 +13,7 @@ from livereview.plugins import Plugins
 from livereview.selection import Scope
 from livereview.team.adjudication import Row, Several
 from livereview.team.agreement import disagreements, lines
-from livereview.team.appraisal import Instruments, discrepancies, is_total, sheets, sum_of, title_of
+from livereview.team.appraisal import Instruments, discrepancies, is_total, item_of, sheets, sum_of, title_of
 from livereview.team.ratings import standing_scores
 
 
@@ -136,7 +137,16 @@ def _card(
         has_total=known is not None and bool(known.total),
         cards=tuple(cards),
         references=known.references if known else (),
+        scores=_scores(known, names) if known else {},
+        outside=known.outside if known else (),
+        overall=next((name for name in names if known and known.overall and item_of(known, name) is known.overall), ""),
     )
+
+
+def _scores(known: Instrument, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """What may be scored, for each item of the sheets that the instrument has."""
+    found = {name: item_of(known, name) for name in names}
+    return {name: item.scores for name, item in found.items() if item is not None}
 
 
 def _label(subject: _Subject, scope: Scope) -> str:

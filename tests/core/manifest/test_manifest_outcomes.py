@@ -14,7 +14,7 @@ from livereview.manifest.models import BUILT_IN, NearTimepoint, Sensitivity, var
 from livereview.manifest.outcomes import Analyses, Choices
 from livereview.manifest.reading import ManifestFile
 from livereview.plugins import Plugins
-from livereview.report import Renderer
+from livereview.renderers import Renderer
 from livereview.triggers import Trigger
 from livereview.types import EffectModel
 

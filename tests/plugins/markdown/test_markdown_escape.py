@@ -27,13 +27,13 @@ from livereview import (
     ReportCard,
     RowChange,
 )
+from livereview.anchors import anchor
 from livereview_markdown import MarkdownOptions, render
 from livereview_markdown.blocks import bullets, folded, heading, page, quote, strong, table
 from livereview_markdown.escape import (
     LABEL_LIMIT,
     Markdown,
     address,
-    anchor,
     clean,
     doi_link,
     fill,
