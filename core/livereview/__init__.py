@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         registry_ids_in,
         year_in,
     )
+    from livereview.display import ForestDisplay
     from livereview.foreign import archive_files, decoded_text, plain_text, xml_root
     from livereview.further import (
         Analysed,
@@ -150,6 +151,7 @@ __all__ = [
     "FlowColumn",
     "FlowRow",
     "FlowVersion",
+    "ForestDisplay",
     "Freshness",
     "FurtherAnalysis",
     "FurtherResult",

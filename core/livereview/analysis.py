@@ -20,6 +20,7 @@ from livereview.divisions import BY_POPULATION, by_population, divided, subgroup
 from livereview.fits import NOTHING, Fits, fits_of, participants
 from livereview.further import FurtherAnalysis
 from livereview.further_analyses import further
+from livereview.manifest.forest import Forest
 from livereview.manifest.models import Outcome, Subgroups, varied
 from livereview.numbers import Numbers, numbers_of
 from livereview.plugins import Plugins
@@ -99,6 +100,7 @@ def without_numbers(setting: Setting, null: float | None) -> OutcomeResult:
         studies=(),
         pooled=NOTHING,
         certainty=certainty_of(outcome),
+        forest=(outcome.forest or Forest()).display(),
     )
 
 

@@ -305,9 +305,10 @@ def record_of(report: Report, parts: Parts, files: Mapping[str, str]) -> dict[st
 
 
 def results_of(outcomes: Iterable[OutcomeResult]) -> list[Any]:
-    """Outcomes as a record keeps them: without the marks that depend on what went before, and without the points of
-    plots, which the report has as files."""
-    return [as_json(_kept(outcome)) for outcome in outcomes]
+    """Outcomes as a record keeps them: without the marks that depend on what went before, without the points of
+    plots, which the report has as files, and without what only decides how a figure looks."""
+    kept = [as_json(_kept(outcome)) for outcome in outcomes]
+    return [{name: value for name, value in outcome.items() if name != "forest"} for outcome in kept]
 
 
 def _kept(outcome: OutcomeResult) -> OutcomeResult:

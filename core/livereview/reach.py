@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from livereview.changes import Tables
 from livereview.evidence.schema import STUDIES
+from livereview.manifest.forest import OWN_COLUMNS, Forest
 from livereview.manifest.mistakes import Mistake, among, nearest
 from livereview.manifest.models import Choices, Defaults, Filter, Manifest, Outcome, Sensitivity, Subgroups
 from livereview.manifest.places import Path
@@ -60,6 +61,7 @@ class _Known:
         own = sorted({f"characteristics.{row['characteristic']}" for row in tables["characteristics"]})
         own += sorted({f"appraisals.{row['instrument']}.{row['item']}" for row in tables["appraisals"]})
         self.fields = [*STUDIES.names, *own]
+        self.instruments = sorted({str(row["instrument"]) for row in tables["appraisals"]})
         self.results = {
             what: {str(row[column]) for row in tables["results"] if row.get(column)}
             for what, column in _RESULT_COLUMNS.items()
@@ -89,6 +91,7 @@ class _Known:
         else:
             for index, division in enumerate(part.subgroups or ()):
                 yield from self._subgroups((*path, "subgroups", index, "by"), division)
+            yield from self._forest((*path, "forest"), part.forest)
             for index, part_of in enumerate(part.stability.studies if part.stability else ()):
                 yield from self._filters((*path, "stability", "studies", index), part_of.filters)
         for index, choice in enumerate(part.choose if isinstance(part, Outcome) else ()):
@@ -108,6 +111,18 @@ class _Known:
         fields = [*self.fields, _RESULT_POPULATION]
         if division.by not in fields:
             yield Mistake(path=path, message=f'no study has the field "{division.by}".{nearest(division.by, fields)}')
+
+    def _forest(self, path: Path, forest: Forest | None) -> Iterator[Mistake]:
+        """Columns and an instrument that no study has."""
+        for index, name in enumerate(forest.columns or () if forest else ()):
+            if name not in (*OWN_COLUMNS, *self.fields):
+                message = f'no study has the field "{name}".{nearest(name, self.fields)}'
+                yield Mistake(path=(*path, "columns", index), message=message)
+        if forest and forest.risk_of_bias is not None and forest.risk_of_bias not in self.instruments:
+            message = f'no study is appraised with "{forest.risk_of_bias}".'
+            message += nearest(forest.risk_of_bias, self.instruments)
+            message += f" Instruments of the appraisals: {among(self.instruments) or 'none'}."
+            yield Mistake(path=(*path, "risk_of_bias"), message=message)
 
     def _filters(self, path: Path, filters: Iterable[Filter]) -> Iterator[Mistake]:
         """Filters on a field that does not exist, or that no study of the whole store can pass."""

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from livereview.display import ForestDisplay
 from livereview.further import Plot, Table
 from livereview.judgements import Certainty, PublishedComparison, ReportChange, Retraction, Verdict
 from livereview.living import Flow, Freshness, ProposalCard, ReferenceCard, ReportingItem
@@ -272,6 +273,8 @@ class OutcomeResult:
     retracted: tuple[Retraction, ...] = ()
     """Retracted reports that have a number for the outcome. The main analysis leaves them out; the sensitivity
     analysis of the kind "with-retracted" has them."""
+    forest: ForestDisplay = field(default_factory=ForestDisplay)
+    """How its forest plot is to look; records of updates do not keep it."""
 
 
 @dataclass(frozen=True, kw_only=True)

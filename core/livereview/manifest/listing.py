@@ -49,6 +49,7 @@ SECTIONS: tuple[tuple[str, str, str], ...] = (
     ("[[outcomes.stability.studies]]", "StudySet", ""),
     ("[[outcomes.choose]]", "Choose", ""),
     ("[outcomes.certainty]", "Certainty", ""),
+    ("[outcomes.forest]", "Forest", ""),
 )
 _CHOICES = {choice.__name__: kind.kind.replace("-", " ") for choice, kind in KINDS}
 
@@ -96,7 +97,7 @@ def _section(heading: str, name: str, besides: str, definitions: Mapping[str, Sc
         about += " Every key of `[defaults]` may stand here" + (
             " too."
             if name == "Outcome"
-            else ", but for `analyses`, `subgroups`, `sensitivity`, `bias`, `stability` and `triggers`."
+            else ", but for `analyses`, `subgroups`, `sensitivity`, `bias`, `stability`, `triggers` and `forest`."
         )
     lines = [f"### {heading if heading[0] != '[' else f'`{heading}`'}", "", about, ""]
     lines += ["| key | type | default | meaning | example |", "| --- | --- | --- | --- | --- |"]

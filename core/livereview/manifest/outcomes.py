@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, model_validator
 
 from livereview.evidence.schema import POOLED_BY_DEFAULT, STATUSES
+from livereview.manifest.forest import Forest
 from livereview.manifest.judgements import TRIGGERS, Certainty
 from livereview.manifest.values import (
     AnalysisChoice,
@@ -282,6 +283,7 @@ class Analyses(Choices):
         description="rules that say when an update is consequential; empty = none is",
         examples=[["crosses-null", {"name": "crosses-important-difference", "thresholds": [0.8, 1.25]}]],
     )
+    forest: Forest | None = Field(None, description="how the forest plot looks")
 
 
 class Defaults(Analyses):
@@ -327,6 +329,7 @@ BUILT_IN = Defaults(
     triggers=TRIGGERS,
     experimental=(),
     control=(),
+    forest=Forest(),
 )
 
 
@@ -337,11 +340,11 @@ def resolved(outcome: Outcome, defaults: Defaults) -> Outcome:
         if getattr(outcome, key) is None:
             default = getattr(defaults, key)
             update[key] = getattr(BUILT_IN, key) if default is None else default
-    return outcome.model_copy(update=update)
+    forest = outcome.forest.over(defaults.forest) if outcome.forest else defaults.forest or BUILT_IN.forest
+    return outcome.model_copy(update=update | {"forest": forest})
 
 
 def varied(outcome: Outcome, sensitivity: Sensitivity) -> Outcome:
     """A resolved outcome with the choices of one sensitivity analysis in place of its own."""
     given = {key: getattr(sensitivity, key) for key in (*Choices.model_fields, "result")}
-    update = {key: value for key, value in given.items() if value is not None}
-    return outcome.model_copy(update=update)
+    return outcome.model_copy(update={key: value for key, value in given.items() if value is not None})

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from livereview.manifest.forest import forest_mistakes
 from livereview.manifest.mistakes import Mistake, nearest
 from livereview.manifest.places import Path
 
@@ -22,6 +23,7 @@ def whole_mistakes(data: Mapping[str, Any]) -> list[Mistake]:
         *_without_measure(data.get("defaults"), outcomes),
         *_unknown_outcomes(data.get("eligibility"), list(ids.values())),
         *_chosen_twice(outcomes),
+        *forest_mistakes(data),
     ]
 
 
