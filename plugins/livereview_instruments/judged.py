@@ -1,6 +1,6 @@
-"""Instruments of judgements, domain by domain: RoB 1 and 2 for randomised trials, ROBINS-I for non-randomised studies.
+"""Instruments of judgements, domain by domain: RoB 1 and 2 for randomised trials, ROBINS-I and -E for other studies.
 
-RoB 2 and ROBINS-I judge one result, not a study, so each outcome of a study has judgements of its own. The overall
+All but RoB 1 judge one result, not a study, so each outcome of a study has judgements of its own. The overall
 judgement is at least as severe as that of the worst domain; it may be more severe where several domains raise concerns.
 RoB 1 judges a study, some domains for groups of outcomes, and has no overall judgement.
 """
@@ -87,3 +87,28 @@ ROBINS_I = Instrument(
     per_outcome=True,
     references=("Sterne et al. 2016, BMJ 355:i4919, doi:10.1136/bmj.i4919",),
 )
+
+_EXPOSURE_RISK = ("Low risk of bias", "Some concerns", "High risk of bias", "Very high risk of bias")
+ROBINS_E = Instrument(
+    name="robins-e",
+    title="ROBINS-E",
+    also=("ROBINS E",),
+    summary="Risk of bias in non-randomised follow-up studies of exposures: seven domains and overall.",
+    items=_domains(
+        (
+            "Bias due to confounding",
+            "Bias arising from measurement of the exposure",
+            "Bias in selection of participants into the study or the analysis",
+            "Bias due to post-exposure interventions",
+            "Bias due to missing data",
+            "Bias arising from measurement of the outcome",
+            "Bias in selection of the reported result",
+        ),
+        _EXPOSURE_RISK,
+    ),
+    overall=InstrumentItem(name="Overall", title="Overall risk of bias", scores=_EXPOSURE_RISK),
+    rule="worst",
+    per_outcome=True,
+    references=("Higgins et al. 2024, Environ Int 186:108602, doi:10.1016/j.envint.2024.108602",),
+)
+"""What the paper calls low "except for concerns about uncontrolled confounding" is written as low."""

@@ -113,6 +113,19 @@ def test_no_information_is_outside_the_order_of_severity() -> None:
     assert said(scores("ROBINS-I", outcome="os", **domains, Overall="Moderate")) == []
 
 
+def test_studies_of_exposures_are_judged_in_seven_domains_up_to_very_high_risk() -> None:
+    domains = {f"D{i}": "Low risk of bias" for i in range(1, 8)} | {"D2": "Very high risk of bias"}
+    assert said(scores("ROBINS-E", outcome="os", **domains, Overall="Very high risk of bias")) == []
+    assert said(scores("ROBINS-E", outcome="os", **domains, Overall="High risk of bias")) == [
+        "Overall is High risk of bias, although D2 is Very high risk of bias"
+    ]
+    assert said(scores("ROBINS E", outcome="os", **{**domains, "D2": "Critical"}, Overall="High risk of bias")) == [
+        "D2 of ROBINS-E is Critical, and can be Low risk of bias, Some concerns, High risk of bias, "
+        "Very high risk of bias",
+        "Overall is High risk of bias, more severe than every item (at worst Low risk of bias)",
+    ]
+
+
 def test_a_tool_that_judges_results_asks_for_the_outcome() -> None:
     domains = {f"D{i}": "Low" for i in range(1, 6)}
     assert said(scores("RoB 2", **domains, Overall="Low")) == ["RoB 2 judges a result, and no outcome is named"]
