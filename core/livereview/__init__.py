@@ -7,6 +7,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from livereview.absolute.baselines import (
+        Baseline,
+        ControlArms,
+        FromControls,
+        baseline_remarks,
+        baseline_risks,
+        control_arms,
+    )
+    from livereview.absolute.risks import RELATIVE, RISK_FORMULAS, Relative, risks_with_treatment
+    from livereview.absolute.wording import absolute_sentence
     from livereview.api import PoolResult, Review, bias_test, effects, load, pool
     from livereview.bibliography import (
         Reference,
@@ -118,12 +128,15 @@ __version__ = "0.1.0"
 
 __all__ = [
     "HOOK_API",
+    "RELATIVE",
+    "RISK_FORMULAS",
     "AgreementLine",
     "Analysed",
     "AnalysisRequest",
     "Answer",
     "AppraisalCard",
     "Array",
+    "Baseline",
     "BiasResult",
     "BiasTest",
     "BiasTestResult",
@@ -134,6 +147,7 @@ __all__ = [
     "Column",
     "ComparedNumber",
     "Conclusion",
+    "ControlArms",
     "DataSource",
     "Descriptor",
     "Disagreement",
@@ -153,6 +167,7 @@ __all__ = [
     "FlowVersion",
     "ForestDisplay",
     "Freshness",
+    "FromControls",
     "FurtherAnalysis",
     "FurtherResult",
     "HypothesisTest",
@@ -181,6 +196,7 @@ __all__ = [
     "RawTable",
     "Reference",
     "ReferenceCard",
+    "Relative",
     "RenderRequest",
     "RenderedFile",
     "Renderer",
@@ -212,9 +228,13 @@ __all__ = [
     "Value",
     "Verdict",
     "__version__",
+    "absolute_sentence",
     "archive_files",
+    "baseline_remarks",
+    "baseline_risks",
     "bias_test",
     "confidence_limits",
+    "control_arms",
     "decoded_text",
     "doi_in",
     "effects",
@@ -226,13 +246,15 @@ __all__ = [
     "pool",
     "records_table",
     "registry_ids_in",
+    "risks_with_treatment",
     "xml_root",
     "year_in",
 ]
 
 _MODULES = (
     "types", "sources", "further", "instruments", "people", "judgements", "living", "timeline", "report", "renderers",
-    "triggers", "hookspecs", "inference", "foreign", "bibliography", "outlines", "api",
+    "triggers", "hookspecs", "inference", "foreign", "bibliography", "outlines", "absolute.baselines", "absolute.risks",
+    "absolute.wording", "api",
 )  # fmt: skip
 
 

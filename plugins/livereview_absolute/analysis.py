@@ -5,29 +5,31 @@ Only the relative effect is uncertain here: the baseline risk is taken as known,
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
-from pydantic import Field
 
 from livereview import (
+    RELATIVE,
+    RISK_FORMULAS,
     Analysed,
     AnalysisRequest,
+    Baseline,
     Column,
     FurtherAnalysis,
     Mask,
-    Options,
     PluginError,
+    Relative,
     Table,
     Value,
+    absolute_sentence,
+    baseline_remarks,
+    baseline_risks,
     confidence_limits,
+    control_arms,
+    risks_with_treatment,
 )
-from livereview_absolute.baselines import Baseline, Choice, baselines, remarks
-from livereview_absolute.needed_to_treat import EventIs, number_needed
-from livereview_absolute.risks import FORMULAS, Relative, with_treatment
-from livereview_absolute.wording import sentence
+from livereview_absolute.needed_to_treat import number_needed
+from livereview_absolute.options import AbsoluteOptions
 
-RELATIVE: dict[str, Relative] = {"RR": "RR", "OR": "OR", "PETO": "OR", "HR": "HR", "RD": "RD"}
 FIXED = (
     "The interval is that of the relative effect alone: the baseline risk is taken as known, and the relative effect as"
     " the same at every baseline risk."
@@ -39,30 +41,6 @@ PROPORTIONAL = (
 CONSTANT = "A risk difference is seldom the same at every baseline risk; a ratio usually carries over better."
 
 
-class AbsoluteOptions(Options):
-    """For whom, by when, and what kind of event."""
-
-    baseline: Choice = Field(
-        default="control-median",
-        description='Baseline risks: numbers between 0 and 1, or `{ risk = 0.1, source = "registry 2024" }`; or the'
-        " median of the control arms in the data (`control-median`), or their events over their people"
-        " (`control-pooled`).",
-    )
-    time: str = Field(
-        default="", description='By when the baseline risk counts events, e.g. "24 months"; needed for a hazard ratio.'
-    )
-    event: str = Field(default="the event", description="The event, as it stands in a sentence.")
-    event_is: EventIs = Field(
-        default="unstated",
-        description="Whether the event is `unwanted` (death) or `wanted` (remission): which of more and fewer is a"
-        " benefit. Unstated: no number is called benefit or harm.",
-    )
-    ratio: Literal["RR", "OR", "HR"] | None = Field(
-        default=None, description="Which ratio the measure RATIO has pooled; not for other measures."
-    )
-    per: int = Field(default=1000, ge=1, description="People that absolute numbers refer to.")
-
-
 def analysed(request: AnalysisRequest, options: AbsoluteOptions) -> Analysed:
     """Risk with treatment, difference and NNT at each baseline risk.
 
@@ -71,23 +49,30 @@ def analysed(request: AnalysisRequest, options: AbsoluteOptions) -> Analysed:
     relative = _relative(request.studies.measure, options)
     if relative == "HR" and not options.time:
         raise PluginError('a hazard ratio gives a risk only by some time; state it, e.g. time = "24 months"')
-    chosen = baselines(options.baseline, request.studies)
+    arms = control_arms(request.studies.data, request.studies.present)
+    chosen = baseline_risks(options.baseline, arms)
     fit = request.fit(request.studies)
     effect = _effect(request, *(float(value) for value in (fit.estimate, *confidence_limits(fit, request.level))))
     rows: list[tuple[Value, ...]] = []
     words: list[str] = []
     cut: list[str] = []
     for baseline in chosen:
-        risks, beyond = with_treatment(baseline.risk, np.array(effect), relative)
+        risks, beyond = risks_with_treatment(baseline.risk, np.array(effect), relative)
         risk = (float(risks[0]), float(risks[1]), float(risks[2]))
         rows.append(_row(baseline, effect, risk, options))
         words.append(
-            sentence(baseline.risk, risk, per=options.per, level=request.level, event=options.event, time=options.time)
+            absolute_sentence(
+                baseline.risk, risk, per=options.per, level=request.level, event=options.event, time=options.time
+            )
         )
         cut += [_cut(baseline, beyond, relative)] if beyond.any() else []
     table = Table(title="Absolute effects", columns=_columns(options), rows=tuple(rows), notes=tuple(words))
-    notes = [f"Risk with treatment: {FORMULAS[relative][1]}.", FIXED, *_cautions(request.studies.measure, relative)]
-    return Analysed(tables=(table,), notes=(*notes, *remarks(options.baseline, chosen, request.studies), *cut))
+    notes = [
+        f"Risk with treatment: {RISK_FORMULAS[relative][1]}.",
+        FIXED,
+        *_cautions(request.studies.measure, relative),
+    ]
+    return Analysed(tables=(table,), notes=(*notes, *baseline_remarks(options.baseline, chosen, arms), *cut))
 
 
 def _relative(measure: str, options: AbsoluteOptions) -> Relative:

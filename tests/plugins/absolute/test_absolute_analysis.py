@@ -15,7 +15,8 @@ from evidence_rows import ledger, ratio, result, trial
 from livereview import Fit, FurtherResult
 from livereview.assembly import results_of
 from livereview_absolute import ABSOLUTE_EFFECTS, livereview_further_analyses
-from livereview_absolute.analysis import FIXED, PETO, AbsoluteOptions
+from livereview_absolute.analysis import FIXED, PETO
+from livereview_absolute.options import AbsoluteOptions
 
 TRIALS = ledger(
     trial("a", (4, 40), (8, 40)), trial("b", (6, 90), (9, 90)), trial("c", (3, 30), (9, 35)),

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from livereview.absolute.risks import RISK_FORMULAS, Relative, risks_with_treatment
+from livereview.absolute.wording import absolute_sentence, change, people
 from livereview_absolute.needed_to_treat import labelled, number_needed, whole
-from livereview_absolute.risks import FORMULAS, Relative, with_treatment
-from livereview_absolute.wording import change, people, sentence
 
 RISKS = st.floats(0.001, 0.999)
 EFFECTS = st.floats(-3, 3)
@@ -19,7 +19,7 @@ RATIOS: tuple[Relative, ...] = ("RR", "OR", "HR")
 
 
 def difference(baseline: float, effect: float, relative: Relative) -> float:
-    return float(with_treatment(baseline, effect, relative)[0]) - baseline
+    return float(risks_with_treatment(baseline, effect, relative)[0]) - baseline
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_number_needed_to_treat_is_rounded_up_but_not_for_the_last_bit() -> No
 def test_the_formulas_are_their_definitions(p: float, x: float) -> None:
     odds = p / (1 - p) * exp(x)
     expected = {"RR": p * exp(x), "OR": odds / (1 + odds), "HR": 1 - (1 - p) ** exp(x), "RD": p + x}
-    for relative, (formula, _) in FORMULAS.items():
+    for relative, (formula, _) in RISK_FORMULAS.items():
         # Worst seen 5e-15: the direct forms cancel where a risk is near 0 or 1.
         assert float(formula(p, x)) == pytest.approx(expected[relative], rel=1e-12, abs=1e-14)
 
@@ -98,18 +98,18 @@ def test_the_odds_ratio_of_the_event_avoided_is_the_inverse(p: float, x: float) 
 @given(RISKS, EFFECTS, EFFECTS)
 def test_the_hazard_of_a_hazard_adds_up(p: float, x: float, y: float) -> None:
     """Surviving under HR1 x HR2 is surviving under HR2 from the risk that HR1 left."""
-    once = float(with_treatment(p, x, "HR")[0])
+    once = float(risks_with_treatment(p, x, "HR")[0])
     if once < 1 - 1e-9:
-        assert float(with_treatment(once, y, "HR")[0]) == pytest.approx(
-            float(with_treatment(p, x + y, "HR")[0]), rel=1e-6
+        assert float(risks_with_treatment(once, y, "HR")[0]) == pytest.approx(
+            float(risks_with_treatment(p, x + y, "HR")[0]), rel=1e-6
         )
 
 
 @settings(deadline=None)
 @given(RISKS, st.floats(-2, 2))
 def test_a_larger_effect_is_a_larger_risk_and_none_is_none(p: float, x: float) -> None:
-    for relative in FORMULAS:
-        low, middle, high = with_treatment(p, np.array([x - 0.5, x, x + 0.5]), relative)[0]
+    for relative in RISK_FORMULAS:
+        low, middle, high = risks_with_treatment(p, np.array([x - 0.5, x, x + 0.5]), relative)[0]
         assert 0 <= low <= middle <= high <= 1
         assert difference(p, 0.0, relative) == 0
 
@@ -120,13 +120,13 @@ def test_at_a_small_risk_all_ratios_say_the_same() -> None:
 
 
 def test_impossible_risks_are_cut_and_marked() -> None:
-    risk, cut = with_treatment(0.6, np.array([log(2), log(1.5), -inf, nan]), "RR")
+    risk, cut = risks_with_treatment(0.6, np.array([log(2), log(1.5), -inf, nan]), "RR")
     assert risk[:3].tolist() == [1, pytest.approx(0.9), 0]
     assert np.isnan(risk[3])
     assert cut.tolist() == [True, False, False, False]
-    assert with_treatment(0.1, -0.2, "RD")[0] == 0
-    assert with_treatment(0.1, 800.0, "RR") == (1, True)
-    assert [float(with_treatment(0.1, 800.0, name)[0]) for name in ("OR", "HR")] == [1, 1]
+    assert risks_with_treatment(0.1, -0.2, "RD")[0] == 0
+    assert risks_with_treatment(0.1, 800.0, "RR") == (1, True)
+    assert [float(risks_with_treatment(0.1, 800.0, name)[0]) for name in ("OR", "HR")] == [1, 1]
 
 
 @pytest.mark.parametrize(
@@ -140,11 +140,11 @@ def test_people_are_whole_from_ten_up(number: float, words: str) -> None:
 
 def test_a_sentence_a_clinician_reads() -> None:
     risk = (0.238, 0.18, 0.315)
-    assert sentence(0.3, risk, per=1000, level=0.95, event="relapse", time="24 months") == (
+    assert absolute_sentence(0.3, risk, per=1000, level=0.95, event="relapse", time="24 months") == (
         "Of 1,000 people, by 24 months, 300 have relapse with the comparator and 238 (95% interval 180 to 315) with the"
         " treatment: 62 fewer (120 fewer to 15 more)."
     )
-    assert sentence(0.3, (0.3, nan, nan), per=100, level=0.9, event="the event", time="").endswith(
+    assert absolute_sentence(0.3, (0.3, nan, nan), per=100, level=0.9, event="the event", time="").endswith(
         "30 have the event with the comparator and 30 with the treatment: no difference."
     )
     assert change(0.0, 1000) == "no difference"

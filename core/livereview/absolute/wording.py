@@ -21,7 +21,7 @@ def change(difference: float, per: int) -> str:
     return f"{people(abs(difference) * per)} {'fewer' if difference < 0 else 'more'}"
 
 
-def sentence(
+def absolute_sentence(
     baseline: float, risk: tuple[float, float, float], *, per: int, level: float, event: str, time: str
 ) -> str:
     """One absolute effect in a sentence; ``risk`` with treatment: estimate and limits, NaN where there are none."""

@@ -12,13 +12,15 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from livereview import Array
+from livereview.types import Array
 
 Relative = Literal["RR", "OR", "HR", "RD"]
+#: What the pooled effect of a measure is, as a formula takes it.
+RELATIVE: Mapping[str, Relative] = {"RR": "RR", "OR": "OR", "PETO": "OR", "HR": "HR", "RD": "RD"}
 
 
 def by_risk_ratio(baseline: npt.ArrayLike, effect: npt.ArrayLike) -> Array:
-    """p x RR; above 1 where a ratio does not fit the baseline (see ``with_treatment``)."""
+    """p x RR; above 1 where a ratio does not fit the baseline (see ``risks_with_treatment``)."""
     return np.asarray(baseline * np.exp(effect))
 
 
@@ -42,7 +44,7 @@ def by_risk_difference(baseline: npt.ArrayLike, effect: npt.ArrayLike) -> Array:
     return np.asarray(np.asarray(baseline) + effect)
 
 
-FORMULAS: Mapping[Relative, tuple[Callable[[npt.ArrayLike, npt.ArrayLike], Array], str]] = {
+RISK_FORMULAS: Mapping[Relative, tuple[Callable[[npt.ArrayLike, npt.ArrayLike], Array], str]] = {
     "RR": (by_risk_ratio, "baseline risk × RR"),
     "OR": (by_odds_ratio, "OR × p / (1 − p + OR × p) with the baseline risk p"),
     "HR": (by_hazard_ratio, "1 − (1 − p)^HR with the baseline risk p by the time stated"),
@@ -50,11 +52,11 @@ FORMULAS: Mapping[Relative, tuple[Callable[[npt.ArrayLike, npt.ArrayLike], Array
 }
 
 
-def with_treatment(
+def risks_with_treatment(
     baseline: npt.ArrayLike, effect: npt.ArrayLike, relative: Relative
 ) -> tuple[Array, npt.NDArray[np.bool_]]:
     """Risks with treatment, cut at 0 and 1, and where they were cut. Shapes broadcast; NaN where the effect is NaN."""
     with np.errstate(over="ignore"):
-        risk = FORMULAS[relative][0](baseline, effect)
+        risk = RISK_FORMULAS[relative][0](baseline, effect)
     risk = np.where(np.equal(effect, 0), baseline, risk)  # no effect changes nothing, not even the last bit
     return np.clip(risk, 0.0, 1.0), (risk < 0) | (risk > 1)
