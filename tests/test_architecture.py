@@ -29,7 +29,7 @@ RENDERERS = {name for name, module in PACKAGES.items() if "livereview_renderers"
 RENDERERS |= {"livereview_document"}  # what renderers of documents share keeps their rules
 SOURCES = {name for name, module in PACKAGES.items() if "livereview_data_sources" in rules.functions(module)}
 
-PRINTING = ("livereview.printing", "livereview.spreadsheet", "livereview.anchors")
+PRINTING = ("livereview.printing", "livereview.spreadsheet", "livereview.anchors", "livereview.json_values")
 #: Where the core fits and infers.
 FITTING = ("scipy", "livereview.fitting", "livereview.inference", "livereview.subsets", "livereview.analysis")
 #: Files that are longer than a file should be, each with the reason.

@@ -16,8 +16,9 @@ from livereview.changes import Tables, evidence_hash, recorded_through
 from livereview.evidence.view import Evidence
 from livereview.flow.versions import kept_versions
 from livereview.further import FurtherAnalysis, Preset
-from livereview.history import FORMAT, Edition, Record, as_json, marked, outcome_changes
+from livereview.history import FORMAT, Edition, Record, marked, outcome_changes
 from livereview.instruments import Instrument
+from livereview.json_values import as_json
 from livereview.judgements import ReportChange
 from livereview.manifest.models import SERIES, Choice, Manifest
 from livereview.manifest.reading import ManifestFile

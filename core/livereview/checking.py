@@ -11,8 +11,9 @@ from typing import Any
 from livereview.chronology import clock_behind, late, undated
 from livereview.errors import StoreError
 from livereview.fetching import Progress, silent
-from livereview.history import History, as_json
+from livereview.history import History
 from livereview.ingest import lost, merged, vanished
+from livereview.json_values import as_json
 from livereview.linked.likeness import likenesses
 from livereview.linked.shared import Shared
 from livereview.outlook import outlook

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from livereview.errors import ExpectedError
+from livereview.json_values import as_number
 from livereview.report import Interval, OutcomeChange, OutcomeResult, StudyResult
 from livereview.verdicts.definition import definition_of, differences
 from livereview.writing import write_whole
@@ -180,26 +181,6 @@ def _number(name: str) -> int:
 def _digest(data: bytes) -> str:
     """SHA-256 of the text with Unix line ends, which git may have changed."""
     return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
-
-
-def as_json(value: Any) -> Any:
-    """Dataclasses, tuples and numbers as JSON keeps them: full precision, NaN as null, infinities as text."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {item.name: as_json(getattr(value, item.name)) for item in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): as_json(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [as_json(item) for item in value]
-    if isinstance(value, float):
-        if math.isnan(value):
-            return None
-        return value if math.isfinite(value) else ("Inf" if value > 0 else "-Inf")
-    return value
-
-
-def as_number(value: Any) -> float:
-    """A number of a record as a float: null is NaN, "Inf" infinity."""
-    return math.nan if value is None else float(value)
 
 
 # --- comparison ------------------------------------------------------------------------------------------------

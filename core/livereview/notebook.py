@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from livereview.errors import ExpectedError
-from livereview.history import History, Record, as_number
+from livereview.history import History, Record
+from livereview.json_values import as_number
 from livereview.manifest.models import Manifest
 from livereview.manifest.words import nearest
 from livereview.places import opened, places_of

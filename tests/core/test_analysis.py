@@ -19,7 +19,7 @@ from evidence_rows import (
     study,
     trial,
 )
-from livereview.history import as_json
+from livereview.json_values import as_json
 from livereview.report import OutcomeResult
 
 Z = float(ndtri(0.975))

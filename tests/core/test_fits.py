@@ -10,7 +10,7 @@ from scipy.special import ndtri
 
 from evidence_rows import count, ledger, number, outcome, ratio, report, result, scope, study, trial
 from livereview.fits import fits_of
-from livereview.history import as_json
+from livereview.json_values import as_json
 from livereview.numbers import Numbers, numbers_of
 from livereview.plugins import installed
 from livereview.report import OutcomeResult

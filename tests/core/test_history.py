@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from evidence_rows import count, ledger, result
-from livereview.history import Record, as_json, as_number, marked, outcome_changes
+from livereview.history import Record, marked, outcome_changes
+from livereview.json_values import as_json, as_number
 from livereview.report import OutcomeResult
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from evidence_rows import Cells, Tables, count, ledger, ratio, report, result
-from livereview.history import as_json
+from livereview.json_values import as_json
 from livereview.report import Pooled
 
 GONE = {"status": "retracted", "status_on": "2026-10-02", "note": "Data were fabricated.", "year": 2020}

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from evidence_rows import count, ledger, report, result, trial
-from livereview.history import History, Record, as_json
+from livereview.history import History, Record
+from livereview.json_values import as_json
 from livereview.judgements import Verdict
 from livereview.manifest.models import Manifest
 from livereview.plugins import installed

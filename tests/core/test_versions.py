@@ -13,7 +13,8 @@ from screening_ledgers import ELIGIBLE, counted, ledgers
 from evidence_rows import Cells, real_manifest
 from livereview.evidence.store import Store
 from livereview.flow.versions import earlier_versions, flow_of, kept_versions
-from livereview.history import Edition, History, Record, as_json
+from livereview.history import Edition, History, Record
+from livereview.json_values import as_json
 from livereview.living import Flow, FlowVersion
 
 MANIFEST = real_manifest("blina_rr")

@@ -31,7 +31,7 @@ from livereview import (
     Studies,
     StudyEffects,
 )
-from livereview.history import as_json
+from livereview.json_values import as_json
 
 NEED = RowsNeeded(layout="one-arm", measures=("count",), columns=("events", "n"))
 TWO: Tables = ledger(count("a", 3, 20), count("b", 5, 20), count("c", 9, 20))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from review_folder import DEATH, ReviewFolder, report, trial
 
-from livereview.history import as_json
+from livereview.json_values import as_json
 from livereview.update import update
 
 DAYS = {1: "2026-01-05", 2: "2026-02-05", 3: "2026-03-05"}

@@ -15,7 +15,8 @@ from review_folder import DEATH, ReviewFolder, tree_of, trial
 
 from livereview.analysis import analysed
 from livereview.evidence.store import Store
-from livereview.history import History, Record, as_json
+from livereview.history import History, Record
+from livereview.json_values import as_json
 from livereview.outlook import outlook
 from livereview.past.moments import asked
 from livereview.past.rebuilding import rebuilt, recomputed

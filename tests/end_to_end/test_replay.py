@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from review_folder import DEATH, ReviewFolder, report, trial
 
-from livereview.history import History, as_json, as_number
+from livereview.history import History
+from livereview.json_values import as_json, as_number
 from livereview.past.replay import Replay, replayed
 
 REVIEWS = Path(__file__).parents[2] / "reviews"

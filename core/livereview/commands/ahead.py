@@ -39,7 +39,7 @@ def next_trials(
     reports, and the size that a new trial needs. Uses what the store holds and writes nothing but FILE. --important,
     --power and --tau2 go before what the manifest says; EFFECT and VARIANCE belong to one outcome: name it.
     """
-    from livereview.history import as_json as plain
+    from livereview.json_values import as_json as plain
     from livereview.prospects import prospects, records
     from livereview.screens import prospects as screens
     from livereview.spreadsheet import written

@@ -16,7 +16,7 @@ def plugins(as_json: bool) -> int:
 
     State: active, disabled or failed, with the reason. The exit code is 1 if one failed.
     """
-    from livereview.history import as_json as plain
+    from livereview.json_values import as_json as plain
     from livereview.plugins import installed
     from livereview.screens import updates as screens
 

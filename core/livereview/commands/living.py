@@ -32,7 +32,7 @@ def status(paths: tuple[Path, ...], badge: Path | None, fail_on: tuple[str, ...]
     """
     from livereview.badges import badge_files, write_badge
     from livereview.evidence.store import Store
-    from livereview.history import as_json as plain
+    from livereview.json_values import as_json as plain
     from livereview.screens import status as status_screen
     from livereview.status import Status, status_of
 

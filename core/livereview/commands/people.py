@@ -23,7 +23,7 @@ def agreement(path: Path, as_json: bool, csv_path: Path | None) -> int:
     and writes nothing but the file asked for.
     """
     from livereview.checking import double_work_of
-    from livereview.history import as_json as plain
+    from livereview.json_values import as_json as plain
     from livereview.screens import agreement as agreement_screen
 
     found = double_work_of(path)

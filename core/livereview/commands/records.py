@@ -107,7 +107,7 @@ def diff(
     names a past state, which is compared with the last update; given twice, two past states. Writes nothing.
     """
     from livereview.comparison import compared, states_compared
-    from livereview.history import as_json as plain
+    from livereview.json_values import as_json as plain
     from livereview.screens import updates as screens
     from livereview.screens import verdicts as verdict_screens
 
@@ -193,7 +193,7 @@ def explain(path: Path, outcome: str, before: str | None, after: str | None, as_
     what it moves. Uses what the store holds and writes nothing.
     """
     from livereview.explaining import OWN, explained, presets_of
-    from livereview.history import as_json as plain
+    from livereview.json_values import as_json as plain
     from livereview.screens import reasons
 
     pairs = (

@@ -26,7 +26,7 @@ def replay(path: Path, outcome: str | None, csv_file: Path | None, figures: bool
     on other numbers its result is pooled anew. The last step is today's result. The store, the history and the report
     stay as they are; figures go to reports/REVIEW@replay.
     """
-    from livereview.history import as_json as plain
+    from livereview.json_values import as_json as plain
     from livereview.past import drawing
     from livereview.past.replay import replayed
     from livereview.printing import counted

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from livereview.console import say, table
-from livereview.history import as_json
+from livereview.json_values import as_json
 from livereview.linked.links import Linked, Links, Pair
 from livereview.linked.overlap import Overlap
 

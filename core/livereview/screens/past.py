@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from livereview.console import say
-from livereview.history import Record, as_json
+from livereview.history import Record
+from livereview.json_values import as_json
 from livereview.printing import counted
 from livereview.screens import updates as screens
 

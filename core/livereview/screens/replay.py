@@ -7,7 +7,7 @@ from typing import Any
 
 from livereview import printing
 from livereview.console import say, table
-from livereview.history import as_json
+from livereview.json_values import as_json
 from livereview.report import Pooled
 from livereview.spreadsheet import Record, written
 from livereview.timeline import UNDATED, Timeline, TimelineStep

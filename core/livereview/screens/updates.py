@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from livereview import printing
 from livereview.console import say, table
-from livereview.history import Record, as_json, as_number, same_interval
+from livereview.history import Record, same_interval
+from livereview.json_values import as_json, as_number
 from livereview.printing import counted, plain
 from livereview.report import Failure, Interval, OutcomeChange, RowChange
 from livereview.screens import verdicts as verdict_screens

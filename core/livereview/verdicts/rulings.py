@@ -11,7 +11,8 @@ from typing import Any
 
 from livereview.bound import Bound, bound
 from livereview.errors import ExpectedError
-from livereview.history import History, Record, as_json
+from livereview.history import History, Record
+from livereview.json_values import as_json
 from livereview.judgements import ANEW, Fired, Verdict
 from livereview.manifest.models import BUILT_IN, Manifest
 from livereview.plugins import Plugins

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from livereview.bound import Bound, SectionFailed, section
-from livereview.history import as_number, same_interval
+from livereview.history import same_interval
+from livereview.json_values import as_number
 from livereview.judgements import Fired, Verdict, VerdictKind
 from livereview.report import Failure, Interval
 from livereview.triggers import Conclusion, Trigger
