@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from livereview_document.words import Words, prose, text
+from livereview_document.words import Words, fill, prose, text
 
 Cells = Sequence[object]
 
@@ -99,17 +99,22 @@ class Document:
     blocks: tuple[Block, ...]
 
 
-def heading(level: int, title: object, place: str = "") -> Heading:
+def heading(level: int, title: object, place: str = "") -> Block:
     """A heading, with a place of its own where it is linked to."""
     return Heading(level, text(title), place)
 
 
-def paragraph(value: object) -> Paragraph:
+def paragraph(value: object) -> Block:
     """The text at full length."""
     return Paragraph(prose(value))
 
 
-def table(headers: Sequence[object], rows: Iterable[Cells], right: Sequence[int] = (), role: str = "") -> Table:
+def stated(template: str, *values: object) -> Block:
+    """A paragraph of our own, its gaps filled as ``words.fill`` fills them."""
+    return Paragraph(fill(template, *values))
+
+
+def table(headers: Sequence[object], rows: Iterable[Cells], right: Sequence[int] = (), role: str = "") -> Block:
     """A table; ``right`` lists the columns set to the right, ``None`` is a dash. ValueError for a ragged row."""
     cells = []
     for row in rows:
@@ -119,17 +124,17 @@ def table(headers: Sequence[object], rows: Iterable[Cells], right: Sequence[int]
     return Table(tuple(text(name) for name in headers), tuple(cells), frozenset(right), role)
 
 
-def bullets(items: Iterable[object]) -> Bullets:
+def bullets(items: Iterable[object]) -> Block:
     """A list, each item at full length."""
     return Bullets(tuple(prose(item) for item in items))
 
 
-def quote(items: Iterable[object]) -> Quote:
+def quote(items: Iterable[object]) -> Block:
     """Paragraphs set apart."""
     return Quote(tuple(prose(item) for item in items))
 
 
-def folded(summary: str, blocks: Iterable[Block]) -> Folded:
+def folded(summary: str, blocks: Iterable[Block]) -> Block:
     """Blocks behind a line to open, which has our own words and numbers only."""
     if set(summary) & set("<>&"):
         raise ValueError(f"a folded part is titled with our own words only: {summary!r}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePosixPath
@@ -69,7 +69,12 @@ class Place:
     name: str
 
 
-Span = Plain | Code | Strong | Emphasis | Link | Place
+@dataclass(frozen=True, slots=True)
+class Break:
+    """What follows stands on the next line of the same block."""
+
+
+Span = Plain | Code | Strong | Emphasis | Link | Place | Break
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,9 @@ class Words:
 def _plain(span: Span) -> str:
     if isinstance(span, Plain | Code):
         return span.text
-    return "" if isinstance(span, Place) else span.inside.plain
+    if isinstance(span, Place | Break):
+        return " " if isinstance(span, Break) else ""
+    return span.inside.plain
 
 
 def clean(value: str) -> str:
@@ -162,11 +169,15 @@ def _tokens(template: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def joined(values: Sequence[object], separator: str = ", ") -> Words:
+BREAK = Words((Break(),))
+
+
+def joined(values: Sequence[object], separator: str | Words = ", ") -> Words:
     """The values with our own separator between them."""
+    between = separator.spans if isinstance(separator, Words) else (Plain(separator),)
     spans: list[Span] = []
     for number, value in enumerate(values):
-        spans += [Plain(separator)] if number else []
+        spans += between if number else ()
         spans += text(value).spans
     return Words(tuple(spans))
 
@@ -257,8 +268,3 @@ def local_path(path: str) -> str | None:
     if not parts or clean(path) != path or "\\" in path or path.startswith("/") or ".." in parts:
         return None
     return quote(path, safe="/.-_")
-
-
-def listed(values: Iterable[object], separator: str = ", ") -> Words:
-    """``joined``, of any iterable."""
-    return joined(list(values), separator)

@@ -26,12 +26,14 @@ class MarkdownOptions(Options):
 
 def render(request: RenderRequest, options: Any) -> Iterable[RenderedFile]:
     """The page ``report.md``; it embeds the figures and links the data files among the request's assets."""
-    from livereview_markdown.document import document
+    from livereview_document.document import document
+    from livereview_markdown.writer import markdown
 
+    page = markdown(document(request, options.characteristics, options.fold_above))
     return [
         RenderedFile(
             path="report.md",
-            content=document(request, options).encode("utf-8"),
+            content=page.encode("utf-8"),
             kind="document",
             title=request.report.review.title,
         )

@@ -198,7 +198,7 @@ def test_files_that_differ_are_named_with_the_reason(past: ReviewFolder, monkeyp
 def test_files_that_differ_for_no_known_reason_are_a_failure(
     past: ReviewFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("livereview_markdown.document.contents", lambda report: [])
+    monkeypatch.setattr("livereview_document.document.contents", lambda report: [])
     ran = past.run("update", "adults.toml", "--as-of", DAYS[1])
     assert ran.code == 1
     assert "why: Manifest, evidence and versions are the same" in ran.out

@@ -12,8 +12,8 @@ from page_sections import page, seen
 
 import builders
 from livereview import AgreementLine, Changes, Disagreement, DoubleWork, Interval, Ongoing, OutcomeChange
+from livereview_document.sections.changes import differs
 from livereview_markdown import MarkdownOptions, livereview_renderers
-from livereview_markdown.changes import differs
 
 
 def test_the_renderer_is_registered_for_the_document_stage() -> None:

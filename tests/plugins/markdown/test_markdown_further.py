@@ -14,8 +14,9 @@ from livereview import (
     RenderRequest,
     Table,
 )
-from livereview_markdown.further import further_parts, of_the_method
-from livereview_markdown.index import index
+from livereview_document.index import index
+from livereview_document.sections.further import further_parts, of_the_method
+from livereview_markdown.writer import block, inline
 
 COLUMNS = (
     Column(name="Study", kind="text"), Column(name="RR", kind="effect"), Column(name="Ratio", kind="contrast"),
@@ -27,7 +28,7 @@ ROW = ("A | B", (0.5, 0.25, 1.0), 2.0, 0.0004, 12.34, 1200, 0.123456)
 
 def told(outcome: OutcomeResult, *assets: RenderedFile) -> str:
     at = index(RenderRequest(report=builders.report([outcome]), assets=assets), (), 12)
-    return "\n".join(further_parts(outcome, at))
+    return "\n".join(map(block, further_parts(outcome, at)))
 
 
 def outcome(**change: object) -> OutcomeResult:
@@ -71,5 +72,6 @@ def test_long_tables_are_folded_and_short_ones_not() -> None:
 
 def test_tests_and_numbers_of_a_models_method_are_listed() -> None:
     test = FitTest(name="Breslow-Day", statistic=4.126, statistic_name="chi²", df=2.0, p_value=0.127)
-    lines = of_the_method(replace(builders.pooled(), tests=(test,), parameters={"studies filled in": 3.0}))
+    pooled = replace(builders.pooled(), tests=(test,), parameters={"studies filled in": 3.0})
+    lines = [inline(line) for line in of_the_method(pooled)]
     assert lines == ["**Breslow-Day:** chi² = 4.13, df = 2, P = 0.127", "**studies filled in:** 3.000"]

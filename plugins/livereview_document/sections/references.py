@@ -7,23 +7,25 @@ from collections.abc import Sequence
 
 from livereview import Report, ReportCard
 from livereview.anchors import anchor
-from livereview_markdown.blocks import heading, paragraph, strong
-from livereview_markdown.escape import (
-    Markdown,
+from livereview_document.blocks import Block, Numbered, heading, paragraph, stated
+from livereview_document.index import Index, flag
+from livereview_document.words import (
+    Words,
     doi_link,
     fill,
     inner_link,
     joined,
     outer_link,
+    place,
     prose,
     registry_link,
+    strong,
 )
-from livereview_markdown.index import Index, flag
 
 OTHERS = "Reports of no study above: reviews, and studies that enter only a subgroup or a sensitivity analysis."
 
 
-def references_section(report: Report, at: Index) -> list[Markdown]:
+def references_section(report: Report, at: Index) -> list[Block]:
     """Reports study by study, then those that belong to no study."""
     blocks = [heading(2, "References", "references")]
     if not at.numbers:
@@ -33,43 +35,45 @@ def references_section(report: Report, at: Index) -> list[Markdown]:
     for study in report.studies:
         where = joined([at.outcome(name) for name in study.outcomes])
         line = fill("{} ({})", strong(prose(study.label)), at.study(study.study_id, "characteristics"))
-        blocks.append(fill("{}; enters {}", line, where) if study.outcomes else line)
+        blocks.append(paragraph(fill("{}; enters {}", line, where) if study.outcomes else line))
         blocks += _listed(study.reports, told, at) or [paragraph("No report of this study is recorded.")]
     others = _listed(report.other_reports, told, at)
     return [*blocks, paragraph(OTHERS), *others] if others else blocks
 
 
-def _listed(cards: Sequence[ReportCard], told: set[str], at: Index) -> list[Markdown]:
+def _listed(cards: Sequence[ReportCard], told: set[str], at: Index) -> list[Block]:
     """Reports in full the first time, by number where another study has listed them; ``told`` gains the new ones."""
     new = {card.report_id: card for card in cards if card.report_id not in told}
     again = [_numbered(card.report_id, at) for card in cards if card.report_id in told]
     told.update(new)
-    blocks = [Markdown("\n".join(f"{at.numbers[name]}. {_report(card)}" for name, card in new.items()))] if new else []
-    return [*blocks, fill("Also {}, listed with another study.", joined(again))] if again else blocks
+    blocks: list[Block] = []
+    if new:
+        blocks.append(Numbered(tuple((at.numbers[name], _report(card)) for name, card in new.items())))
+    return [*blocks, stated("Also {}, listed with another study.", joined(again))] if again else blocks
 
 
-def _numbered(report_id: str, at: Index) -> Markdown:
+def _numbered(report_id: str, at: Index) -> Words:
     return inner_link(f"ref {at.numbers[report_id]}", anchor("report", report_id))
 
 
-def _report(card: ReportCard) -> Markdown:
-    place = Markdown(f'<a id="{anchor("report", card.report_id)}"></a>')
+def _report(card: ReportCard) -> Words:
+    here = place(anchor("report", card.report_id))
     ways = [link for link in (doi_link(card.doi), _identifier(card), *_pages(card)) if link is not None]
     facts = [card.kind or "kind not recorded", card.published_on or "date not recorded"]
-    told = fill("{}{}{}", place, flag(card.status), prose(card.citation or card.report_id))
+    told = fill("{}{}{}", here, flag(card.status), prose(card.citation or card.report_id))
     told = fill("{} ({}).", told, ", ".join(facts))
     if ways:
         told = fill("{} {}.", told, joined(ways, " · "))
-    return fill("{} {}", told, Markdown("**Used.**" if card.used else "Not used."))
+    return fill("{} {}", told, fill("**Used.**" if card.used else "Not used."))
 
 
-def _identifier(card: ReportCard) -> Markdown | None:
+def _identifier(card: ReportCard) -> Words | None:
     if card.report_id.startswith("doi:") and card.doi:
         return None
     return registry_link(card.report_id)
 
 
-def _pages(card: ReportCard) -> list[Markdown]:
+def _pages(card: ReportCard) -> list[Words]:
     """Links to the addresses of a report: sheets hold several, separated by semicolons, with remarks behind them."""
     found = []
     for part in re.split(r"\s*;\s*(?=https?://)", card.url or ""):
@@ -79,7 +83,7 @@ def _pages(card: ReportCard) -> list[Markdown]:
     return found
 
 
-def retracted_in_use(report: Report, at: Index) -> list[Markdown]:
+def retracted_in_use(report: Report, at: Index) -> list[Words]:
     """A line for each retracted report from which a pooled number comes, with the outcomes that rest on it."""
     lines = []
     for report_id, card in at.cards.items():

@@ -6,9 +6,9 @@ from collections import Counter
 
 from livereview import ProposalCard, ReferenceCard, Report
 from livereview.printing import counted
-from livereview_markdown.blocks import heading, long, paragraph, table
-from livereview_markdown.escape import CELL_LIMIT, Markdown, doi_link, joined, outer_link, registry_link, text
-from livereview_markdown.index import Index
+from livereview_document.blocks import Block, heading, long, paragraph, table
+from livereview_document.index import Index
+from livereview_document.words import CELL_LIMIT, Words, doi_link, joined, outer_link, registry_link, text
 
 #: Rows of a table; more are counted, and the study lists hold them all.
 _MOST = 100
@@ -19,7 +19,7 @@ def awaits(report: Report) -> bool:
     return bool(report.proposals) or any(card.stands == "awaiting" for card in report.references)
 
 
-def awaiting_section(report: Report, at: Index) -> list[Markdown]:
+def awaiting_section(report: Report, at: Index) -> list[Block]:
     """The records with what they wait for, then the proposals by study; nothing where nothing waits."""
     if not awaits(report):
         return []
@@ -44,11 +44,11 @@ def awaiting_section(report: Report, at: Index) -> list[Markdown]:
     return blocks
 
 
-def _more(number: int) -> list[Markdown]:
+def _more(number: int) -> list[Block]:
     return [paragraph(f"{number - _MOST:,} more are not listed here.")] if number > _MOST else []
 
 
-def _record(card: ReferenceCard) -> tuple[Markdown, ...]:
+def _record(card: ReferenceCard) -> tuple[Words, ...]:
     reference = card.reference
     authors = reference.authors[0] + (" et al" if len(reference.authors) > 1 else "") if reference.authors else ""
     name = ". ".join(part for part in (authors, reference.title, reference.journal) if part)
@@ -61,7 +61,7 @@ def _record(card: ReferenceCard) -> tuple[Markdown, ...]:
     )
 
 
-def _numbers(card: ReferenceCard) -> Markdown:
+def _numbers(card: ReferenceCard) -> Words:
     reference = card.reference
     pmid = f"https://pubmed.ncbi.nlm.nih.gov/{reference.pmid}/"
     parts = [outer_link(f"PMID {reference.pmid}", pmid)] if reference.pmid else []
@@ -71,7 +71,7 @@ def _numbers(card: ReferenceCard) -> Markdown:
     return joined(parts) if parts else text(None)
 
 
-def _proposal(card: ProposalCard) -> tuple[Markdown, ...]:
+def _proposal(card: ProposalCard) -> tuple[Words, ...]:
     return (
         text(card.study or None),
         text(card.what, CELL_LIMIT),

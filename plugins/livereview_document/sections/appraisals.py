@@ -6,22 +6,22 @@ from collections.abc import Sequence
 
 from livereview import AppraisalCard, InstrumentCard, Report
 from livereview.printing import plain
-from livereview_markdown.blocks import bullets, folded, heading, paragraph, strong, table
-from livereview_markdown.escape import Markdown, fill, joined, prose, text
-from livereview_markdown.index import Index
+from livereview_document.blocks import Block, bullets, folded, heading, paragraph, stated, table
+from livereview_document.index import Index
+from livereview_document.words import Words, fill, joined, prose, strong, text
 
 #: Items with longer names are numbered in the table and spelt out below it.
 ITEM_LIMIT = 28
 
 
-def appraisals_part(report: Report, at: Index) -> list[Markdown]:
+def appraisals_part(report: Report, at: Index) -> list[Block]:
     """Each instrument in turn; a line where no study was appraised."""
     blocks = [block for instrument in report.instruments for block in _instrument(instrument, report, at)]
     return blocks or [heading(3, "Appraisal"), paragraph("No appraisal of any included study is recorded.")]
 
 
-def _instrument(instrument: InstrumentCard, report: Report, at: Index) -> list[Markdown]:
-    blocks = [heading(3, Markdown(f"Appraisal: {text(instrument.title)}")), _table(instrument, at)]
+def _instrument(instrument: InstrumentCard, report: Report, at: Index) -> list[Block]:
+    blocks = [heading(3, fill("Appraisal: {}", instrument.title)), _table(instrument, at)]
     if not _short(instrument):
         named = [fill("Item {}: {}", i, prose(name)) for i, (name, _) in enumerate(instrument.items, start=1)]
         blocks.append(bullets(named))
@@ -37,7 +37,7 @@ def _instrument(instrument: InstrumentCard, report: Report, at: Index) -> list[M
     judged = {card.study_id for card in instrument.cards}
     missing = [study.study_id for study in report.studies if study.study_id not in judged]
     if missing:
-        blocks.append(fill("Not appraised with {}: {}.", instrument.title, at.studies(missing)))
+        blocks.append(stated("Not appraised with {}: {}.", instrument.title, at.studies(missing)))
     return blocks
 
 
@@ -45,7 +45,7 @@ def _short(instrument: InstrumentCard) -> bool:
     return all(len(name) <= ITEM_LIMIT for name, _ in instrument.items)
 
 
-def _table(instrument: InstrumentCard, at: Index) -> Markdown:
+def _table(instrument: InstrumentCard, at: Index) -> Block:
     cards = instrument.cards
     heads = [name if _short(instrument) else f"Item {i}" for i, (name, _) in enumerate(instrument.items, start=1)]
     by_outcome = any(card.outcome for card in cards)
@@ -77,11 +77,11 @@ def _table(instrument: InstrumentCard, at: Index) -> Markdown:
     return table(headers, rows)
 
 
-def _score(card: AppraisalCard, item: str) -> Markdown:
+def _score(card: AppraisalCard, item: str) -> Words:
     return strong("in dispute") if item in card.disputed else text(card.scores.get(item))
 
 
-def _sum(card: AppraisalCard) -> Markdown:
+def _sum(card: AppraisalCard) -> Words:
     """The computed sum, bold where a total was given that differs."""
     shown = plain(card.computed)
     differs = card.computed is not None and any(_value(total) != card.computed for _, total in card.totals)
@@ -95,10 +95,10 @@ def _value(written: str) -> float | None:
         return None
 
 
-def _listed(values: Sequence[str]) -> Markdown:
+def _listed(values: Sequence[str]) -> Words:
     return joined(list(values)) if values else text(None)
 
 
-def _whom(card: AppraisalCard, at: Index) -> Markdown:
+def _whom(card: AppraisalCard, at: Index) -> Words:
     study = at.study(card.study_id, card.label)
     return fill("{} ({})", study, card.outcome) if card.outcome else study

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from livereview import ComparedNumber, PublishedComparison, Report
 from livereview.printing import counted, plain
-from livereview_markdown.blocks import heading, long, paragraph, table
-from livereview_markdown.escape import CELL_LIMIT, Markdown, text
-from livereview_markdown.index import Index
+from livereview_document.blocks import Block, heading, long, paragraph, table
+from livereview_document.index import Index
+from livereview_document.words import CELL_LIMIT, Words, text
 
 _NAMES = {"k": "k", "estimate": "estimate", "ci_low": "lower limit", "ci_high": "upper limit", "tau2": "τ²", "q": "Q",
           "i2": "I²"}  # fmt: skip
 
 
-def published_section(report: Report, at: Index) -> list[Markdown]:
+def published_section(report: Report, at: Index) -> list[Block]:
     """How many agree, and every one of them; nothing where no outcome has a published result."""
     found = report.published
     if not found:
@@ -29,7 +29,7 @@ def published_section(report: Report, at: Index) -> list[Markdown]:
     return [heading(2, "As published", "published"), paragraph(said), listed]
 
 
-def _row(item: PublishedComparison, at: Index) -> tuple[Markdown, ...]:
+def _row(item: PublishedComparison, at: Index) -> tuple[Words, ...]:
     numbers = {number.name: number for number in item.numbers}
     differing = [_difference(number) for number in item.numbers if not number.agrees]
     return (

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from livereview import Freshness, SearchedSource
 from livereview.printing import counted, every
-from livereview_markdown.escape import Markdown, fill, joined, prose
+from livereview_document.blocks import Block, paragraph
+from livereview_document.words import Words, fill, joined, prose
 
 
-def freshness_lines(fresh: Freshness | None) -> list[Markdown]:
+def freshness_lines(fresh: Freshness | None) -> list[Block]:
     """One line on the schedule, one on the searches."""
-    return [] if fresh is None else [_schedule(fresh), _searched(fresh)]
+    return [] if fresh is None else [paragraph(_schedule(fresh)), paragraph(_searched(fresh))]
 
 
-def _schedule(fresh: Freshness) -> Markdown:
+def _schedule(fresh: Freshness) -> Words:
     """Dates alone: whether a day has passed is for the reader and ``livereview status``."""
     published = fill("published {}", fresh.published_on)
     if fresh.status != "active":
@@ -25,7 +26,7 @@ def _schedule(fresh: Freshness) -> Markdown:
     return fill("**Living review**{} · {} · {}", how, published, dates)
 
 
-def _searched(fresh: Freshness) -> Markdown:
+def _searched(fresh: Freshness) -> Words:
     if not any(source.searched_on for source in fresh.sources):
         named = ", ".join(source.name for source in fresh.sources)
         meant = f"; the manifest names {named}" if named else ""
@@ -35,7 +36,7 @@ def _searched(fresh: Freshness) -> Markdown:
     return fill("**Searched through:** {} · **integrated through** {}", sources, integrated)
 
 
-def _source(source: SearchedSource) -> Markdown:
+def _source(source: SearchedSource) -> Words:
     if source.through is None:
         return fill("{} never", source.name)
     waiting = [f"{counted(source.awaiting, 'record')} waiting"] if source.awaiting else []

@@ -8,16 +8,16 @@ from collections.abc import Iterable
 from livereview import Changes, Interval, OutcomeChange, OutcomeResult, Report, RowChange
 from livereview.anchors import anchor
 from livereview.printing import counted, interval
-from livereview_markdown.blocks import bullets, heading, long, paragraph, table
-from livereview_markdown.escape import CELL_LIMIT, Markdown, fill, inner_link, joined, text
-from livereview_markdown.index import Index
-from livereview_markdown.verdicts import reports_part, verdicts_part
+from livereview_document.blocks import Block, bullets, heading, long, paragraph, stated, table
+from livereview_document.index import Index
+from livereview_document.sections.verdicts import reports_part, verdicts_part
+from livereview_document.words import CELL_LIMIT, Words, fill, inner_link, joined, text
 
 #: Tables whose rows come by the thousand with a search; many of them are counted, not listed.
 SELECTION = ("records", "decisions")
 
 
-def changes_section(report: Report, at: Index) -> list[Markdown]:
+def changes_section(report: Report, at: Index) -> list[Block]:
     """Everything that differs from the previous update, or that nothing does."""
     changes = report.changes
     blocks = [heading(2, "What changed", "changes")]
@@ -31,8 +31,8 @@ def changes_section(report: Report, at: Index) -> list[Markdown]:
     changed = [change for change in changes.outcomes if differs(change)]
     previous = changes.previous or "the previous update (not named)"
     if not (changed or changes.rows or changes.studies_added or changes.studies_removed or changes.other):
-        return [*blocks, fill("Nothing changed since {}.", previous)]
-    blocks.append(fill("Compared with {}.", previous))
+        return [*blocks, stated("Nothing changed since {}.", previous)]
+    blocks.append(stated("Compared with {}.", previous))
     blocks += verdicts_part(changes.verdicts)
     blocks += reports_part(changes.reports, at)
     blocks += _studies(changes, at)
@@ -62,7 +62,7 @@ def _same(before: Interval | None, after: Interval | None) -> bool:
     return all(math.isclose(a, b, rel_tol=1e-9) or (math.isnan(a) and math.isnan(b)) for a, b in pairs)
 
 
-def _studies(changes: Changes, at: Index) -> list[Markdown]:
+def _studies(changes: Changes, at: Index) -> list[Block]:
     lines = []
     for word, studies in (("added", changes.studies_added), ("removed", changes.studies_removed)):
         names = joined([at.study(study_id, label) for study_id, label in studies])
@@ -70,7 +70,7 @@ def _studies(changes: Changes, at: Index) -> list[Markdown]:
     return [bullets(lines)]
 
 
-def _outcomes(changed: list[OutcomeChange], outcomes: tuple[OutcomeResult, ...], at: Index) -> list[Markdown]:
+def _outcomes(changed: list[OutcomeChange], outcomes: tuple[OutcomeResult, ...], at: Index) -> list[Block]:
     unchanged = len({outcome.id for outcome in outcomes} - {change.id for change in changed})
     if not changed:
         return [paragraph(f"No outcome changed ({counted(unchanged, 'outcome')} unchanged).")]
@@ -99,8 +99,8 @@ def _estimate(value: Interval | None, k: int | None, display: str) -> str:
     return interval(value, display)
 
 
-def _remarks(change: OutcomeChange, outcome: OutcomeResult | None, at: Index) -> Markdown:
-    parts: list[Markdown] = []
+def _remarks(change: OutcomeChange, outcome: OutcomeResult | None, at: Index) -> Words:
+    parts: list[Words] = []
     if change.k_before is None and change.before is None:
         parts.append(text("new outcome"))
     elif outcome is None:
@@ -120,7 +120,7 @@ def _remarks(change: OutcomeChange, outcome: OutcomeResult | None, at: Index) ->
     return joined(parts, "; ")
 
 
-def _null_crossed(change: OutcomeChange, null: float) -> list[Markdown]:
+def _null_crossed(change: OutcomeChange, null: float) -> list[Words]:
     before, after = (_includes(value, null) for value in (change.before, change.after))
     if before is None or after is None or before == after:
         return []
@@ -134,18 +134,18 @@ def _includes(value: Interval | None, null: float) -> bool | None:
     return value.low <= null <= value.high
 
 
-def _rows(rows: Iterable[RowChange], at: Index) -> list[Markdown]:
+def _rows(rows: Iterable[RowChange], at: Index) -> list[Block]:
     listed = list(rows)
     if not listed:
         return [paragraph("No row of evidence was added, corrected or withdrawn.")]
     tally = joined(
         [f"{sum(row.change == word for row in listed)} {word}" for word in ("added", "corrected", "withdrawn")]
     )
-    blocks = [fill("Rows of evidence: {}.", tally)]
+    blocks = [stated("Rows of evidence: {}.", tally)]
     selection = [row for row in listed if row.table in SELECTION]
     if len(selection) > at.fold_above:
         numbers = " and ".join(f"{sum(row.table == name for row in selection):,} in {name}" for name in SELECTION)
-        blocks.append(fill("Of these {}: {}.", numbers, inner_link("what became of them", "flow")))
+        blocks.append(stated("Of these {}: {}.", numbers, inner_link("what became of them", "flow")))
         listed = [row for row in listed if row.table not in SELECTION]
     if not listed:
         return blocks

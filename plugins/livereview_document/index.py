@@ -8,17 +8,8 @@ from pathlib import PurePosixPath
 
 from livereview import RenderedFile, RenderRequest, ReportCard, SourceRow
 from livereview.anchors import anchor
-from livereview_markdown.escape import (
-    Markdown,
-    clean,
-    doi_link,
-    file_link,
-    fill,
-    image,
-    inner_link,
-    joined,
-    text,
-)
+from livereview_document.blocks import Picture
+from livereview_document.words import Words, clean, doi_link, fill, inner_link, joined, local_path, text
 
 PICTURES = (".png", ".svg", ".jpg", ".jpeg", ".webp")
 
@@ -41,16 +32,16 @@ class Index:
     outcomes: dict[str, str] = field(default_factory=dict)
     """Title by id."""
 
-    def study(self, study_id: str, label: str | None = None) -> Markdown:
+    def study(self, study_id: str, label: str | None = None) -> Words:
         """The study's name, linked to its characteristics where it has any."""
         name = label or self.labels.get(study_id, study_id)
         return inner_link(name, anchor("study", study_id)) if study_id in self.carded else text(name)
 
-    def studies(self, ids: Iterable[str]) -> Markdown:
+    def studies(self, ids: Iterable[str]) -> Words:
         """Names of studies, linked, separated by commas."""
         return joined([self.study(study_id) for study_id in ids])
 
-    def outcome(self, outcome_id: str) -> Markdown:
+    def outcome(self, outcome_id: str) -> Words:
         """The outcome's title, linked to its section where it has one."""
         if outcome_id in self.outcomes:
             return inner_link(self.outcomes[outcome_id], anchor("outcome", outcome_id))
@@ -61,7 +52,7 @@ class Index:
         card = self.cards.get(report_id)
         return card.status if card else "active"
 
-    def source(self, rows: Sequence[SourceRow]) -> Markdown:
+    def source(self, rows: Sequence[SourceRow]) -> Words:
         """Citation, reference number and DOI of the report of these rows, with the places in it.
 
         A retracted or corrected report is named as such.
@@ -75,45 +66,47 @@ class Index:
         places = dict.fromkeys(row.locator or "no locator recorded" for row in rows)
         return fill("{}{}, {}", flag(self.status(row.report_id)), told, joined(list(places), " and "))
 
-    def reference(self, row: SourceRow) -> Markdown:
+    def reference(self, row: SourceRow) -> Words:
         """Number of a row's report in the references; its citation where it has none."""
         if row.report_id not in self.numbers:
             return text(row.citation or row.report_id)
         return inner_link(f"ref {self.numbers[row.report_id]}", anchor("report", row.report_id))
 
-    def pictures(self, outcome: str | None, kind: str | None = None) -> list[RenderedFile]:
-        """Figures of an outcome (None = of the review as a whole), in the order they were made."""
-        return [
-            asset
-            for asset in self.assets
-            if asset.outcome == outcome
-            and PurePosixPath(asset.path).suffix.lower() in PICTURES
-            and (kind is None or asset.kind == kind)
-        ]
+    def pictures(self, outcome: str | None, kind: str | None = None) -> list[Picture]:
+        """Figures of an outcome (None = of the review as a whole), in the order they were made; one that was made in
+        several formats is one figure. What lies outside the report's folder is not among them."""
+        made: dict[str, list[RenderedFile]] = {}
+        for asset in self.assets:
+            path = PurePosixPath(asset.path)
+            wanted = asset.outcome == outcome and (kind is None or asset.kind == kind)
+            if wanted and path.suffix.lower() in PICTURES and local_path(asset.path) is not None:
+                made.setdefault(str(path.with_suffix("")), []).append(asset)
+        return [self._picture(stem, files) for stem, files in made.items()]
 
-    def shown(self, figure: RenderedFile) -> list[Markdown]:
-        """The figure and a line with its title and the data behind it; nothing where its path leaves the folder."""
-        picture = image(figure.alt or figure.title or figure.kind, figure.path)
-        if picture is None:
-            return []
-        data = [file_link("data (CSV)", asset.path) for asset in self._data_of(figure)]
-        links = [link for link in data if link is not None]
-        title = fill("*{}*", clean(figure.title) or f"Figure: {figure.kind}")
-        return [picture, fill("{} · {}", title, joined(links, " · ")) if links else title]
+    def _picture(self, stem: str, files: Sequence[RenderedFile]) -> Picture:
+        first = files[0]
+        return Picture(
+            stem=stem,
+            endings=tuple(PurePosixPath(file.path).suffix for file in files),
+            alt=clean(first.alt or first.title or first.kind),
+            title=text(clean(first.title) or f"Figure: {first.kind}"),
+            data=self._data_of(stem),
+            kind=first.kind,
+        )
 
-    def _data_of(self, figure: RenderedFile) -> list[RenderedFile]:
-        stem = PurePosixPath(figure.path).stem
-        tables = [asset for asset in self.assets if PurePosixPath(asset.path).suffix.lower() == ".csv"]
-        return [asset for asset in tables if PurePosixPath(asset.path).stem == stem]
+    def _data_of(self, stem: str) -> tuple[str, ...]:
+        tables = [asset.path for asset in self.assets if PurePosixPath(asset.path).suffix.lower() == ".csv"]
+        name = PurePosixPath(stem).name
+        return tuple(path for path in tables if PurePosixPath(path).stem == name and local_path(path) is not None)
 
 
-def flag(status: str) -> Markdown:
+def flag(status: str) -> Words:
     """A mark before a report that was retracted or corrected; nothing for an active one."""
     if status == "retracted":
-        return Markdown("**RETRACTED:** ")
+        return fill("**RETRACTED:** ")
     if status == "corrected":
-        return Markdown("**corrected:** ")
-    return Markdown("") if status in ("active", "") else fill("**{}:** ", status)
+        return fill("**corrected:** ")
+    return Words() if status in ("active", "") else fill("**{}:** ", status)
 
 
 def index(request: RenderRequest, columns: tuple[str, ...], fold_above: int) -> Index:

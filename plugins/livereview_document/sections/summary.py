@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from livereview import OutcomeResult
 from livereview.anchors import anchor
 from livereview.printing import counted, i2, level, p_value
-from livereview_markdown.blocks import heading, paragraph, table
-from livereview_markdown.cells import estimate_cell, no_number, participants, prediction_cell
-from livereview_markdown.escape import MISSING, Markdown, inner_link, joined, text
-from livereview_markdown.index import Index
+from livereview_document.blocks import Block, heading, paragraph, table
+from livereview_document.cells import estimate_cell, no_number, participants, prediction_cell
+from livereview_document.index import Index
+from livereview_document.words import MISSING, Words, inner_link, joined, text
 
 HEADERS = (
     "Outcome",
@@ -25,7 +25,7 @@ HEADERS = (
 )
 
 
-def summary_section(outcomes: Sequence[OutcomeResult], at: Index) -> list[Markdown]:
+def summary_section(outcomes: Sequence[OutcomeResult], at: Index) -> list[Block]:
     """A table for each group of outcomes, in the order in which the groups first appear."""
     blocks = [heading(2, "Summary of results", "summary")]
     if not outcomes:
@@ -38,7 +38,7 @@ def summary_section(outcomes: Sequence[OutcomeResult], at: Index) -> list[Markdo
     return [*blocks, paragraph(_legend(outcomes))]
 
 
-def _table(outcomes: Sequence[OutcomeResult], at: Index) -> Markdown:
+def _table(outcomes: Sequence[OutcomeResult], at: Index) -> Block:
     levels = {outcome.level for outcome in outcomes}
     printed = level(levels.pop()) if len(levels) == 1 else ""
     headers = [header.format(printed).replace("( CI)", "(CI)").strip() for header in HEADERS]
@@ -82,10 +82,10 @@ def _row(outcome: OutcomeResult, at: Index, printed: str) -> tuple[object, ...]:
     )
 
 
-def _flags(outcome: OutcomeResult) -> Markdown:
+def _flags(outcome: OutcomeResult) -> Words:
     told = [counted(len(outcome.cautions), "caution")] if outcome.cautions else []
     told += [counted(len(outcome.failures), "failed section")] if outcome.failures else []
-    return inner_link(", ".join(told), anchor("outcome", outcome.id)) if told else Markdown("")
+    return inner_link(", ".join(told), anchor("outcome", outcome.id)) if told else Words()
 
 
 def _legend(outcomes: Sequence[OutcomeResult]) -> str:

@@ -6,25 +6,24 @@ from collections.abc import Iterable, Sequence
 
 from livereview import OutcomeResult, SensitivityResult, Step, SubgroupResult
 from livereview.printing import MISSING, estimate, fixed, known, p_phrase
-from livereview_markdown.blocks import bullets, folded, heading, paragraph, strong, table
-from livereview_markdown.cells import has_number, result_cells, result_headers, unit
-from livereview_markdown.escape import CELL_LIMIT, Markdown, fill, joined, prose, text
-from livereview_markdown.index import Index
+from livereview_document.blocks import Block, bullets, folded, heading, paragraph, stated, table
+from livereview_document.cells import has_number, result_cells, result_headers, unit
+from livereview_document.index import Index
+from livereview_document.words import CELL_LIMIT, Words, fill, joined, prose, strong, text
 
 _RIGHT = (1, 2, 5, 6, 7)
 
 
-def subgroups_part(outcome: OutcomeResult, at: Index) -> list[Markdown]:
+def subgroups_part(outcome: OutcomeResult, at: Index) -> list[Block]:
     """A table per division, with the test between its groups."""
     # A second forest plot of an outcome shows it by subgroup.
     further = at.pictures(outcome.id, "forest")[1:] if outcome.subgroups else []
-    blocks = [block for figure in further for block in at.shown(figure)]
-    blocks += _figures(outcome, at, "subgroup", "subgroups")
+    blocks = [*further, *_figures(outcome, at, "subgroup", "subgroups")]
     for division in outcome.subgroups:
         if not any(ids for _, _, ids in division.groups):
             continue
         rows = [(strong(name), *result_cells(pooled, outcome)) for name, pooled, _ in division.groups]
-        blocks.append(fill("**By {}**", division.title))
+        blocks.append(stated("**By {}**", division.title))
         blocks.append(table(("Group", *result_headers(outcome)), rows, right=_RIGHT))
         blocks.append(_between(division))
         members = [fill("**{}:** {}", name, at.studies(ids) if ids else "no study") for name, _, ids in division.groups]
@@ -33,19 +32,18 @@ def subgroups_part(outcome: OutcomeResult, at: Index) -> list[Markdown]:
     return [heading(4, "Subgroups"), *blocks] if blocks else []
 
 
-def _between(division: SubgroupResult) -> Markdown:
+def _between(division: SubgroupResult) -> Block:
     if not known(division.q_between) or not division.df_between:
-        return fill("Test for subgroup differences: {} (fewer than two groups with a result).", MISSING)
+        return stated("Test for subgroup differences: {} (fewer than two groups with a result).", MISSING)
     printed = f"Q = {fixed(division.q_between, 2)}, df = {division.df_between}, {p_phrase(division.p_between)}"
-    return fill("Test for subgroup differences: {}.", printed)
+    return stated("Test for subgroup differences: {}.", printed)
 
 
-def sensitivity_part(outcome: OutcomeResult, at: Index) -> list[Markdown]:
+def sensitivity_part(outcome: OutcomeResult, at: Index) -> list[Block]:
     """The main analysis and each variation of it, side by side."""
     blocks = _figures(outcome, at, "sensitivity")
     if outcome.sensitivity:
-        main = ("**Main analysis**", "as listed under Choices")
-        head = (Markdown(main[0]), *result_cells(outcome.pooled, outcome), main[1])
+        head = (strong("Main analysis"), *result_cells(outcome.pooled, outcome), "as listed under Choices")
         rows = [
             (result.title, *result_cells(result.pooled, outcome), _varied(result, outcome, at))
             for result in outcome.sensitivity
@@ -62,7 +60,7 @@ def _all(result: SensitivityResult) -> Iterable[str]:
     return dict.fromkeys((*result.notes, *result.pooled.notes))
 
 
-def _varied(result: SensitivityResult, outcome: OutcomeResult, at: Index) -> Markdown:
+def _varied(result: SensitivityResult, outcome: OutcomeResult, at: Index) -> Words:
     # Studies without an estimate are in the list of studies but in no fit.
     main = {study.study_id for study in outcome.studies if study.effect == study.effect}
     parts = [text(result.choice, CELL_LIMIT)]
@@ -73,7 +71,7 @@ def _varied(result: SensitivityResult, outcome: OutcomeResult, at: Index) -> Mar
     return joined(parts, "; ")
 
 
-def leave_one_out_part(outcome: OutcomeResult, at: Index) -> list[Markdown]:
+def leave_one_out_part(outcome: OutcomeResult, at: Index) -> list[Block]:
     """Range of the estimates, the study that moves the estimate most, and the whole table folded."""
     figures = _figures(outcome, at, "leave-one-out")
     if not outcome.leave_one_out and not figures:
@@ -89,7 +87,7 @@ def leave_one_out_part(outcome: OutcomeResult, at: Index) -> list[Markdown]:
     return blocks
 
 
-def _range(steps: Sequence[Step], outcome: OutcomeResult, at: Index) -> Markdown:
+def _range(steps: Sequence[Step], outcome: OutcomeResult, at: Index) -> Block:
     lowest = min(steps, key=lambda step: step.pooled.shown.estimate)
     highest = max(steps, key=lambda step: step.pooled.shown.estimate)
     main = outcome.pooled
@@ -98,7 +96,7 @@ def _range(steps: Sequence[Step], outcome: OutcomeResult, at: Index) -> Markdown
     def printed(step: Step) -> str:
         return _estimate(step.pooled.shown.low, step.pooled.shown.high, step.pooled.shown.estimate, outcome)
 
-    return fill(
+    return stated(
         "With one study left out at a time, the estimate lies between {} (without {}) and {} (without {}). "
         "It moves most without {}: from {} to {}.",
         printed(lowest), _left(lowest, at), printed(highest), _left(highest, at),
@@ -110,7 +108,7 @@ def _estimate(low: float, high: float, value: float, outcome: OutcomeResult) -> 
     return estimate(value, outcome.display, high - low) + unit(outcome)
 
 
-def cumulative_part(outcome: OutcomeResult, at: Index) -> list[Markdown]:
+def cumulative_part(outcome: OutcomeResult, at: Index) -> list[Block]:
     """The estimate as the studies came, folded."""
     figures = _figures(outcome, at, "cumulative")
     if not outcome.cumulative and not figures:
@@ -128,9 +126,9 @@ def cumulative_part(outcome: OutcomeResult, at: Index) -> list[Markdown]:
     return blocks
 
 
-def _left(step: Step, at: Index) -> Markdown:
+def _left(step: Step, at: Index) -> Words:
     return at.study(step.study_id, at.labels.get(step.study_id, step.label))
 
 
-def _figures(outcome: OutcomeResult, at: Index, *kinds: str) -> list[Markdown]:
-    return [block for kind in kinds for figure in at.pictures(outcome.id, kind) for block in at.shown(figure)]
+def _figures(outcome: OutcomeResult, at: Index, *kinds: str) -> list[Block]:
+    return [picture for kind in kinds for picture in at.pictures(outcome.id, kind)]

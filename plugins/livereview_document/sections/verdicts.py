@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from livereview import Certainty, OutcomeResult, Report, ReportChange, Retraction, Verdict
 from livereview.anchors import anchor
 from livereview.printing import counted, interval
-from livereview_markdown.blocks import bullets, paragraph, table
-from livereview_markdown.cells import has_number
-from livereview_markdown.escape import Markdown, fill, inner_link, joined, prose, text
-from livereview_markdown.index import Index
+from livereview_document.blocks import Block, bullets, paragraph, stated, table
+from livereview_document.cells import has_number
+from livereview_document.index import Index
+from livereview_document.words import BREAK, Words, fill, inner_link, joined, prose, text
 
 #: In the order in which a reader wants them.
 _ORDER = ("consequential", "redefined", "undecided", "first", "not-consequential", "no-new-evidence")
@@ -20,7 +20,7 @@ _RULES = (
 )
 
 
-def verdicts_part(verdicts: Iterable[Verdict]) -> list[Markdown]:
+def verdicts_part(verdicts: Iterable[Verdict]) -> list[Block]:
     """How many outcomes have which verdict, and each with something new, with every reason."""
     found = sorted(verdicts, key=lambda verdict: _ORDER.index(verdict.kind))
     if not found:
@@ -30,7 +30,7 @@ def verdicts_part(verdicts: Iterable[Verdict]) -> list[Markdown]:
         for kind in _ORDER
         if (of_kind := [verdict for verdict in found if verdict.kind == kind])
     ]
-    line = fill("**Verdicts** on {}: {}.", counted(len(found), "outcome"), joined(tally))
+    line = stated("**Verdicts** on {}: {}.", counted(len(found), "outcome"), joined(tally))
     told = [verdict for verdict in found if verdict.kind != "no-new-evidence" or verdict.notes]
     if not told:
         return [line]
@@ -39,20 +39,20 @@ def verdicts_part(verdicts: Iterable[Verdict]) -> list[Markdown]:
     return [line, table(("Verdict", "Outcome", "Why"), rows), paragraph(_RULES)]
 
 
-def _verdict(verdict: Verdict) -> Markdown:
+def _verdict(verdict: Verdict) -> Words:
     strong = verdict.kind in ("consequential", "redefined", "undecided")
     return fill("**{}**" if strong else "{}", verdict.words)
 
 
-def _why(verdict: Verdict) -> Markdown:
+def _why(verdict: Verdict) -> Words:
     if not verdict.why:
         none = f"none of {counted(len(verdict.triggers), 'trigger')} fired"
         return text("nothing to compare it with" if verdict.kind == "first" else none)
     fired = [fill("*{}*, against {}: {}", item.trigger, item.against, prose(item.reason)) for item in verdict.fired]
-    return joined([*map(prose, verdict.redefined), *fired, *map(prose, verdict.notes)], "<br>")
+    return joined([*map(prose, verdict.redefined), *fired, *map(prose, verdict.notes)], BREAK)
 
 
-def reports_part(changes: Iterable[ReportChange], at: Index) -> list[Markdown]:
+def reports_part(changes: Iterable[ReportChange], at: Index) -> list[Block]:
     """Reports that were retracted or corrected since the previous update, with the numbers that changed with them."""
     lines = []
     for change in changes:
@@ -64,17 +64,17 @@ def reports_part(changes: Iterable[ReportChange], at: Index) -> list[Markdown]:
     return [paragraph("Reports whose status changed:"), bullets(lines)] if lines else []
 
 
-def _since(day: str) -> Markdown:
-    return fill(Markdown(" since {}"), day) if day else Markdown(", date not recorded")
+def _since(day: str) -> Words:
+    return fill(" since {}", day) if day else text(", date not recorded")
 
 
-def _reason(reason: str) -> Markdown:
-    return fill("Reason: {}.", prose(reason.rstrip("."))) if reason else Markdown("No reason is recorded.")
+def _reason(reason: str) -> Words:
+    return fill("Reason: {}.", prose(reason.rstrip("."))) if reason else text("No reason is recorded.")
 
 
-def retraction_lines(report: Report, at: Index) -> list[Markdown]:
+def retraction_lines(report: Report, at: Index) -> list[Words]:
     """A line for each retracted report with a number for an outcome: each such outcome without it and with it."""
-    touched: dict[tuple[str, str], tuple[Retraction, list[Markdown]]] = {}
+    touched: dict[tuple[str, str], tuple[Retraction, list[Words]]] = {}
     for outcome in report.outcomes:
         for item in outcome.retracted:
             place = touched.setdefault((item.study_id, item.report_id), (item, []))
@@ -86,7 +86,7 @@ def retraction_lines(report: Report, at: Index) -> list[Markdown]:
     ]  # fmt: skip
 
 
-def _both(outcome: OutcomeResult, at: Index) -> Markdown:
+def _both(outcome: OutcomeResult, at: Index) -> Words:
     """The outcome without its retracted reports, and with them."""
     again = [item.pooled for item in outcome.sensitivity if item.kind == "with-retracted"]
     without, besides = (
@@ -98,10 +98,11 @@ def _both(outcome: OutcomeResult, at: Index) -> Markdown:
     return fill("{} {}, {}", at.outcome(outcome.id), without, told)
 
 
-def certainty_line(rated: Certainty | None) -> list[Markdown]:
+def certainty_line(rated: Certainty | None) -> list[Block]:
     """The certainty of the evidence with who signed it, when and why; nothing where nobody did."""
     if rated is None:
         return []
     signed = fill("**Certainty of the evidence (GRADE):** {}, signed by {} on {}.", rated.level, prose(rated.signed_by),
                   rated.signed_on)  # fmt: skip
-    return [fill("{} Reasons: {}.", signed, prose("; ".join(rated.reasons))) if rated.reasons else signed]
+    reasons = prose("; ".join(rated.reasons))
+    return [paragraph(fill("{} Reasons: {}.", signed, reasons) if rated.reasons else signed)]

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 
 from livereview import Ongoing
 from livereview.printing import plain
-from livereview_markdown.blocks import heading, long, paragraph, table
-from livereview_markdown.escape import CELL_LIMIT, Markdown, registry_link, text
-from livereview_markdown.index import Index
+from livereview_document.blocks import Block, heading, long, paragraph, table
+from livereview_document.index import Index
+from livereview_document.words import CELL_LIMIT, Words, registry_link, text
 
 #: What a registry entry says, by heading; None where it says nothing.
 _ONGOING: Mapping[str, Callable[[Ongoing], str | int | None]] = {
@@ -27,7 +27,7 @@ _ONGOING: Mapping[str, Callable[[Ongoing], str | int | None]] = {
 _ALWAYS = ("Phase", "Regimen", "Planned participants", "Primary endpoint", "Seen in")
 
 
-def ongoing_section(trials: Iterable[Ongoing], at: Index) -> list[Markdown]:
+def ongoing_section(trials: Iterable[Ongoing], at: Index) -> list[Block]:
     """Registered trials, with the columns that at least one of them fills."""
     found = tuple(trials)
     if not found:
@@ -48,5 +48,5 @@ def ongoing_section(trials: Iterable[Ongoing], at: Index) -> list[Markdown]:
     return [heading(2, "Ongoing trials", "ongoing"), block, *dates]
 
 
-def _ongoing_cell(value: str | int | None) -> Markdown:
+def _ongoing_cell(value: str | int | None) -> Words:
     return text(plain(value) if isinstance(value, int) else value, CELL_LIMIT)

@@ -6,10 +6,10 @@ import math
 
 from livereview import OutcomeResult
 from livereview.printing import MISSING, fixed, i2, known, level, p_phrase, plain, significant, tau2
-from livereview_markdown.blocks import bullets, heading
-from livereview_markdown.cells import has_number, no_prediction, prediction_cell, unit
-from livereview_markdown.escape import Markdown, fill, text
-from livereview_markdown.further import of_the_method
+from livereview_document.blocks import Block, bullets, heading
+from livereview_document.cells import has_number, no_prediction, prediction_cell, unit
+from livereview_document.sections.further import of_the_method
+from livereview_document.words import Words, fill, text
 
 I2_BASIS = {
     "Q": "from Cochran's Q: 100% × (Q − df) / Q, at least 0",
@@ -24,7 +24,7 @@ PREDICTION_DF = {
 }
 
 
-def heterogeneity_part(outcome: OutcomeResult) -> list[Markdown]:
+def heterogeneity_part(outcome: OutcomeResult) -> list[Block]:
     """Tau², Q, I², H², the prediction interval and the test of no effect."""
     pooled = outcome.pooled
     if not has_number(pooled):
@@ -34,7 +34,7 @@ def heterogeneity_part(outcome: OutcomeResult) -> list[Markdown]:
     if outcome.null_shown is not None:
         lines.append(fill("**Test of no effect:** {}", _test(outcome)))
     if pooled.k < 2:
-        lines.append(Markdown("**Heterogeneity:** – (one study)"))
+        lines.append(fill("**Heterogeneity:** – (one study)"))
         return [title, bullets(lines)]
     lines += [
         fill("**Tau²:** {}", _tau(outcome)),
@@ -92,7 +92,7 @@ def _q(outcome: OutcomeResult) -> str:
     return f"{fixed(pooled.q, 2)}, df = {plain(pooled.q_df)}, {p_phrase(pooled.q_p)}"
 
 
-def _prediction(outcome: OutcomeResult) -> Markdown:
+def _prediction(outcome: OutcomeResult) -> Words:
     pooled = outcome.pooled
     if pooled.prediction_shown is None:
         return text(f"{MISSING} ({no_prediction(pooled, outcome)})")

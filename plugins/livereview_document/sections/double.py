@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from livereview import AgreementLine, Disagreement, DoubleWork
 from livereview.printing import estimate, kappa
-from livereview_markdown.blocks import bullets, heading, long, paragraph, strong, table
-from livereview_markdown.escape import CELL_LIMIT, Markdown, fill, joined, prose, text
-from livereview_markdown.index import Index
+from livereview_document.blocks import Block, bullets, heading, long, paragraph, table
+from livereview_document.index import Index
+from livereview_document.words import CELL_LIMIT, fill, joined, prose, strong, text
 
 
-def double_section(double: DoubleWork | None, at: Index) -> list[Markdown]:
+def double_section(double: DoubleWork | None, at: Index) -> list[Block]:
     """The section, where people are named; nothing elsewhere."""
     if double is None:
         return []

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from livereview import OutcomeResult, Report
 from livereview.printing import counted
-from livereview_markdown.blocks import bullets, heading, long, table
-from livereview_markdown.cells import has_number
-from livereview_markdown.escape import Markdown, code, doi_link, fill, joined, prose, text
-from livereview_markdown.heterogeneity import I2_BASIS, PREDICTION_DF
-from livereview_markdown.index import Index
+from livereview_document.blocks import Block, bullets, heading, long, stated, table
+from livereview_document.cells import has_number
+from livereview_document.index import Index
+from livereview_document.sections.heterogeneity import I2_BASIS, PREDICTION_DF
+from livereview_document.words import Words, code, doi_link, fill, joined, prose, text
 
 SCALES = {
     "log": "pooled as natural logarithms",
@@ -61,25 +61,25 @@ _PREDICTION = (
 )
 
 
-def methods_section(report: Report, at: Index) -> list[Markdown]:
+def methods_section(report: Report, at: Index) -> list[Block]:
     """Effects, choices, heterogeneity, statuses, reproduction, literature."""
-    blocks = [heading(2, "Methods", "methods"), fill("**Counting.** {}", prose(COUNTED))]
+    blocks = [heading(2, "Methods", "methods"), stated("**Counting.** {}", prose(COUNTED))]
     if report.outcomes:
         blocks += [
-            Markdown("**Effects.** From the recorded numbers of each study:"),
+            stated("**Effects.** From the recorded numbers of each study:"),
             bullets(_effects(report.outcomes)),
         ]
         blocks += _choices(report.outcomes, at)
-        blocks.append(fill("**Heterogeneity and prediction.** {}", prose(_heterogeneity(report.outcomes))))
+        blocks.append(stated("**Heterogeneity and prediction.** {}", prose(_heterogeneity(report.outcomes))))
         blocks += _further(report.outcomes)
         blocks += _intervals(report.outcomes)
-    blocks.append(fill("**Status of numbers.** {}", prose(STATUSES)))
-    blocks.append(fill("**Rounding.** {}", prose(ROUNDING)))
+    blocks.append(stated("**Status of numbers.** {}", prose(STATUSES)))
+    blocks.append(stated("**Rounding.** {}", prose(ROUNDING)))
     blocks.append(_reproduction(report))
     return blocks + _literature(report.outcomes)
 
 
-def _effects(outcomes: Sequence[OutcomeResult]) -> list[Markdown]:
+def _effects(outcomes: Sequence[OutcomeResult]) -> list[Words]:
     kinds: dict[tuple[str, str, str, str], list[str]] = {}
     for outcome in outcomes:
         key = (outcome.measure_title, outcome.measure, outcome.scale, outcome.display)
@@ -92,7 +92,7 @@ def _effects(outcomes: Sequence[OutcomeResult]) -> list[Markdown]:
     return lines
 
 
-def _intervals(outcomes: Sequence[OutcomeResult]) -> list[Markdown]:
+def _intervals(outcomes: Sequence[OutcomeResult]) -> list[Block]:
     """Why an interval of a single study may differ from the paper's, or from the one in the line of the result."""
     studies = [study for outcome in outcomes for study in outcome.studies]
     lines = []
@@ -100,10 +100,10 @@ def _intervals(outcomes: Sequence[OutcomeResult]) -> list[Markdown]:
         lines.append(REPORTED)
     if any(outcome.display == "proportion" and "events" in s.data for outcome in outcomes for s in outcome.studies):
         lines.append(OWN)
-    return [fill("**Intervals of single studies.** {}", prose(" ".join(lines)))] if lines else []
+    return [stated("**Intervals of single studies.** {}", prose(" ".join(lines)))] if lines else []
 
 
-def _choices(outcomes: Sequence[OutcomeResult], at: Index) -> list[Markdown]:
+def _choices(outcomes: Sequence[OutcomeResult], at: Index) -> list[Block]:
     names = list(dict.fromkeys(name for outcome in outcomes for name in outcome.choices))
     shared, differing = [], []
     for name in names:
@@ -122,12 +122,12 @@ def _choices(outcomes: Sequence[OutcomeResult], at: Index) -> list[Markdown]:
                 (name, prose(value), rest if titles is most and len(titles) > 3 else joined(titles, "; "))
                 for value, titles in values.items()
             ]
-    blocks = [fill("**Choices of all outcomes.** {}.", joined(shared, "; "))] if shared else []
+    blocks = [stated("**Choices of all outcomes.** {}.", joined(shared, "; "))] if shared else []
     if differing:
         told = table(("Choice", "Value", "Outcomes"), differing)
         title = f"Choices that differ between outcomes ({len(differing)})"
         blocks.append(
-            Markdown("**Choices that differ between outcomes.** Each outcome's own section lists all of its own.")
+            stated("**Choices that differ between outcomes.** Each outcome's own section lists all of its own.")
         )
         blocks.append(long(title, told, len(differing), at.fold_above))
     return blocks
@@ -147,7 +147,7 @@ def _heterogeneity(outcomes: Sequence[OutcomeResult]) -> str:
     )
 
 
-def _further(outcomes: Sequence[OutcomeResult]) -> list[Markdown]:
+def _further(outcomes: Sequence[OutcomeResult]) -> list[Block]:
     lines = []
     if any(outcome.subgroups for outcome in outcomes):
         lines.append(
@@ -164,13 +164,13 @@ def _further(outcomes: Sequence[OutcomeResult]) -> list[Markdown]:
         fill("{} ({}): {}.", result.title, code(result.name), prose(result.options or "no options")) for result in done
     )
     listed = [*lines, *told]
-    return [Markdown("**Further analyses.**"), bullets(listed)] if listed else []
+    return [stated("**Further analyses.**"), bullets(listed)] if listed else []
 
 
-def _reproduction(report: Report) -> Markdown:
+def _reproduction(report: Report) -> Block:
     made = report.provenance
     versions = ", ".join(f"{name} {number}" for name, number in sorted(made.versions.items()))
-    return fill(
+    return stated(
         "**Reproducing this report.** It is made from snapshot {} of the evidence store ({}) and the manifest "
         "{} with SHA-256 {}, by {}. The same three give the same bytes: no clock "
         "enters. A date alone does not name the evidence, since rows may be merged later with an earlier date.",
@@ -179,17 +179,17 @@ def _reproduction(report: Report) -> Markdown:
     )  # fmt: skip
 
 
-def _literature(outcomes: Sequence[OutcomeResult]) -> list[Markdown]:
+def _literature(outcomes: Sequence[OutcomeResult]) -> list[Block]:
     """What the plugins used cite, and the sources of what the core derives from every fit, each once."""
     cited = dict.fromkeys(reference for outcome in outcomes for reference in outcome.references)
     fitted = [outcome for outcome in outcomes if has_number(outcome.pooled)]
     cited |= dict.fromkeys(_HETEROGENEITY if fitted else ())
     cited |= dict.fromkeys(_PREDICTION if any(outcome.pooled.prediction_shown for outcome in fitted) else ())
     lines = [_linked(reference) for reference in cited]
-    return [Markdown("**Literature of the methods named above:**"), bullets(lines)] if lines else []
+    return [stated("**Literature of the methods named above:**"), bullets(lines)] if lines else []
 
 
-def _linked(reference: str) -> Markdown:
+def _linked(reference: str) -> Words:
     """A reference with its DOI as a link, where it ends in one."""
     words, _, doi = reference.partition("doi:")
     link = doi_link(doi.strip().rstrip(".")) if doi else None

@@ -5,32 +5,32 @@ from __future__ import annotations
 
 from livereview import Column, FurtherResult, OutcomeResult, Pooled, Table, Value
 from livereview.printing import analysed, fixed, known, p_phrase, plain, significant
-from livereview_markdown.blocks import bullets, heading, long, paragraph, table
-from livereview_markdown.escape import CELL_LIMIT, Markdown, fill, prose, text
-from livereview_markdown.index import Index
+from livereview_document.blocks import Block, bullets, heading, long, paragraph, stated, table
+from livereview_document.index import Index
+from livereview_document.words import CELL_LIMIT, Words, fill, prose, text
 
 #: Rows that a table of an analysis may have before it is folded.
 LONG = 25
 
 
-def further_parts(outcome: OutcomeResult, at: Index) -> list[Markdown]:
+def further_parts(outcome: OutcomeResult, at: Index) -> list[Block]:
     """Every further analysis of an outcome."""
     return [block for result in outcome.further for block in _part(result, outcome, at)]
 
 
-def _part(result: FurtherResult, outcome: OutcomeResult, at: Index) -> list[Markdown]:
+def _part(result: FurtherResult, outcome: OutcomeResult, at: Index) -> list[Block]:
     blocks = [heading(4, result.title)]
     if result.options:
-        blocks.append(fill("Options: {}.", prose(result.options)))
+        blocks.append(stated("Options: {}.", prose(result.options)))
     if result.refused:
-        return [*blocks, fill("Not done: {}.", prose(result.refused.rstrip(".")))]
-    blocks += [block for figure in at.pictures(outcome.id, result.name) for block in at.shown(figure)]
+        return [*blocks, stated("Not done: {}.", prose(result.refused.rstrip(".")))]
+    blocks += at.pictures(outcome.id, result.name)
     for shown in result.shown:
         blocks += _table(shown, outcome, at)
     return [*blocks, bullets(result.notes)] if result.notes else blocks
 
 
-def _table(shown: Table, outcome: OutcomeResult, at: Index) -> list[Markdown]:
+def _table(shown: Table, outcome: OutcomeResult, at: Index) -> list[Block]:
     """One table, folded where it is long, with its notes."""
     right = [i for i, column in enumerate(shown.columns) if column.kind != "text"]
     rows = [
@@ -38,15 +38,15 @@ def _table(shown: Table, outcome: OutcomeResult, at: Index) -> list[Markdown]:
     ]
     block = table([column.name for column in shown.columns], rows, right=right)
     folding = max(at.fold_above, LONG)
-    blocks = [fill("**{}**", shown.title), long(f"All {len(rows)} rows", block, len(rows), folding)]
+    blocks = [stated("**{}**", shown.title), long(f"All {len(rows)} rows", block, len(rows), folding)]
     return [*blocks, *(paragraph(note) for note in shown.notes)]
 
 
-def _cell(cell: Value, column: Column, outcome: OutcomeResult) -> Markdown:
+def _cell(cell: Value, column: Column, outcome: OutcomeResult) -> Words:
     return text(analysed(cell, column.kind, outcome.display, outcome.scale), CELL_LIMIT)
 
 
-def of_the_method(pooled: Pooled) -> list[Markdown]:
+def of_the_method(pooled: Pooled) -> list[Words]:
     """Lines on the tests and numbers that a model's method brings beside its estimate."""
     lines = []
     for test in pooled.tests:

@@ -8,17 +8,17 @@ from collections.abc import Iterable
 
 from livereview import Excluded, OutcomeResult, SourceRow, StudyResult
 from livereview.printing import interval, plain, weight
-from livereview_markdown.blocks import bullets, folded, heading, long, strong, table
-from livereview_markdown.cells import estimate_header, unit
-from livereview_markdown.escape import CELL_LIMIT, MISSING, Markdown, code, fill, joined, prose, text
-from livereview_markdown.index import Index
-from livereview_markdown.recorded import data_cells, data_headers
+from livereview_document.blocks import Block, bullets, folded, heading, long, paragraph, stated, table
+from livereview_document.cells import estimate_header, unit
+from livereview_document.index import Index
+from livereview_document.recorded import data_cells, data_headers
+from livereview_document.words import CELL_LIMIT, MISSING, Words, code, fill, joined, prose, strong, text
 
 #: Statuses that are pooled only where a manifest asks for them.
 WEAK = ("reconstructed", "unverified")
 
 
-def rows_part(outcome: OutcomeResult, at: Index) -> list[Markdown]:
+def rows_part(outcome: OutcomeResult, at: Index) -> list[Block]:
     """The table of studies, notes on their numbers, and every row behind them."""
     if not outcome.studies:
         return []
@@ -31,7 +31,7 @@ def rows_part(outcome: OutcomeResult, at: Index) -> list[Markdown]:
     blocks = [heading(4, "Studies"), table((*headers, "Change") if marks else headers, cells, right=(first,))]
     notes = _notes(outcome.studies, at)
     if notes:
-        listed = [Markdown("Notes on these numbers:"), bullets(notes)]
+        listed = [paragraph("Notes on these numbers:"), bullets(notes)]
         title = f"Notes on these numbers ({len(notes)})"
         blocks += [folded(title, [listed[1]])] if len(notes) > at.fold_above else listed
     rows = [row for study in outcome.studies for row in study.rows]
@@ -58,25 +58,25 @@ def _study(study: StudyResult, outcome: OutcomeResult, at: Index, marks: bool, t
     return (*cells, strong(study.change) if study.change else "") if marks else cells
 
 
-def statuses(rows: Iterable[SourceRow]) -> Markdown:
+def statuses(rows: Iterable[SourceRow]) -> Words:
     """The statuses of the rows used; those that need the manifest's leave are set bold."""
     names = dict.fromkeys(row.status for row in rows)
     return joined([strong(name) if name in WEAK else text(name) for name in names]) if names else text(None)
 
 
-def sources(rows: Iterable[SourceRow], at: Index) -> Markdown:
+def sources(rows: Iterable[SourceRow], at: Index) -> Words:
     """Each report used, once, with the places in it."""
     reports: dict[str, list[SourceRow]] = {}
     for row in rows:
         reports.setdefault(row.report_id, []).append(row)
     if not reports:
-        return Markdown("**no source row recorded**")
+        return fill("**no source row recorded**")
     return joined([at.source(group) for group in reports.values()], "; ")
 
 
-def _notes(studies: Iterable[StudyResult], at: Index) -> list[Markdown]:
+def _notes(studies: Iterable[StudyResult], at: Index) -> list[Words]:
     """What was done to the numbers, and notes of their rows; a note that several studies share stands once."""
-    shared: dict[tuple[str, str], list[Markdown]] = {}
+    shared: dict[tuple[str, str], list[Words]] = {}
     for study in studies:
         found = [("", note) for note in study.notes]
         found += [(f", {row.status} row", row.note) for row in study.rows if row.note]
@@ -90,7 +90,7 @@ def _notes(studies: Iterable[StudyResult], at: Index) -> list[Markdown]:
     ]
 
 
-def _trace(studies: Iterable[StudyResult], at: Index) -> Markdown:
+def _trace(studies: Iterable[StudyResult], at: Index) -> Block:
     what = ("Study", "Arm", "Against", "Outcome", "Months", "Population", "Status")
     listed = list(studies)
     signed = any(row.extractor for study in listed for row in study.rows)
@@ -120,7 +120,7 @@ def _reader(row: SourceRow) -> str:
     return (row.extractor or "the team") + (", adjudicating" if row.adjudicates else "")
 
 
-def aside_part(outcome: OutcomeResult, at: Index) -> list[Markdown]:
+def aside_part(outcome: OutcomeResult, at: Index) -> list[Block]:
     """Studies and rows set aside at this outcome, with reasons."""
     if not outcome.excluded:
         return []
@@ -136,7 +136,7 @@ def aside_part(outcome: OutcomeResult, at: Index) -> list[Markdown]:
     return [*blocks, long(title, block, len(cells), at.fold_above)]
 
 
-def _tally(items: Iterable[Excluded]) -> Markdown:
+def _tally(items: Iterable[Excluded]) -> Block:
     """Number of rows by reason; a reason goes up to its colon, after which it names one row."""
     reasons = Counter(item.reason.partition(":")[0] for item in items)
-    return fill("By reason: {}.", joined([f"{reason} ({number})" for reason, number in reasons.most_common()], "; "))
+    return stated("By reason: {}.", joined([f"{reason} ({number})" for reason, number in reasons.most_common()], "; "))

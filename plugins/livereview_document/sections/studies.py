@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from livereview import Excluded, Report, StudyCard
 from livereview.anchors import anchor
 from livereview.printing import MISSING, counted, plain
-from livereview_markdown.appraisals import appraisals_part
-from livereview_markdown.blocks import bullets, heading, long, paragraph, table
-from livereview_markdown.escape import CELL_LIMIT, Markdown, fill, joined, prose, registry_link, text
-from livereview_markdown.index import Index
-from livereview_markdown.question import named
+from livereview_document.blocks import Block, bullets, heading, long, paragraph, stated, table
+from livereview_document.index import Index
+from livereview_document.sections.appraisals import appraisals_part
+from livereview_document.sections.question import named
+from livereview_document.words import CELL_LIMIT, Words, fill, joined, place, prose, registry_link, text
 
 #: Shown first where a manifest names no columns.
 COLUMNS = (
@@ -29,7 +29,7 @@ ELSEWHERE = ("study_id", "label", "note")
 Value = str | int | float | None
 
 
-def included_section(report: Report, at: Index) -> list[Markdown]:
+def included_section(report: Report, at: Index) -> list[Block]:
     """Characteristics, appraisals by instrument, notes on the studies, figures of the review as a whole."""
     blocks = [heading(2, "Included studies", "studies")]
     if not report.studies:
@@ -49,25 +49,25 @@ def included_section(report: Report, at: Index) -> list[Markdown]:
         blocks += [heading(3, "Notes on the studies"), listed]
     blocks += appraisals_part(report, at)
     figures = [figure for figure in at.pictures(None) if figure.kind != "flow"]
-    return blocks + [block for figure in figures for block in at.shown(figure)]
+    return [*blocks, *figures]
 
 
 def _given(value: Value) -> bool:
     return value is not None and value != "" and not (isinstance(value, float) and math.isnan(value))
 
 
-def _absent(name: str, present: Sequence[str]) -> Markdown:
+def _absent(name: str, present: Sequence[str]) -> Block:
     near = difflib.get_close_matches(name, present, n=3)
     advice = f" Near names: {', '.join(near)}." if near else ""
-    return fill("**No study has the characteristic {}** that the renderer's options name.{}", name, advice)
+    return stated("**No study has the characteristic {}** that the renderer's options name.{}", name, advice)
 
 
-def _characteristics(studies: Sequence[StudyCard], names: Sequence[str], *, anchored: bool, at: Index) -> Markdown:
+def _characteristics(studies: Sequence[StudyCard], names: Sequence[str], *, anchored: bool, at: Index) -> Block:
     headers = ["Study", *(NAMES.get(name, named(name)) for name in names)]
     rows = []
     for study in studies:
-        place = anchor("study", study.study_id)
-        name = fill(f'<a id="{place}"></a>{{}}', study.label) if anchored else at.study(study.study_id)
+        here = anchor("study", study.study_id)
+        name = fill("{}{}", place(here), study.label) if anchored else at.study(study.study_id)
         rows.append((name, *(_value(key, study.characteristics.get(key)) for key in names)))
     numeric = [
         i
@@ -77,7 +77,7 @@ def _characteristics(studies: Sequence[StudyCard], names: Sequence[str], *, anch
     return table(headers, rows, right=numeric)
 
 
-def _value(name: str, value: Value) -> Markdown:
+def _value(name: str, value: Value) -> Words:
     if not _given(value):
         return text(MISSING)
     if name == "registry_id":
@@ -87,7 +87,7 @@ def _value(name: str, value: Value) -> Markdown:
     return text(value, CELL_LIMIT)
 
 
-def excluded_section(report: Report, at: Index) -> list[Markdown]:
+def excluded_section(report: Report, at: Index) -> list[Block]:
     """Studies that the eligibility did not admit, then eligible ones that gave no number."""
     blocks = [heading(2, "Excluded studies", "excluded")]
     blocks += _reasons(report.excluded, "Studies that the eligibility criteria did not admit", at)
@@ -95,7 +95,7 @@ def excluded_section(report: Report, at: Index) -> list[Markdown]:
     return [*blocks, *_reasons(report.unused, "Eligible studies that gave no number to any outcome", at)]
 
 
-def _reasons(items: Sequence[Excluded], title: str, at: Index) -> list[Markdown]:
+def _reasons(items: Sequence[Excluded], title: str, at: Index) -> list[Block]:
     if not items:
         return [paragraph(f"{title}: none.")]
     rows = [_reason(item, at) for item in items]
@@ -105,7 +105,7 @@ def _reasons(items: Sequence[Excluded], title: str, at: Index) -> list[Markdown]
     return [paragraph(f"{title}: {len(rows)}."), long(f"All {len(rows)}", block, len(rows), at.fold_above)]
 
 
-def _reason(item: Excluded, at: Index) -> tuple[Markdown, ...]:
+def _reason(item: Excluded, at: Index) -> tuple[Words, ...]:
     reason = text(item.reason or "no reason recorded", CELL_LIMIT)
     if item.outcome:
         reason = fill("{} (at {})", reason, at.outcome(item.outcome))

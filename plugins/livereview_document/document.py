@@ -3,38 +3,42 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from livereview import OutcomeResult, Provenance, RenderRequest, Report
 from livereview.printing import counted
-from livereview_markdown.awaiting import awaiting_section, awaits
-from livereview_markdown.blocks import heading, page, paragraph, quote, strong
-from livereview_markdown.changes import changes_section
-from livereview_markdown.double import double_section
-from livereview_markdown.escape import Markdown, code, fill, joined, text
-from livereview_markdown.flow import flow_section
-from livereview_markdown.freshness import freshness_lines
-from livereview_markdown.index import Index, index
-from livereview_markdown.methods import methods_section
-from livereview_markdown.ongoing import ongoing_section
-from livereview_markdown.outcome import failure_line, outcome_section
-from livereview_markdown.provenance import provenance_section
-from livereview_markdown.published import published_section
-from livereview_markdown.question import question_section
-from livereview_markdown.references import references_section, retracted_in_use
-from livereview_markdown.reporting import reporting_section
-from livereview_markdown.studies import excluded_section, included_section
-from livereview_markdown.summary import summary_section
-from livereview_markdown.verdicts import retraction_lines
+from livereview_document.blocks import Block, Document, heading, paragraph, quote, stated
+from livereview_document.index import Index, index
+from livereview_document.sections.awaiting import awaiting_section, awaits
+from livereview_document.sections.changes import changes_section
+from livereview_document.sections.double import double_section
+from livereview_document.sections.flow import flow_section
+from livereview_document.sections.freshness import freshness_lines
+from livereview_document.sections.methods import methods_section
+from livereview_document.sections.ongoing import ongoing_section
+from livereview_document.sections.outcome import failure_line, outcome_section
+from livereview_document.sections.provenance import provenance_section
+from livereview_document.sections.published import published_section
+from livereview_document.sections.question import question_section
+from livereview_document.sections.references import references_section, retracted_in_use
+from livereview_document.sections.reporting import reporting_section
+from livereview_document.sections.studies import excluded_section, included_section
+from livereview_document.sections.summary import summary_section
+from livereview_document.sections.verdicts import retraction_lines
+from livereview_document.words import Words, clean, code, fill, inner_link, joined, prose, strong, text
 
 
-def document(request: RenderRequest, options: Any) -> str:
-    """The whole page as text."""
+def document(request: RenderRequest, characteristics: Sequence[str] = (), fold_above: int = 12) -> Document:
+    """The whole report in blocks.
+
+    ``characteristics`` are the columns of the table of included studies, in order; empty = a sensible choice. Tables
+    and lists with more rows than ``fold_above`` are folded; the tables of studies never are.
+    """
     report = request.report
-    at = index(request, tuple(options.characteristics), options.fold_above)
-    return page(
-        [
+    at = index(request, tuple(characteristics), fold_above)
+    return Document(
+        title=clean(report.review.title),
+        blocks=(
             heading(1, report.review.title),
             *status_lines(report),
             *contents(report),
@@ -54,11 +58,11 @@ def document(request: RenderRequest, options: Any) -> str:
             *methods_section(report, at),
             *reporting_section(report.reporting),
             *provenance_section(report.provenance),
-        ]
+        ),
     )
 
 
-def status_lines(report: Report) -> list[Markdown]:
+def status_lines(report: Report) -> list[Block]:
     """One line: which update, from which evidence, how much of it; then how fresh it is, and the review's id."""
     made = report.provenance
     answered = sum(outcome.pooled.k > 0 for outcome in report.outcomes)
@@ -73,7 +77,8 @@ def status_lines(report: Report) -> list[Markdown]:
         text(counted(len(report.studies), "study", "studies")),
         text(outcomes),
     ]
-    return [joined(parts, " · "), *freshness_lines(report.freshness), fill("Review: {}", code(report.review.id))]
+    freshness = freshness_lines(report.freshness)
+    return [paragraph(joined(parts, " · ")), *freshness, stated("Review: {}", code(report.review.id))]
 
 
 def evidence_date(made: Provenance) -> str:
@@ -82,7 +87,7 @@ def evidence_date(made: Provenance) -> str:
     return day[0] if day else made.evidence_through or "(no evidence)"
 
 
-def contents(report: Report) -> list[Markdown]:
+def contents(report: Report) -> list[Block]:
     """Links to the parts of the page."""
     parts = ["changes", "question", "summary", "outcomes", *(["published"] if report.published else [])]
     parts += ["flow"] if report.flow else []
@@ -98,25 +103,24 @@ def contents(report: Report) -> list[Markdown]:
         "flow": "Where the studies came from", "reporting": "Reporting items",
         "awaiting": "Waiting for a person", "published": "As published",
     }  # fmt: skip
-    links = [Markdown(f"[{names[part]}](#{part})") for part in parts]
-    return [joined(links, " · ")]
+    return [paragraph(joined([inner_link(names[part], part) for part in parts], " · "))]
 
 
-def alarms(report: Report, at: Index) -> list[Markdown]:
+def alarms(report: Report, at: Index) -> list[Block]:
     """What must be read before anything else: failed sections, retracted reports in use or left out, warnings."""
-    lines: list[Markdown] = [failure_line(failure) for failure in report.failures]
-    failed: dict[str, list[Markdown]] = {}
+    lines: list[Words] = [failure_line(failure) for failure in report.failures]
+    failed: dict[str, list[Words]] = {}
     for outcome in report.outcomes:
         for failure in outcome.failures:
             failed.setdefault(failure.section, []).append(at.outcome(outcome.id))
     lines += [fill("**Failed:** {} at {}.", section, joined(where)) for section, where in failed.items()]
     lines += retracted_in_use(report, at)
     lines += retraction_lines(report, at)
-    lines += [fill("**Warning:** {}", paragraph(warning)) for warning in report.warnings]
+    lines += [fill("**Warning:** {}", prose(warning)) for warning in report.warnings]
     return [quote(lines)] if lines else []
 
 
-def outcomes_section(outcomes: Iterable[OutcomeResult], at: Index) -> list[Markdown]:
+def outcomes_section(outcomes: Iterable[OutcomeResult], at: Index) -> list[Block]:
     """One section per outcome."""
     blocks = [heading(2, "Outcomes", "outcomes")]
     for outcome in outcomes:

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 
 from livereview import BiasResult, OutcomeResult
 from livereview.printing import MISSING, fixed, known, p_value, plain, significant
-from livereview_markdown.blocks import bullets, heading, table
-from livereview_markdown.escape import CELL_LIMIT, Markdown, fill, prose, text
-from livereview_markdown.index import Index
+from livereview_document.blocks import Block, bullets, heading, stated, table
+from livereview_document.index import Index
+from livereview_document.words import CELL_LIMIT, fill, prose, text
 
 
-def bias_part(outcome: OutcomeResult, at: Index) -> list[Markdown]:
+def bias_part(outcome: OutcomeResult, at: Index) -> list[Block]:
     """The funnel plot and the table of tests, with their notes below."""
-    figures = [block for figure in at.pictures(outcome.id, "funnel") for block in at.shown(figure)]
+    figures = at.pictures(outcome.id, "funnel")
     if not outcome.bias and not figures:
         return []
     ran = [result for result in outcome.bias if not result.refused]
@@ -31,13 +31,13 @@ def test_name(result: BiasResult) -> str:
     return result.name.replace("-", " ").capitalize()
 
 
-def _not_run(results: Iterable[BiasResult]) -> list[Markdown]:
+def _not_run(results: Iterable[BiasResult]) -> list[Block]:
     """The tests that were refused, those refused for the same reason in one line."""
     reasons: dict[str, list[str]] = {}
     for result in results:
         if result.refused:
             reasons.setdefault(result.refused, []).append(test_name(result))
-    return [fill("Not run: {}. {}.", ", ".join(names), reason.rstrip(".")) for reason, names in reasons.items()]
+    return [stated("Not run: {}. {}.", ", ".join(names), reason.rstrip(".")) for reason, names in reasons.items()]
 
 
 def _row(result: BiasResult) -> tuple[object, ...]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from livereview import Provenance
-from livereview_markdown.blocks import heading, table
-from livereview_markdown.escape import Markdown, code, joined, prose, text
+from livereview_document.blocks import Block, heading, table
+from livereview_document.words import code, joined, prose, text
 
 
-def provenance_section(made: Provenance) -> list[Markdown]:
+def provenance_section(made: Provenance) -> list[Block]:
     """Snapshot, batches, hashes, manifest, sources and versions in one table."""
     rows = [
         ("Update", text(str(made.update or "none: rebuilt"))),

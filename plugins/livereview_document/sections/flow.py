@@ -6,9 +6,9 @@ from itertools import groupby
 
 from livereview import Flow, FlowRow, FlowVersion
 from livereview.printing import MINUS, MISSING, counted
-from livereview_markdown.blocks import bullets, folded, heading, long, paragraph, strong, table
-from livereview_markdown.escape import CELL_LIMIT, Markdown, fill, text
-from livereview_markdown.index import Index
+from livereview_document.blocks import Block, bullets, folded, heading, long, paragraph, stated, table
+from livereview_document.index import Index
+from livereview_document.words import CELL_LIMIT, Words, fill, strong, text
 
 _NO_SEARCH = (
     "No search is recorded in the evidence store: how many records were found, screened and excluded is not known. "
@@ -20,7 +20,7 @@ _HOW = (
 )
 
 
-def flow_section(flow: Flow | None, at: Index) -> list[Markdown]:
+def flow_section(flow: Flow | None, at: Index) -> list[Block]:
     """The table of boxes, the searches, and where people disagree or the ledger does not add up."""
     if flow is None:
         return []
@@ -33,7 +33,7 @@ def flow_section(flow: Flow | None, at: Index) -> list[Markdown]:
     return blocks + _listed("Where the ledger does not add up", flow.doubts, at)
 
 
-def _boxes(rows: list[FlowRow], flow: Flow) -> Markdown:
+def _boxes(rows: list[FlowRow], flow: Flow) -> Block:
     """A column of the diagram, with a column of the table for each version."""
     versions = _versions(flow)
     headers = ["Box", *versions, *(["Change"] if flow.previous else [])]
@@ -66,16 +66,16 @@ def _number(value: int | None) -> str:
     return MISSING if value is None else f"{value:,}"
 
 
-def _difference(row: FlowRow) -> Markdown:
+def _difference(row: FlowRow) -> Words:
     """``+3``, ``+3, −1``; 0 where nothing changed."""
     if row.added is None or row.removed is None:
         return text(MISSING)
     parts = [f"+{row.added:,}"] if row.added else []
     parts += [f"{MINUS}{row.removed:,}"] if row.removed else []
-    return Markdown(", ".join(parts) or "0")
+    return text(", ".join(parts) or "0")
 
 
-def _searches(flow: Flow) -> list[Markdown]:
+def _searches(flow: Flow) -> list[Block]:
     """Every search with its day and what it found; queries at full length."""
     if not flow.searches:
         return []
@@ -99,12 +99,12 @@ def _searches(flow: Flow) -> list[Markdown]:
     if queries:
         blocks.append(folded(f"Queries as they were sent ({len(queries)})", [bullets(queries)]))
     if missing:
-        blocks.append(fill("Without a recorded query: {}.", ", ".join(missing)))
+        blocks.append(stated("Without a recorded query: {}.", ", ".join(missing)))
     return blocks
 
 
-def _listed(title: str, lines: tuple[str, ...], at: Index) -> list[Markdown]:
+def _listed(title: str, lines: tuple[str, ...], at: Index) -> list[Block]:
     if not lines:
         return []
     listed = long(f"All {counted(len(lines), 'line')}", bullets(lines), len(lines), at.fold_above)
-    return [fill("**{}:** {}", title, len(lines)), listed]
+    return [stated("**{}:** {}", title, len(lines)), listed]

@@ -7,26 +7,26 @@ import math
 from livereview import Failure, OutcomeResult
 from livereview.anchors import anchor
 from livereview.printing import counted, estimate, known, level, limits, p_phrase
-from livereview_markdown.bias import bias_part
-from livereview_markdown.blocks import bullets, heading, long, paragraph, quote, strong
-from livereview_markdown.cells import has_number, how_many, no_prediction, prediction_cell, unit
-from livereview_markdown.escape import Markdown, fill, prose, text
-from livereview_markdown.further import further_parts
-from livereview_markdown.heterogeneity import heterogeneity_part
-from livereview_markdown.index import Index
-from livereview_markdown.rows import aside_part, rows_part
-from livereview_markdown.subsets import cumulative_part, leave_one_out_part, sensitivity_part, subgroups_part
-from livereview_markdown.verdicts import certainty_line
+from livereview_document.blocks import Block, bullets, heading, long, paragraph, quote, stated
+from livereview_document.cells import has_number, how_many, no_prediction, prediction_cell, unit
+from livereview_document.index import Index
+from livereview_document.sections.bias import bias_part
+from livereview_document.sections.further import further_parts
+from livereview_document.sections.heterogeneity import heterogeneity_part
+from livereview_document.sections.rows import aside_part, rows_part
+from livereview_document.sections.subsets import cumulative_part, leave_one_out_part, sensitivity_part, subgroups_part
+from livereview_document.sections.verdicts import certainty_line
+from livereview_document.words import Words, fill, prose, strong, text
 
 #: Figures that stand with the analysis they show; every other figure follows the result.
 PLACED = ("funnel", "leave-one-out", "cumulative", "subgroup", "subgroups", "sensitivity")
 
 
-def outcome_section(outcome: OutcomeResult, at: Index) -> list[Markdown]:
+def outcome_section(outcome: OutcomeResult, at: Index) -> list[Block]:
     """Cautions, result, figures, studies, then every analysis of them."""
     return [
         heading(3, outcome.title, anchor("outcome", outcome.id)),
-        *([fill("*{}*", outcome.group)] if outcome.group.strip() else []),
+        *([stated("*{}*", outcome.group)] if outcome.group.strip() else []),
         *_cautions(outcome, at),
         *result_part(outcome),
         *certainty_line(outcome.certainty),
@@ -44,7 +44,7 @@ def outcome_section(outcome: OutcomeResult, at: Index) -> list[Markdown]:
     ]
 
 
-def failure_line(failure: Failure) -> Markdown:
+def failure_line(failure: Failure) -> Words:
     """Which section failed, by which plugin of which distribution and version, and what it said."""
     template = "**Failed: {}.** Plugin {} of {}: {} No other method was used in its place."
     message = failure.message.strip()
@@ -52,7 +52,7 @@ def failure_line(failure: Failure) -> Markdown:
     return fill(template, failure.section, failure.plugin, failure.provider, prose(ended))
 
 
-def _cautions(outcome: OutcomeResult, at: Index) -> list[Markdown]:
+def _cautions(outcome: OutcomeResult, at: Index) -> list[Block]:
     lines = [fill("**Caution:** {}", prose(caution)) for caution in outcome.cautions]
     lines += [
         fill("**Caution:** {} rests on a retracted report.", at.study(study.study_id, study.label))
@@ -60,20 +60,20 @@ def _cautions(outcome: OutcomeResult, at: Index) -> list[Markdown]:
         if any(at.status(row.report_id) == "retracted" for row in study.rows)
     ]
     if not (outcome.pooled.converged or any("not converge" in caution for caution in outcome.cautions)):
-        lines.append(Markdown("**Caution:** the model did not converge; its estimate is not to be relied on."))
+        lines.append(fill("**Caution:** the model did not converge; its estimate is not to be relied on."))
     lines += [failure_line(failure) for failure in outcome.failures]
     return [quote(lines)] if lines else []
 
 
-def result_part(outcome: OutcomeResult) -> list[Markdown]:
+def result_part(outcome: OutcomeResult) -> list[Block]:
     """The result as a sentence, how to read its direction, and notes on the fit."""
     pooled = outcome.pooled
     if pooled.k == 0:
         return [_nothing(outcome)]
     if not has_number(pooled):
         reason = "; ".join(pooled.notes) or "the reason stands under the failed sections"
-        return [fill("**No estimate** from {}: {}.", how_many(pooled), prose(reason.rstrip(".")))]
-    blocks = [_sentence(outcome)]
+        return [stated("**No estimate** from {}: {}.", how_many(pooled), prose(reason.rstrip(".")))]
+    blocks = [paragraph(_sentence(outcome))]
     blocks += [paragraph(_direction(outcome))] if _direction(outcome) else []
     blocks += [paragraph(_predicted(outcome))] if pooled.k > 1 else []
     # What stands among the cautions is not said twice.
@@ -82,16 +82,18 @@ def result_part(outcome: OutcomeResult) -> list[Markdown]:
     return [*blocks, paragraph("Notes on the fit:"), bullets(notes)] if notes else blocks
 
 
-def _nothing(outcome: OutcomeResult) -> Markdown:
+def _nothing(outcome: OutcomeResult) -> Block:
     if outcome.failures:
-        return Markdown("**No number:** no study could be pooled; see the failed section above.")
+        return stated("**No number:** no study could be pooled; see the failed section above.")
     if outcome.studies:
         many = counted(len(outcome.studies), "study reports", "studies report")
-        return fill("**No number:** {} this outcome, none with an effect that can be estimated (see the notes).", many)
-    return Markdown("**No eligible result:** no study gives this outcome a number.")
+        return stated(
+            "**No number:** {} this outcome, none with an effect that can be estimated (see the notes).", many
+        )
+    return stated("**No eligible result:** no study gives this outcome a number.")
 
 
-def _sentence(outcome: OutcomeResult) -> Markdown:
+def _sentence(outcome: OutcomeResult) -> Words:
     pooled, shown = outcome.pooled, outcome.pooled.shown
     width = shown.high - shown.low
     number = strong(estimate(shown.estimate, outcome.display, width) + unit(outcome))
@@ -150,14 +152,14 @@ def _predicted(outcome: OutcomeResult) -> str:
     return f"{name} {bounds}: where the true result of a further, similar study is expected."
 
 
-def _figures(outcome: OutcomeResult, at: Index) -> list[Markdown]:
+def _figures(outcome: OutcomeResult, at: Index) -> list[Block]:
     figures = at.pictures(outcome.id, "forest")[: 1 if outcome.subgroups else None]
     placed = {*PLACED, "forest", *(result.name for result in outcome.further)}
     figures += [figure for figure in at.pictures(outcome.id) if figure.kind not in placed]
-    return [block for figure in figures for block in at.shown(figure)]
+    return [*figures]
 
 
-def _choices(outcome: OutcomeResult, at: Index) -> list[Markdown]:
+def _choices(outcome: OutcomeResult, at: Index) -> list[Block]:
     lines = [fill("**{}:** {}", name, prose(value)) for name, value in outcome.choices.items()]
     if outcome.statuses:
         counts = ", ".join(f"{status} {number}" for status, number in outcome.statuses.items())

@@ -6,12 +6,12 @@ import math
 
 from livereview import OutcomeResult, Pooled
 from livereview.printing import counted, i2, interval, known, level, limits, p_value, tau2
-from livereview_markdown.escape import CELL_LIMIT, MISSING, Markdown, fill, text
+from livereview_document.words import CELL_LIMIT, MISSING, Words, fill, text
 
 NO_RESULT = "no eligible result"
 
 
-def estimate_cell(pooled: Pooled, outcome: OutcomeResult) -> Markdown:
+def estimate_cell(pooled: Pooled, outcome: OutcomeResult) -> Words:
     """``0.71 (0.58 to 0.87)``; without a number the reason, and a mark where the fit did not converge."""
     if pooled.k == 0:
         return text(no_number(pooled, outcome))

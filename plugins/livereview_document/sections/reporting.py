@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from livereview import ReportingItem
-from livereview_markdown.blocks import bullets, heading, paragraph, table
-from livereview_markdown.escape import Markdown, fill, inner_link, text
+from livereview_document.blocks import Block, bullets, heading, paragraph, table
+from livereview_document.words import Words, fill, inner_link, text
 
 SOURCE = (
     "The items that PRISMA-LSR adds for living reviews (Akl et al., BMJ 2024;387:e079183), in our words. The answers "
@@ -14,7 +14,7 @@ SOURCE = (
 )
 
 
-def reporting_section(items: Sequence[ReportingItem]) -> list[Markdown]:
+def reporting_section(items: Sequence[ReportingItem]) -> list[Block]:
     """A table of the answers, then the items that are open."""
     if not items:
         return []
@@ -26,5 +26,5 @@ def reporting_section(items: Sequence[ReportingItem]) -> list[Markdown]:
     return [*blocks, paragraph(f"Open for the team ({len(waiting)}):"), bullets(waiting)] if waiting else blocks
 
 
-def _answer(item: ReportingItem) -> Markdown:
+def _answer(item: ReportingItem) -> Words:
     return fill("{} ({})", item.answer, inner_link("more", item.section)) if item.section else text(item.answer)
