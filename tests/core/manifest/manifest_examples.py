@@ -294,10 +294,10 @@ WRONG: dict[str, Wrong] = {
         ('5: sources[0]: no data-source is called "sheet". Did you mean "sheets"? Available: …',),
     ),
     "renderers that nobody supplies": Wrong(
-        manifest(top='renderers = ["markdown", "pngs", { plugin = "html" }]\n'),
+        manifest(top='renderers = ["markdown", "pngs", { plugin = "powerpoint" }]\n'),
         (
-            '1: renderers[1]: no renderer is called "pngs". Did you mean "png"? Available: markdown, …',
-            '1: renderers[2]: no renderer is called "html". Available: markdown, …',
+            '1: renderers[1]: no renderer is called "pngs". Did you mean "png"? Available: csv, …',
+            '1: renderers[2]: no renderer is called "powerpoint". Available: csv, …',
         ),
     ),
     "an unknown option in an inline table": _model(
