@@ -14,7 +14,6 @@ from pydantic import Field
 from livereview import Options, OutcomeResult, PluginError, RenderedFile, Renderer, RenderRequest, Report, hookimpl
 from livereview_figures.charts.figures import charts
 from livereview_figures.drawing.figure import Figure
-from livereview_figures.drawing.page import own_settings
 from livereview_figures.drawing.text import estimable
 from livereview_figures.forest.figures import all_series, forests
 from livereview_figures.funnel.figures import funnels
@@ -37,12 +36,11 @@ class Pictures(Figures):
 
 def render_png(request: RenderRequest, options: Pictures) -> Iterable[RenderedFile]:
     """PNG and CSV files of every figure, under ``figures/``."""
-    with own_settings():
-        return [
-            file
-            for figure in figures(request.report, options)
-            for file in (_picture(figure, ".png", figure.page.png(options.dpi)), _numbers(figure))
-        ]
+    return [
+        file
+        for figure in figures(request.report, options)
+        for file in (_picture(figure, ".png", figure.page.png(options.dpi)), _numbers(figure))
+    ]
 
 
 def render_svg(request: RenderRequest, options: Figures) -> Iterable[RenderedFile]:

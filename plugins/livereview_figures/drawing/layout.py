@@ -12,7 +12,7 @@ from typing import Literal
 
 from livereview_figures.drawing.marks import Plotted
 from livereview_figures.drawing.page import INK, RULE, SOFT, Line, Mark, Text
-from livereview_figures.drawing.typeface import balanced, legible, width_of, wrapped
+from livereview_figures.drawing.typeface import balanced, width_of, wrapped
 
 MARGIN = 14.0
 ROW = 1.62
@@ -198,7 +198,7 @@ def _width(column: Column, rows: Sequence[Row], size: float) -> float:
     if column.name == PLOT:
         return PLOT_WIDTH * size
     texts = [(column.title, True), *((row.cells.get(column.name, "") + _suffix(column, row), row.bold) for row in rows)]
-    widest = max(width_of(legible(words), size, bold) for words, bold in texts)
+    widest = max(width_of(words, size, bold) for words, bold in texts)
     return max(min(widest, LABEL_WIDTH * size) if column.name == LABEL else widest, column.least * size)
 
 

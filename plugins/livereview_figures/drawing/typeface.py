@@ -1,91 +1,36 @@
-"""The typeface: what it can draw, how wide a text is, where a text breaks.
+"""The typeface: how wide a text is, where a text breaks.
 
-DejaVu Sans, from the copy inside matplotlib, so that no installed font changes a figure. It has Latin, Greek, Cyrillic,
-Arabic, Hebrew and signs, but no Chinese, Japanese or Korean: a character that it lacks becomes □.
+A text is given the room that it needs in a picture, or in the reader's own fonts where those need more: see
+``script``. Lines keep the characters of the original; only what is drawn is spelt otherwise.
 """
 
 from __future__ import annotations
 
-from functools import cache
-from itertools import pairwise
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from livereview_figures.drawing.face import advance, right_to_left
+from livereview_figures.drawing.script import UNDRAWABLE, combines, drawable, legible, natural
 
-if TYPE_CHECKING:
-    from matplotlib.font_manager import FontProperties
+__all__ = ["ELLIPSIS", "UNDRAWABLE", "balanced", "drawable", "drawn_width", "legible", "width_of", "wrapped"]
 
 ELLIPSIS = "…"
-UNDRAWABLE = "□"
+_RIGHT_TO_LEFT_MARK = "\u200f"
 _SLACK = 0.01
 """Points by which a text may be too wide: sums of the same advances differ in their last digits."""
 
 
-@cache
-def font(size: float, bold: bool) -> FontProperties:
-    """The typeface at that size, for drawing."""
-    from matplotlib.font_manager import FontProperties
-
-    return FontProperties(fname=_font_file(bold), size=size)
-
-
-def _font_file(bold: bool) -> Path:
-    import matplotlib
-
-    return Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf")
-
-
-@cache
-def _face(bold: bool) -> Any:
-    from matplotlib.ft2font import FT2Font
-
-    face = FT2Font(str(_font_file(bold)))
-    face.set_size(1000, 72)
-    return face
-
-
-@cache
-def _characters() -> frozenset[int]:
-    return frozenset(_face(False).get_charmap()) & frozenset(_face(True).get_charmap())
-
-
-@cache
-def _advance(char: str, bold: bool) -> float:
-    """Width of a character in ems; that of □ if the typeface lacks it."""
-    drawn = char if ord(char) in _characters() else UNDRAWABLE
-    return float(_face(bold).load_char(ord(drawn)).linearHoriAdvance) / 65536 / 1000
-
-
-@cache
-def _kerning(left: str, right: str, bold: bool) -> float:
-    """How far two neighbours are moved apart, in ems: mostly together."""
-    from matplotlib import ft2font
-
-    face = _face(bold)
-    # Before matplotlib 3.10 the mode was a number.
-    mode: Any = ft2font.Kerning.UNFITTED if hasattr(ft2font, "Kerning") else 1
-    glyphs = face.get_char_index(ord(left)), face.get_char_index(ord(right))
-    return float(face.get_kerning(*glyphs, mode)) / 64 / 1000
-
-
-def drawable(words: str) -> bool:
-    """Whether the typeface has every character, regular and bold."""
-    return all(ord(char) in _characters() for char in words)
-
-
-def legible(words: str) -> str:
-    """The words with □ for every character that the font lacks."""
-    return words if drawable(words) else "".join(c if ord(c) in _characters() else UNDRAWABLE for c in words)
+def drawn_width(words: str, size: float, bold: bool = False) -> float:
+    """Width in points of a text as a picture shows it."""
+    return size * advance(legible(words), bold)
 
 
 def width_of(words: str, size: float, bold: bool = False) -> float:
-    """Width of a text in points: its characters' advances and the kerning between them."""
-    advances = sum(_advance(char, bold) for char in words)
-    return size * (advances + sum(_kerning(a, b, bold) for a, b in pairwise(words)))
+    """Room in points that a text needs, in a picture and in the reader's own fonts."""
+    shown = legible(words)
+    wide = advance(shown, bold)
+    return size * (wide if shown == words else max(wide, natural(words, bold)))
 
 
 def wrapped(words: str, size: float, width: float, *, lines: int = 2, bold: bool = False) -> list[str]:
     """The words on at most so many lines of that width; what does not fit ends in an ellipsis."""
-    words = legible(words)
     out: list[str] = []
     while words and len(out) < lines:
         fits = _fitting(words, size, width, bold)
@@ -103,11 +48,12 @@ def balanced(words: str, size: float, width: float, *, lines: int = 2, bold: boo
 
     Where they do not, the words fill at most so many lines.
     """
-    words = legible(words)
-    breaks = [i for i, char in enumerate(words) if char == " "]
-    halves = [(words[:i], words[i + 1 :]) for i in breaks]
+    most = _fitting(words, size, width, bold)
+    if most == len(words) or _fitting(words, size, 2.2 * width, bold) < len(words):
+        return wrapped(words, size, width, lines=lines, bold=bold)
+    halves = [(words[:i], words[i + 1 :]) for i in range(most + 1) if words[i] == " "]
     fitting = [pair for pair in halves if all(width_of(half, size, bold) <= width + _SLACK for half in pair)]
-    if width_of(words, size, bold) <= width + _SLACK or not fitting:
+    if not fitting:
         return wrapped(words, size, width, lines=lines, bold=bold)
     before_bracket = [pair for pair in fitting if pair[1].startswith(("(", "["))]
     first, second = min(before_bracket or fitting, key=lambda pair: abs(len(pair[0]) - len(pair[1])))
@@ -117,14 +63,33 @@ def balanced(words: str, size: float, width: float, *, lines: int = 2, bold: boo
 def _shortened(words: str, size: float, width: float, bold: bool) -> str:
     if _fitting(words, size, width, bold) == len(words):
         return words
-    return words[: _fitting(words, size, width - width_of(ELLIPSIS, size, bold), bold)].rstrip() + ELLIPSIS
+    kept = words[: _fitting(words, size, width - width_of(ELLIPSIS, size, bold), bold)].rstrip()
+    return kept + ELLIPSIS + (_RIGHT_TO_LEFT_MARK if kept and right_to_left(kept[-1]) else "")
 
 
 def _fitting(words: str, size: float, width: float, bold: bool) -> int:
-    """How many of the first characters fit in the width, at least 1."""
-    room = (width + _SLACK) / size
-    for i, char in enumerate(words):
-        room -= _advance(char, bold) + (_kerning(words[i - 1], char, bold) if i else 0.0)
-        if room < 0:
-            return max(i, 1)
-    return len(words)
+    """How many of the first characters fit in the width, at least 1; a character and its marks stay together."""
+
+    def fits(count: int) -> bool:
+        return width_of(words[:count], size, bold) <= width + _SLACK
+
+    low, high = 0, min(len(words), max(int(width / size), 4))
+    while high < len(words) and fits(high):
+        low, high = high, min(2 * high, len(words))
+    if fits(high):
+        return _whole(words, high)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return _whole(words, low)
+
+
+def _whole(words: str, count: int) -> int:
+    """The count, less what would part a character from its marks; at least one character with its marks."""
+    while 0 < count < len(words) and combines(words[count]):
+        count -= 1
+    if count == 0 and words:
+        count = 1
+        while count < len(words) and combines(words[count]):
+            count += 1
+    return count

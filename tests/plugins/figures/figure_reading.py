@@ -7,9 +7,11 @@ import io
 import math
 from collections.abc import Callable
 from itertools import combinations
-from typing import Any
 
-from livereview_figures.drawing.page import Line, Mark, Page, Shape, Text, own_settings
+from legibility import ink
+
+from livereview_figures.drawing.page import Line, Mark, Page, Shape, Text
+from livereview_figures.drawing.typeface import legible
 
 Box = tuple[float, float, float, float]
 
@@ -77,20 +79,13 @@ def records(content: bytes) -> list[dict[str, str]]:
 
 
 def boxes(page: Page, dpi: int = 100) -> list[tuple[str, Box]]:
-    """Each text as it is drawn, with its box: left, bottom, right, top in pixels from the bottom left."""
-    from matplotlib.backends.backend_agg import RendererAgg
-
+    """Each text as it is drawn, with the box of its ink: left, bottom, right, top in pixels from the bottom left."""
+    scale, height = dpi / 72, math.ceil(page.height * dpi / 72)
     seen: list[tuple[str, Box]] = []
-
-    class Recorder(RendererAgg):
-        def draw_text(self, gc: Any, x: float, y: float, s: str, prop: Any, *rest: Any, **more: Any) -> None:
-            wide, high, below = self.get_text_width_height_descent(s, prop, False)
-            bottom = self.height - y - below
-            seen.append((s, (x, bottom, x + wide, bottom + high)))
-
-    with own_settings():
-        figure = page.figure(dpi)
-        figure.draw(Recorder(*figure.canvas.get_width_height(), dpi))
+    for mark in page.marks:
+        if isinstance(mark, Text):
+            left, top, right, bottom = (edge * scale for edge in ink(mark))
+            seen.append((legible(mark.words), (left, height - bottom, right, height - top)))
     return seen
 
 

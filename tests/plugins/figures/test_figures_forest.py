@@ -10,6 +10,7 @@ from figure_reading import centre, has, line, named, read_off, shape, span, text
 
 import builders
 from livereview import Interval, OutcomeResult, StudyResult
+from livereview_figures.drawing.typeface import legible
 from livereview_figures.forest.forest import forest
 
 NAN = math.nan
@@ -212,11 +213,12 @@ def test_markup_from_outside_stays_text() -> None:
     assert words(forest(builders.outcome(studies=studies)), f"label:{studies[0].study_id}") == "$x^2$ <b>\\alpha</b>"
 
 
-def test_a_name_that_the_typeface_lacks_is_replaced_by_the_id() -> None:
-    studies = [builders.study(0, label="王小明 2004", study_id="wang-2004"), builders.study(1)]
+def test_a_name_in_a_script_that_the_typeface_lacks_stays_a_name() -> None:
+    studies = [builders.study(0, label="王小明 2004", study_id="wang-2004", year=2004), builders.study(1)]
     page = forest(builders.outcome(studies=studies, title="結果 of treatment"))
-    assert words(page, "label:wang-2004") == "wang-2004"
-    assert words(page, "title") == "□□ of treatment"
+    assert words(page, "label:wang-2004") == "王小明 2004"
+    assert legible(words(page, "label:wang-2004")) == "WangXiaoMing 2004"
+    assert words(page, "title") == "結果 of treatment"
 
 
 @pytest.mark.parametrize(
