@@ -31,6 +31,8 @@ class Index:
     assets: tuple[RenderedFile, ...]
     outcomes: dict[str, str] = field(default_factory=dict)
     """Title by id."""
+    traced: frozenset[tuple[str, str]] = frozenset()
+    """Outcome and study, where the rows behind the study's number in that outcome are listed."""
 
     def study(self, study_id: str, label: str | None = None) -> Words:
         """The study's name, linked to its characteristics where it has any."""
@@ -40,6 +42,21 @@ class Index:
     def studies(self, ids: Iterable[str]) -> Words:
         """Names of studies, linked, separated by commas."""
         return joined([self.study(study_id) for study_id in ids])
+
+    def number(self, outcome_id: str, study_id: str, shown: object) -> Words:
+        """A study's number in an outcome, or its name there, linked to the rows that it comes from."""
+        traced = (outcome_id, study_id) in self.traced
+        return inner_link(shown, anchor("from", outcome_id, study_id)) if traced else text(shown)
+
+    def member(self, outcome_id: str, study_id: str, label: str | None = None) -> Words:
+        """A study's name among those of an outcome: it leads to its rows there, else to its characteristics."""
+        if (outcome_id, study_id) in self.traced:
+            return self.number(outcome_id, study_id, label or self.labels.get(study_id, study_id))
+        return self.study(study_id, label)
+
+    def members(self, outcome_id: str, ids: Iterable[str]) -> Words:
+        """Names of studies of an outcome, separated by commas."""
+        return joined([self.member(outcome_id, study_id) for study_id in ids])
 
     def outcome(self, outcome_id: str) -> Words:
         """The outcome's title, linked to its section where it has one."""
@@ -68,9 +85,13 @@ class Index:
 
     def reference(self, row: SourceRow) -> Words:
         """Number of a row's report in the references; its citation where it has none."""
-        if row.report_id not in self.numbers:
-            return text(row.citation or row.report_id)
-        return inner_link(f"ref {self.numbers[row.report_id]}", anchor("report", row.report_id))
+        return self.numbered(row.report_id) or text(row.citation or row.report_id)
+
+    def numbered(self, report_id: str) -> Words | None:
+        """Number of a report in the references; None where they do not have it."""
+        if report_id not in self.numbers:
+            return None
+        return inner_link(f"ref {self.numbers[report_id]}", anchor("report", report_id))
 
     def pictures(self, outcome: str | None, kind: str | None = None) -> list[Picture]:
         """Figures of an outcome (None = of the review as a whole), in the order they were made; one that was made in
@@ -130,4 +151,7 @@ def index(request: RenderRequest, columns: tuple[str, ...], fold_above: int) -> 
         numbers={report_id: number for number, report_id in enumerate(cards, start=1)},
         assets=request.assets,
         outcomes={outcome.id: outcome.title for outcome in report.outcomes},
+        traced=frozenset(
+            (outcome.id, study.study_id) for outcome in report.outcomes for study in outcome.studies if study.rows
+        ),
     )

@@ -13,7 +13,6 @@ from livereview_document.words import (
     Words,
     doi_link,
     fill,
-    inner_link,
     joined,
     outer_link,
     place,
@@ -44,16 +43,12 @@ def references_section(report: Report, at: Index) -> list[Block]:
 def _listed(cards: Sequence[ReportCard], told: set[str], at: Index) -> list[Block]:
     """Reports in full the first time, by number where another study has listed them; ``told`` gains the new ones."""
     new = {card.report_id: card for card in cards if card.report_id not in told}
-    again = [_numbered(card.report_id, at) for card in cards if card.report_id in told]
+    again = [at.numbered(card.report_id) for card in cards if card.report_id in told]
     told.update(new)
     blocks: list[Block] = []
     if new:
         blocks.append(Numbered(tuple((at.numbers[name], _report(card)) for name, card in new.items())))
     return [*blocks, stated("Also {}, listed with another study.", joined(again))] if again else blocks
-
-
-def _numbered(report_id: str, at: Index) -> Words:
-    return inner_link(f"ref {at.numbers[report_id]}", anchor("report", report_id))
 
 
 def _report(card: ReportCard) -> Words:
@@ -97,6 +92,6 @@ def retracted_in_use(report: Report, at: Index) -> list[Words]:
         if resting or card.used:
             where = joined([at.outcome(name) for name in resting]) if resting else "no outcome's table of studies"
             lines.append(
-                fill("**RETRACTED report in use:** {} ({}), in {}.", card.citation, _numbered(report_id, at), where)
+                fill("**RETRACTED report in use:** {} ({}), in {}.", card.citation, at.numbered(report_id), where)
             )
     return lines

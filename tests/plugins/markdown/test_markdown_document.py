@@ -7,13 +7,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from living_review import living_review
 from page_sections import page, seen
 
 import builders
 from livereview import AgreementLine, Changes, Disagreement, DoubleWork, Interval, Ongoing, OutcomeChange
 from livereview_document.sections.changes import differs
 from livereview_markdown import MarkdownOptions, livereview_renderers
+from living_review import living_review
 
 
 def test_the_renderer_is_registered_for_the_document_stage() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from living_review import living_review
 from page_sections import page, seen
 
 from livereview import Certainty, Fired, OutcomeResult, Report, ReportChange, Retraction, SensitivityResult, Verdict
+from living_review import living_review
 
 HOSTILE = "<script>|[x](javascript:1)* `y`"
 
