@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from livereview import RenderedFile, RenderRequest, ReportCard, SourceRow
+from livereview import Reference, ReferenceCard, RenderedFile, RenderRequest, ReportCard, SourceRow
 from livereview.anchors import anchor
 from livereview_document.blocks import Picture
 from livereview_document.words import Words, clean, doi_link, fill, inner_link, joined, local_path, text
@@ -26,11 +26,15 @@ class Index:
     carded: frozenset[str]
     """Ids of the studies that have a row among the included studies."""
     cards: dict[str, ReportCard]
+    records: dict[str, Reference]
+    """By report id: what the database says of it, where a record that people found became this report."""
     numbers: dict[str, int]
     """By report id: its number in the references."""
     assets: tuple[RenderedFile, ...]
     outcomes: dict[str, str] = field(default_factory=dict)
     """Title by id."""
+    flow: bool = False
+    """Whether the document has a flow of records."""
     traced: frozenset[tuple[str, str]] = frozenset()
     """Outcome and study, where the rows behind the study's number in that outcome are listed."""
 
@@ -148,10 +152,22 @@ def index(request: RenderRequest, columns: tuple[str, ...], fold_above: int) -> 
         labels=labels,
         carded=frozenset(study.study_id for study in report.studies),
         cards=cards,
+        records=_records(report.references),
         numbers={report_id: number for number, report_id in enumerate(cards, start=1)},
         assets=request.assets,
         outcomes={outcome.id: outcome.title for outcome in report.outcomes},
+        flow=report.flow is not None,
         traced=frozenset(
             (outcome.id, study.study_id) for outcome in report.outcomes for study in outcome.studies if study.rows
         ),
     )
+
+
+def _records(references: Iterable[ReferenceCard]) -> dict[str, Reference]:
+    """The record of each report; of several the first that became the report, not one more of it."""
+    titled = [card for card in references if card.report_id and card.reference.title]
+    titled.sort(key=lambda card: card.stage == "same report")
+    found: dict[str, Reference] = {}
+    for card in titled:
+        found.setdefault(card.report_id, card.reference)
+    return found

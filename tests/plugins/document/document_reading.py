@@ -82,3 +82,13 @@ def texts(document: Document) -> list[str]:
 def tables(document: Document, role: str) -> list[Table]:
     """The tables of a role, in order."""
     return [block for block in every_block(document.blocks) if isinstance(block, Table) and block.role == role]
+
+
+def plain_rows(table: Table) -> list[list[str]]:
+    """The cells of a table as they read, its headers first."""
+    return [[words.plain for words in row] for row in (table.headers, *table.rows)]
+
+
+def said(document: Document) -> list[str]:
+    """What each block says, one text for each heading, paragraph, item and cell."""
+    return [words.plain for block in every_block(document.blocks) for words in words_of(block)]
