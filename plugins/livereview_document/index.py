@@ -43,6 +43,11 @@ class Index:
         name = label or self.labels.get(study_id, study_id)
         return inner_link(name, anchor("study", study_id)) if study_id in self.carded else text(name)
 
+    def named(self, name: str) -> Words:
+        """A study by its id or by its label, as the comparison of two updates has it."""
+        ids = [study_id for study_id, label in self.labels.items() if label == name]
+        return self.study(ids[0] if name not in self.labels and len(ids) == 1 else name)
+
     def studies(self, ids: Iterable[str]) -> Words:
         """Names of studies, linked, separated by commas."""
         return joined([self.study(study_id) for study_id in ids])
