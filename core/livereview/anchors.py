@@ -9,8 +9,9 @@ import re
 def anchor(kind: str, *identifiers: str) -> str:
     """Name of a place in the page, different for different identifiers: letters, digits, ``-`` and ``_`` only.
 
-    Kinds in use: "outcome" and "study" with the id of one, "report" with the id of a report, "from" with the ids of an
-    outcome and a study: where the study's number in that outcome comes from.
+    Kinds in use: "outcome" and "study" with the id of one, "report" with the id of a report, "studies" with that of an
+    outcome: the table of its studies; "group" with the id of an outcome and the number of a group; "from" with the ids
+    of an outcome and a study: where the study's number in that outcome comes from.
     """
     return f"{kind}-" + "__".join(map(_plain, identifiers))
 

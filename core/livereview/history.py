@@ -208,7 +208,15 @@ def _change(outcome_id: str, before: Mapping[str, Any] | None, after: Mapping[st
         studies_added=tuple(label for study_id, label in are.items() if study_id not in were) if before else (),
         studies_removed=tuple(label for study_id, label in were.items() if study_id not in are) if after else (),
         definition_changed=bool(before and after and differences(definition_of(before), definition_of(after))),
+        certainty_before=_certainty(before),
+        certainty_after=_certainty(after),
     )
+
+
+def _certainty(outcome: Mapping[str, Any] | None) -> str:
+    """The signed level; records made before there were ratings have none."""
+    rated = outcome.get("certainty") if outcome else None
+    return rated["level"] if rated else ""
 
 
 def _studies(outcome: Mapping[str, Any] | None) -> dict[str, str]:

@@ -291,6 +291,9 @@ class OutcomeChange:
     studies_added: tuple[str, ...] = ()
     studies_removed: tuple[str, ...] = ()
     definition_changed: bool = False
+    certainty_before: str = ""
+    """Level that a person signed; empty = nobody did."""
+    certainty_after: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

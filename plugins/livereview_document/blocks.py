@@ -37,7 +37,9 @@ class Table:
     right: frozenset[int] = frozenset()
     """Columns set to the right."""
     role: str = ""
-    """What it holds, e.g. "studies", "sources", "summary": a format may let the reader sort it."""
+    """What it holds; a format may let the reader sort it. In use: "summary" (the outcomes), "studies" (those of an
+    outcome), "sources" (the rows behind its numbers), "changes" (outcomes before and after), "characteristics",
+    "excluded", "ongoing", "awaiting"; empty for any other."""
     keys: tuple[tuple[object, ...], ...] = ()
     """Per row, what each cell is sorted by: a number, a text, None; empty = the text of the cells."""
 
@@ -114,14 +116,21 @@ def stated(template: str, *values: object) -> Block:
     return Paragraph(fill(template, *values))
 
 
-def table(headers: Sequence[object], rows: Iterable[Cells], right: Sequence[int] = (), role: str = "") -> Block:
+def table(
+    headers: Sequence[object],
+    rows: Iterable[Cells],
+    right: Sequence[int] = (),
+    role: str = "",
+    keys: Iterable[Cells] = (),
+) -> Block:
     """A table; ``right`` lists the columns set to the right, ``None`` is a dash. ValueError for a ragged row."""
-    cells = []
-    for row in rows:
+    cells, sorting = [tuple(text(cell) for cell in row) for row in rows], tuple(tuple(row) for row in keys)
+    for row in (*cells, *sorting):
         if len(row) != len(headers):
             raise ValueError(f"a row of {len(row)} cells in a table of {len(headers)} columns")
-        cells.append(tuple(text(cell) for cell in row))
-    return Table(tuple(text(name) for name in headers), tuple(cells), frozenset(right), role)
+    if sorting and len(sorting) != len(cells):
+        raise ValueError(f"{len(sorting)} rows of keys for {len(cells)} rows of cells")
+    return Table(tuple(text(name) for name in headers), tuple(cells), frozenset(right), role, sorting)
 
 
 def bullets(items: Iterable[object]) -> Block:

@@ -6,7 +6,7 @@ import math
 
 from livereview import OutcomeResult, Pooled
 from livereview.printing import counted, i2, interval, known, level, limits, p_value, tau2
-from livereview_document.words import CELL_LIMIT, MISSING, Words, fill, text
+from livereview_document.words import CELL_LIMIT, MISSING, Words, fill, inner_link, text
 
 NO_RESULT = "no eligible result"
 
@@ -65,10 +65,10 @@ def result_headers(outcome: OutcomeResult) -> tuple[str, ...]:
     return ("Studies", "Participants", estimate_header(outcome), predicted, "Tau²", "I²", "P")
 
 
-def result_cells(pooled: Pooled, outcome: OutcomeResult) -> tuple[object, ...]:
-    """One fit, as a row of a table."""
+def result_cells(pooled: Pooled, outcome: OutcomeResult, place: str = "") -> tuple[object, ...]:
+    """One fit, as a row of a table; the number of its studies leads to the ``place`` that lists them."""
     return (
-        pooled.k,
+        inner_link(pooled.k, place) if place else pooled.k,
         participants(pooled),
         estimate_cell(pooled, outcome),
         prediction_cell(pooled, outcome),

@@ -12,6 +12,7 @@ from livereview_document.index import Index, index
 from livereview_document.sections.awaiting import awaiting_section, awaits
 from livereview_document.sections.changes import changes_section
 from livereview_document.sections.double import double_section
+from livereview_document.sections.excluded import excluded_section
 from livereview_document.sections.flow import flow_section
 from livereview_document.sections.freshness import freshness_lines
 from livereview_document.sections.methods import methods_section
@@ -22,7 +23,7 @@ from livereview_document.sections.published import published_section
 from livereview_document.sections.question import question_section
 from livereview_document.sections.references import references_section, retracted_in_use
 from livereview_document.sections.reporting import reporting_section
-from livereview_document.sections.studies import excluded_section, included_section
+from livereview_document.sections.studies import included_section
 from livereview_document.sections.summary import summary_section
 from livereview_document.sections.verdicts import retraction_lines
 from livereview_document.words import Words, clean, code, fill, inner_link, joined, prose, strong, text

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from livereview import RenderedFile, RenderRequest, ReportCard, SourceRow
+from livereview import Reference, ReferenceCard, RenderedFile, RenderRequest, ReportCard, SourceRow
 from livereview.anchors import anchor
 from livereview_document.blocks import Picture
 from livereview_document.words import Words, clean, doi_link, fill, inner_link, joined, local_path, text
@@ -26,20 +26,46 @@ class Index:
     carded: frozenset[str]
     """Ids of the studies that have a row among the included studies."""
     cards: dict[str, ReportCard]
+    records: dict[str, Reference]
+    """By report id: what the database says of it, where a record that people found became this report."""
     numbers: dict[str, int]
     """By report id: its number in the references."""
     assets: tuple[RenderedFile, ...]
     outcomes: dict[str, str] = field(default_factory=dict)
     """Title by id."""
+    flow: bool = False
+    """Whether the document has a flow of records."""
+    traced: frozenset[tuple[str, str]] = frozenset()
+    """Outcome and study, where the rows behind the study's number in that outcome are listed."""
 
     def study(self, study_id: str, label: str | None = None) -> Words:
         """The study's name, linked to its characteristics where it has any."""
         name = label or self.labels.get(study_id, study_id)
         return inner_link(name, anchor("study", study_id)) if study_id in self.carded else text(name)
 
+    def named(self, name: str) -> Words:
+        """A study by its id or by its label, as the comparison of two updates has it."""
+        ids = [study_id for study_id, label in self.labels.items() if label == name]
+        return self.study(ids[0] if name not in self.labels and len(ids) == 1 else name)
+
     def studies(self, ids: Iterable[str]) -> Words:
         """Names of studies, linked, separated by commas."""
         return joined([self.study(study_id) for study_id in ids])
+
+    def number(self, outcome_id: str, study_id: str, shown: object) -> Words:
+        """A study's number in an outcome, or its name there, linked to the rows that it comes from."""
+        traced = (outcome_id, study_id) in self.traced
+        return inner_link(shown, anchor("from", outcome_id, study_id)) if traced else text(shown)
+
+    def member(self, outcome_id: str, study_id: str, label: str | None = None) -> Words:
+        """A study's name among those of an outcome: it leads to its rows there, else to its characteristics."""
+        if (outcome_id, study_id) in self.traced:
+            return self.number(outcome_id, study_id, label or self.labels.get(study_id, study_id))
+        return self.study(study_id, label)
+
+    def members(self, outcome_id: str, ids: Iterable[str]) -> Words:
+        """Names of studies of an outcome, separated by commas."""
+        return joined([self.member(outcome_id, study_id) for study_id in ids])
 
     def outcome(self, outcome_id: str) -> Words:
         """The outcome's title, linked to its section where it has one."""
@@ -68,9 +94,13 @@ class Index:
 
     def reference(self, row: SourceRow) -> Words:
         """Number of a row's report in the references; its citation where it has none."""
-        if row.report_id not in self.numbers:
-            return text(row.citation or row.report_id)
-        return inner_link(f"ref {self.numbers[row.report_id]}", anchor("report", row.report_id))
+        return self.numbered(row.report_id) or text(row.citation or row.report_id)
+
+    def numbered(self, report_id: str) -> Words | None:
+        """Number of a report in the references; None where they do not have it."""
+        if report_id not in self.numbers:
+            return None
+        return inner_link(f"ref {self.numbers[report_id]}", anchor("report", report_id))
 
     def pictures(self, outcome: str | None, kind: str | None = None) -> list[Picture]:
         """Figures of an outcome (None = of the review as a whole), in the order they were made; one that was made in
@@ -127,7 +157,22 @@ def index(request: RenderRequest, columns: tuple[str, ...], fold_above: int) -> 
         labels=labels,
         carded=frozenset(study.study_id for study in report.studies),
         cards=cards,
+        records=_records(report.references),
         numbers={report_id: number for number, report_id in enumerate(cards, start=1)},
         assets=request.assets,
         outcomes={outcome.id: outcome.title for outcome in report.outcomes},
+        flow=report.flow is not None,
+        traced=frozenset(
+            (outcome.id, study.study_id) for outcome in report.outcomes for study in outcome.studies if study.rows
+        ),
     )
+
+
+def _records(references: Iterable[ReferenceCard]) -> dict[str, Reference]:
+    """The record of each report; of several the first that became the report, not one more of it."""
+    titled = [card for card in references if card.report_id and card.reference.title]
+    titled.sort(key=lambda card: card.stage == "same report")
+    found: dict[str, Reference] = {}
+    for card in titled:
+        found.setdefault(card.report_id, card.reference)
+    return found

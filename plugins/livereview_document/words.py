@@ -244,8 +244,17 @@ def doi_link(doi: str | None) -> Words | None:
     return Words((Link(text("doi:" + clean(doi)), address_of, "web"),))
 
 
+#: Registers by the shape of their numbers, with the page of a trial.
+_REGISTERS = {
+    r"(ISRCTN\d{8})": "https://www.isrctn.com/{}",
+    r"(?:EudraCT )?(20\d{2}-\d{6}-\d{2})": "https://www.clinicaltrialsregister.eu/ctr-search/search?query={}",
+    r"(DRKS\d{8})": "https://drks.de/search/en/trial/{}",
+    r"(ACTRN\d{14})": "https://www.anzctr.org.au/{}.aspx",
+}
+
+
 def registry_link(identifier: str) -> Words:
-    """A ClinicalTrials.gov, PubMed or PubMed Central number as a link; any other identifier as text."""
+    """A number of PubMed, PubMed Central or a register that is known here as a link; any other identifier as text."""
     name = clean(identifier)
     if match := re.fullmatch(r"(?:nct:)?(NCT\d{8})", name, re.IGNORECASE):
         return outer_link(match[1].upper(), f"https://clinicaltrials.gov/study/{match[1].upper()}")
@@ -253,6 +262,9 @@ def registry_link(identifier: str) -> Words:
         return outer_link(f"PubMed {match[1]}", f"https://pubmed.ncbi.nlm.nih.gov/{match[1]}/")
     if match := re.fullmatch(r"pmc:(PMC\d{1,9})", name, re.ASCII | re.IGNORECASE):
         return outer_link(match[1], f"https://pmc.ncbi.nlm.nih.gov/articles/{match[1]}/")
+    for shape, page in _REGISTERS.items():
+        if match := re.fullmatch(shape, name, re.ASCII):
+            return outer_link(name, page.format(match[1]))
     return text(name)
 
 

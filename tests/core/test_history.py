@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from evidence_rows import count, ledger, result
 from livereview.history import Record, marked, outcome_changes
 from livereview.json_values import as_json, as_number
+from livereview.judgements import Certainty
 from livereview.report import OutcomeResult
 
 
@@ -65,6 +67,17 @@ def test_an_outcome_that_comes_or_goes_has_no_other_side() -> None:
     assert (came.id, came.before, came.k_before, came.studies_added) == ("new", None, None, ())
     assert (went.id, went.after, went.k_after, went.studies_removed) == ("cr", None, None, ())
     assert not came.definition_changed
+
+
+def test_a_signed_certainty_is_told_on_both_sides() -> None:
+    plain = found(a=(3, 10))
+    rated = Certainty(level="low", reasons=(), signed_by="A. Person", signed_on="2026-11-25")
+    (change,) = outcome_changes(kept(plain), kept(replace(plain, certainty=rated)))
+    assert (change.certainty_before, change.certainty_after) == ("", "low")
+    older = {name: {key: value for key, value in outcome.items() if key != "certainty"}
+             for name, outcome in kept(plain).items()}  # fmt: skip
+    (change,) = outcome_changes(older, kept(plain))
+    assert (change.certainty_before, change.certainty_after) == ("", "")
 
 
 def test_an_outcome_without_studies_has_no_interval() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from livereview import AppraisalCard, InstrumentCard, Report
-from livereview.printing import plain
+from livereview.printing import counted, plain
 from livereview_document.blocks import Block, bullets, folded, heading, paragraph, stated, table
 from livereview_document.index import Index
 from livereview_document.words import Words, fill, joined, prose, strong, text
@@ -39,6 +39,25 @@ def _instrument(instrument: InstrumentCard, report: Report, at: Index) -> list[B
     if missing:
         blocks.append(stated("Not appraised with {}: {}.", instrument.title, at.studies(missing)))
     return blocks
+
+
+def overall_judgements(instruments: Sequence[InstrumentCard]) -> dict[str, list[Words]]:
+    """By study and instrument what was judged on the whole: the overall item, else the sum, else how many items."""
+    found: dict[str, list[Words]] = {}
+    for instrument in instruments:
+        for card in instrument.cards:
+            about = fill("{} ({})", instrument.title, card.outcome) if card.outcome else text(instrument.title)
+            found.setdefault(card.study_id, []).append(fill("{}: {}", about, _overall(card, instrument)))
+    return found
+
+
+def _overall(card: AppraisalCard, instrument: InstrumentCard) -> Words:
+    whole = [name for name, _ in instrument.items if name.lower().startswith("overall")]
+    if whole and (whole[0] in card.scores or whole[0] in card.disputed):
+        return _score(card, whole[0])
+    if instrument.has_total and card.computed is not None:
+        return fill("sum {}", plain(card.computed))
+    return text(counted(len(card.scores), "item") + " judged")
 
 
 def _short(instrument: InstrumentCard) -> bool:

@@ -7,8 +7,9 @@ from collections import Counter
 from livereview import ProposalCard, ReferenceCard, Report
 from livereview.printing import counted
 from livereview_document.blocks import Block, heading, long, paragraph, table
+from livereview_document.citation import cited, identifiers
 from livereview_document.index import Index
-from livereview_document.words import CELL_LIMIT, Words, doi_link, joined, outer_link, registry_link, text
+from livereview_document.words import CELL_LIMIT, Words, fill, joined, prose, text
 
 #: Rows of a table; more are counted, and the study lists hold them all.
 _MOST = 100
@@ -30,8 +31,8 @@ def awaiting_section(report: Report, at: Index) -> list[Block]:
         counts = "; ".join(f"{stage}: {number:,}" for stage, number in sorted(stages.items()))
         blocks += [heading(3, "Records"), paragraph(f"{counted(len(records), 'record')} ({counts}).")]
         rows = [_record(card) for card in records[:_MOST]]
-        headers = ("Record", "Year", "Found in", "Waits for", "Numbers")
-        blocks += [long(counted(len(rows), "record"), table(headers, rows), len(rows), at.fold_above)]
+        headers = ("Record", "Found in", "Waits for", "Numbers")
+        blocks += [long(counted(len(rows), "record"), table(headers, rows, role="awaiting"), len(rows), at.fold_above)]
         blocks += _more(len(records))
     if report.proposals:
         said = f"{counted(len(report.proposals), 'row')} proposed by sources; nobody has accepted or declined them yet."
@@ -39,7 +40,7 @@ def awaiting_section(report: Report, at: Index) -> list[Block]:
         proposed = [_proposal(card) for card in report.proposals[:_MOST]]
         columns = ("Study", "What", "Proposed", "Accepted now", "To be set", "Where")
         listed = counted(len(proposed), "row")
-        blocks += [long(listed, table(columns, proposed), len(proposed), at.fold_above)]
+        blocks += [long(listed, table(columns, proposed, role="awaiting"), len(proposed), at.fold_above)]
         blocks += _more(len(report.proposals))
     return blocks
 
@@ -49,26 +50,14 @@ def _more(number: int) -> list[Block]:
 
 
 def _record(card: ReferenceCard) -> tuple[Words, ...]:
-    reference = card.reference
-    authors = reference.authors[0] + (" et al" if len(reference.authors) > 1 else "") if reference.authors else ""
-    name = ". ".join(part for part in (authors, reference.title, reference.journal) if part)
+    numbers = identifiers(card.reference)
+    waits = text(card.stage.removeprefix("awaiting "))
     return (
-        text(name, CELL_LIMIT),
-        text(reference.year),
+        cited(card.reference, authors=1, limit=CELL_LIMIT),
         text(card.source),
-        text(card.stage.removeprefix("awaiting ")),
-        _numbers(card),
+        fill("{} ({})", waits, prose(card.reason)) if card.reason else waits,
+        joined(numbers) if numbers else text(None),
     )
-
-
-def _numbers(card: ReferenceCard) -> Words:
-    reference = card.reference
-    pmid = f"https://pubmed.ncbi.nlm.nih.gov/{reference.pmid}/"
-    parts = [outer_link(f"PMID {reference.pmid}", pmid)] if reference.pmid else []
-    doi = doi_link(reference.doi)
-    parts += [] if doi is None else [doi]
-    parts += [registry_link(number) for number in reference.registry_ids]
-    return joined(parts) if parts else text(None)
 
 
 def _proposal(card: ProposalCard) -> tuple[Words, ...]:

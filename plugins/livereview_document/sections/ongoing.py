@@ -42,7 +42,7 @@ def ongoing_section(trials: Iterable[Ongoing], at: Index) -> list[Block]:
         (registry_link(trial.registry_id), *(_ongoing_cell(value(trial)) for _, value in filled)) for trial in found
     ]
     right = [i for i, name in enumerate(headers) if name == "Planned participants"]
-    block = long(f"All {len(rows)} trials", table(headers, rows, right=right), len(rows), at.fold_above)
+    block = long(f"All {len(rows)} trials", table(headers, rows, right=right, role="ongoing"), len(rows), at.fold_above)
     undated = sum(not trial.expected_on for trial in found)
     dates = [paragraph(f"When results are expected is not known of {undated} of {len(found)}.")] if undated else []
     return [heading(2, "Ongoing trials", "ongoing"), block, *dates]

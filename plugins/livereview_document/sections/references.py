@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from livereview import Report, ReportCard
 from livereview.anchors import anchor
 from livereview_document.blocks import Block, Numbered, heading, paragraph, stated
+from livereview_document.citation import cited, identifiers
 from livereview_document.index import Index, flag
 from livereview_document.words import (
+    Link,
     Words,
     doi_link,
     fill,
-    inner_link,
     joined,
     outer_link,
     place,
@@ -44,27 +45,34 @@ def references_section(report: Report, at: Index) -> list[Block]:
 def _listed(cards: Sequence[ReportCard], told: set[str], at: Index) -> list[Block]:
     """Reports in full the first time, by number where another study has listed them; ``told`` gains the new ones."""
     new = {card.report_id: card for card in cards if card.report_id not in told}
-    again = [_numbered(card.report_id, at) for card in cards if card.report_id in told]
+    again = [at.numbered(card.report_id) for card in cards if card.report_id in told]
     told.update(new)
     blocks: list[Block] = []
     if new:
-        blocks.append(Numbered(tuple((at.numbers[name], _report(card)) for name, card in new.items())))
+        blocks.append(Numbered(tuple((at.numbers[name], _report(card, at)) for name, card in new.items())))
     return [*blocks, stated("Also {}, listed with another study.", joined(again))] if again else blocks
 
 
-def _numbered(report_id: str, at: Index) -> Words:
-    return inner_link(f"ref {at.numbers[report_id]}", anchor("report", report_id))
-
-
-def _report(card: ReportCard) -> Words:
+def _report(card: ReportCard, at: Index) -> Words:
+    """A report as the database that found it describes it, else as its sheet cites it; then the ways to it."""
     here = place(anchor("report", card.report_id))
-    ways = [link for link in (doi_link(card.doi), _identifier(card), *_pages(card)) if link is not None]
+    record = at.records.get(card.report_id)
+    given = (doi_link(card.doi), _identifier(card), *_pages(card), *(identifiers(record) if record else ()))
+    ways: dict[str, Words] = {}
+    for link in given:
+        if link is not None:
+            ways.setdefault(_target(link), link)
     facts = [card.kind or "kind not recorded", card.published_on or "date not recorded"]
-    told = fill("{}{}{}", here, flag(card.status), prose(card.citation or card.report_id))
+    told = fill("{}{}{}", here, flag(card.status), cited(record) if record else prose(card.citation or card.report_id))
     told = fill("{} ({}).", told, ", ".join(facts))
     if ways:
-        told = fill("{} {}.", told, joined(ways, " · "))
+        told = fill("{} {}.", told, joined(list(ways.values()), " · "))
     return fill("{} {}", told, fill("**Used.**" if card.used else "Not used."))
+
+
+def _target(words: Words) -> str:
+    """What tells two ways to a report apart: the address they lead to, or their text."""
+    return next((span.target for span in words.spans if isinstance(span, Link)), words.plain)
 
 
 def _identifier(card: ReportCard) -> Words | None:
@@ -97,6 +105,6 @@ def retracted_in_use(report: Report, at: Index) -> list[Words]:
         if resting or card.used:
             where = joined([at.outcome(name) for name in resting]) if resting else "no outcome's table of studies"
             lines.append(
-                fill("**RETRACTED report in use:** {} ({}), in {}.", card.citation, _numbered(report_id, at), where)
+                fill("**RETRACTED report in use:** {} ({}), in {}.", card.citation, at.numbered(report_id), where)
             )
     return lines

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from livereview import Excluded, OutcomeResult, SourceRow, StudyResult
-from livereview.printing import interval, plain, weight
+from livereview.anchors import anchor
+from livereview.printing import MINUS, interval, known, plain, weight
 from livereview_document.blocks import Block, bullets, folded, heading, long, paragraph, stated, table
 from livereview_document.cells import estimate_header, unit
-from livereview_document.index import Index
+from livereview_document.index import Index, flag
 from livereview_document.recorded import data_cells, data_headers
-from livereview_document.words import CELL_LIMIT, MISSING, Words, code, fill, joined, prose, strong, text
+from livereview_document.words import (
+    CELL_LIMIT,
+    MISSING,
+    Words,
+    code,
+    doi_link,
+    fill,
+    joined,
+    place,
+    prose,
+    strong,
+    text,
+)
 
 #: Statuses that are pooled only where a manifest asks for them.
 WEAK = ("reconstructed", "unverified")
@@ -28,14 +42,19 @@ def rows_part(outcome: OutcomeResult, at: Index) -> list[Block]:
     headers = ("Study", *given, estimate_header(outcome), "Weight", "Status", "Source")
     first = 2 + len(given)
     cells = [_study(study, outcome, at, marks, timed) for study in outcome.studies]
-    blocks = [heading(4, "Studies"), table((*headers, "Change") if marks else headers, cells, right=(first,))]
+    keys = [_keys(study, cell, first) for study, cell in zip(outcome.studies, cells, strict=True)]
+    heads = (*headers, "Change") if marks else headers
+    blocks = [
+        heading(4, "Studies", anchor("studies", outcome.id)),
+        table(heads, cells, right=(first,), role="studies", keys=keys),
+    ]
     notes = _notes(outcome.studies, at)
     if notes:
-        listed = [paragraph("Notes on these numbers:"), bullets(notes)]
+        told = [paragraph("Notes on these numbers:"), bullets(notes)]
         title = f"Notes on these numbers ({len(notes)})"
-        blocks += [folded(title, [listed[1]])] if len(notes) > at.fold_above else listed
+        blocks += [folded(title, [told[1]])] if len(notes) > at.fold_above else told
     rows = [row for study in outcome.studies for row in study.rows]
-    return [*blocks, folded(f"Every result row behind these numbers ({len(rows)})", [_trace(outcome.studies, at)])]
+    return [*blocks, folded(f"Every result row behind these numbers ({len(rows)})", [_trace(outcome, at)])]
 
 
 def _months(study: StudyResult) -> str:
@@ -46,16 +65,34 @@ def _months(study: StudyResult) -> str:
 
 def _study(study: StudyResult, outcome: OutcomeResult, at: Index, marks: bool, timed: bool) -> tuple[object, ...]:
     usable = not math.isnan(study.shown.estimate)
+    shown = f"{MISSING} (no estimate: see the notes)"
+    if usable:
+        shown = interval(study.shown, outcome.display) + unit(outcome)
     cells = (
         at.study(study.study_id, study.label),
         *((_months(study),) if timed else ()),
         *data_cells(study.data, outcome),
-        interval(study.shown, outcome.display) + unit(outcome) if usable else f"{MISSING} (no estimate: see the notes)",
+        at.number(outcome.id, study.study_id, shown),
         weight(study.weight) if usable else MISSING,
         statuses(study.rows),
         sources(study.rows, at),
     )
     return (*cells, strong(study.change) if study.change else "") if marks else cells
+
+
+def _keys(study: StudyResult, cells: Sequence[object], first: int) -> list[object]:
+    """What the cells of a study are sorted by: ``first`` is the column of its weight, which its estimate stands
+    before; arms are sorted by their first number, everything else as it reads."""
+    keys: list[object] = [text(cell).plain for cell in cells]
+    keys[first - 1], keys[first] = _sortable(study.shown.estimate), _sortable(study.weight)
+    for i in range(1, first - 1):
+        number = re.match(r"-?[\d,]*\.?\d+", str(cells[i]).replace(MINUS, "-"))
+        keys[i] = float(number[0].replace(",", "")) if number else None
+    return keys
+
+
+def _sortable(value: float) -> float | None:
+    return value if known(value) else None
 
 
 def statuses(rows: Iterable[SourceRow]) -> Words:
@@ -90,30 +127,41 @@ def _notes(studies: Iterable[StudyResult], at: Index) -> list[Words]:
     ]
 
 
-def _trace(studies: Iterable[StudyResult], at: Index) -> Block:
+def _trace(outcome: OutcomeResult, at: Index) -> Block:
+    """Every row behind the numbers of an outcome: its report, the place in it, its status, where it was typed."""
     what = ("Study", "Arm", "Against", "Outcome", "Months", "Population", "Status")
-    listed = list(studies)
-    signed = any(row.extractor for study in listed for row in study.rows)
+    signed = any(row.extractor for study in outcome.studies for row in study.rows)
+
+    def here(study: StudyResult, row: SourceRow) -> Words:
+        first = row is study.rows[0]
+        return place(anchor("from", outcome.id, study.study_id)) if first else Words()
+
     headers = (*what, "Report", "Place", *(("Read by",) if signed else ()), "Typed into", "Row")
     cells = [
         (
-            at.study(study.study_id, study.label),
+            fill("{}{}", here(study, row), at.study(study.study_id, study.label)),
             row.arm,
             row.comparator,
             row.outcome,
             plain(row.timepoint_months),
             row.population or None,
             row.status,
-            at.reference(row),
+            _report(row, at),
             row.locator or None,
             *((_reader(row),) if signed else ()),
             row.origin or None,
             code(row.row_id[:12]),
         )
-        for study in listed
+        for study in outcome.studies
         for row in study.rows
     ]
-    return table(headers, cells, right=(4,))
+    return table(headers, cells, right=(4,), role="sources")
+
+
+def _report(row: SourceRow, at: Index) -> Words:
+    """The report of a row: its number in the references and its DOI."""
+    ways = [at.reference(row), *([link] if (link := doi_link(row.doi)) is not None else [])]
+    return fill("{}{}", flag(at.status(row.report_id)), joined(ways, " · "))
 
 
 def _reader(row: SourceRow) -> str:

@@ -1,4 +1,4 @@
-"""The studies of the review: characteristics and appraisals, those excluded or unused."""
+"""The studies of the review: what they are, which outcomes they enter, their reports, how they were judged."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import difflib
 import math
 from collections.abc import Sequence
 
-from livereview import Excluded, Report, StudyCard
+from livereview import Report, ReportCard, StudyCard
 from livereview.anchors import anchor
 from livereview.printing import MISSING, counted, plain
 from livereview_document.blocks import Block, bullets, heading, long, paragraph, stated, table
-from livereview_document.index import Index
-from livereview_document.sections.appraisals import appraisals_part
+from livereview_document.index import Index, flag
+from livereview_document.sections.appraisals import appraisals_part, overall_judgements
 from livereview_document.sections.question import named
-from livereview_document.words import CELL_LIMIT, Words, fill, joined, place, prose, registry_link, text
+from livereview_document.words import CELL_LIMIT, Words, clean, fill, joined, place, prose, registry_link, text
 
 #: Shown first where a manifest names no columns.
 COLUMNS = (
-    "design", "setting", "population", "ph_status", "regimen", "n_total", "median_age", "median_followup_months",
-    "year",
+    "design", "setting", "population", "ph_status", "regimen", "comparator", "n_total", "median_age",
+    "median_followup_months", "year", "funding",
 )  # fmt: skip
 NAMES = {
     "n_total": "Participants", "n_arm_experimental": "Participants, experimental arm",
@@ -42,6 +42,7 @@ def included_section(report: Report, at: Index) -> list[Block]:
     rest = [name for name in others if name not in main]
     if rest:
         blocks += [heading(3, "Further characteristics"), _characteristics(report.studies, rest, anchored=False, at=at)]
+    blocks += [heading(3, "Outcomes, reports and appraisals by study"), _given_by(report, at)]
     notes = [(study, study.characteristics.get("note")) for study in report.studies]
     lines = [fill("{}: {}", at.study(study.study_id), prose(note)) for study, note in notes if _given(note)]
     if lines:
@@ -74,7 +75,39 @@ def _characteristics(studies: Sequence[StudyCard], names: Sequence[str], *, anch
         for i, key in enumerate(names, start=1)
         if all(isinstance(value, int | float) for s in studies if _given(value := s.characteristics.get(key)))
     ]
-    return table(headers, rows, right=numeric)
+    keys = [[study.label, *(_key(study.characteristics.get(name)) for name in names)] for study in studies]
+    return table(headers, rows, right=numeric, role="characteristics", keys=keys)
+
+
+def _key(value: Value) -> Value:
+    if not _given(value):
+        return None
+    return clean(value) if isinstance(value, str) else value
+
+
+def _given_by(report: Report, at: Index) -> Block:
+    """What each study gives the review: the outcomes it enters, its reports, its appraisals in a word."""
+    judged = overall_judgements(report.instruments)
+    headers = ("Study", "Enters", "Reports", *(["Appraisal"] if judged else []))
+    rows = [
+        (
+            at.study(study.study_id, study.label),
+            joined([_entry(name, study, at) for name in study.outcomes]) if study.outcomes else text(None),
+            joined([_reference(card, at) for card in study.reports]) if study.reports else text(None),
+            *([joined(judged.get(study.study_id, [text("not appraised")]), "; ")] if judged else []),
+        )
+        for study in report.studies
+    ]
+    return table(headers, rows, role="characteristics")
+
+
+def _entry(outcome_id: str, study: StudyCard, at: Index) -> Words:
+    """An outcome that a study enters; it leads to the rows behind the study's number there."""
+    return at.number(outcome_id, study.study_id, at.outcomes.get(outcome_id, outcome_id))
+
+
+def _reference(card: ReportCard, at: Index) -> Words:
+    return fill("{}{}", flag(card.status), at.numbered(card.report_id))
 
 
 def _value(name: str, value: Value) -> Words:
@@ -85,28 +118,3 @@ def _value(name: str, value: Value) -> Words:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return text(str(int(value)) if name == "year" else plain(value))
     return text(value, CELL_LIMIT)
-
-
-def excluded_section(report: Report, at: Index) -> list[Block]:
-    """Studies that the eligibility did not admit, then eligible ones that gave no number."""
-    blocks = [heading(2, "Excluded studies", "excluded")]
-    blocks += _reasons(report.excluded, "Studies that the eligibility criteria did not admit", at)
-    blocks.append(heading(3, "Eligible but unused"))
-    return [*blocks, *_reasons(report.unused, "Eligible studies that gave no number to any outcome", at)]
-
-
-def _reasons(items: Sequence[Excluded], title: str, at: Index) -> list[Block]:
-    if not items:
-        return [paragraph(f"{title}: none.")]
-    rows = [_reason(item, at) for item in items]
-    detailed = any(item.detail for item in items)
-    headers = ("Study", "Reason", "Detail") if detailed else ("Study", "Reason")
-    block = table(headers, [row if detailed else row[:2] for row in rows])
-    return [paragraph(f"{title}: {len(rows)}."), long(f"All {len(rows)}", block, len(rows), at.fold_above)]
-
-
-def _reason(item: Excluded, at: Index) -> tuple[Words, ...]:
-    reason = text(item.reason or "no reason recorded", CELL_LIMIT)
-    if item.outcome:
-        reason = fill("{} (at {})", reason, at.outcome(item.outcome))
-    return (at.study(item.study_id, item.label), reason, text(item.detail, CELL_LIMIT))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from livereview import OutcomeResult, SensitivityResult, Step, SubgroupResult
+from livereview.anchors import anchor
 from livereview.printing import MISSING, estimate, fixed, known, p_phrase
 from livereview_document.blocks import Block, bullets, folded, heading, paragraph, stated, table
 from livereview_document.cells import has_number, result_cells, result_headers, unit
 from livereview_document.index import Index
-from livereview_document.words import CELL_LIMIT, Words, fill, joined, prose, strong, text
+from livereview_document.words import CELL_LIMIT, Words, fill, joined, place, prose, strong, text
 
 _RIGHT = (1, 2, 5, 6, 7)
 
@@ -19,14 +20,21 @@ def subgroups_part(outcome: OutcomeResult, at: Index) -> list[Block]:
     # A second forest plot of an outcome shows it by subgroup.
     further = at.pictures(outcome.id, "forest")[1:] if outcome.subgroups else []
     blocks = [*further, *_figures(outcome, at, "subgroup", "subgroups")]
-    for division in outcome.subgroups:
+    for number, division in enumerate(outcome.subgroups, start=1):
         if not any(ids for _, _, ids in division.groups):
             continue
-        rows = [(strong(name), *result_cells(pooled, outcome)) for name, pooled, _ in division.groups]
+        places = [anchor("group", outcome.id, f"{number}-{i}") for i in range(1, len(division.groups) + 1)]
+        rows = [
+            (strong(name), *result_cells(pooled, outcome, there))
+            for there, (name, pooled, _) in zip(places, division.groups, strict=True)
+        ]
         blocks.append(stated("**By {}**", division.title))
         blocks.append(table(("Group", *result_headers(outcome)), rows, right=_RIGHT))
         blocks.append(_between(division))
-        members = [fill("**{}:** {}", name, at.studies(ids) if ids else "no study") for name, _, ids in division.groups]
+        members = [
+            fill("{}**{}:** {}", place(there), name, at.members(outcome.id, ids) if ids else "no study")
+            for there, (name, _, ids) in zip(places, division.groups, strict=True)
+        ]
         blocks.append(folded(f"Studies of the {len(members)} groups", [bullets(members)]))
         blocks += [bullets(division.notes)] if division.notes else []
     return [heading(4, "Subgroups"), *blocks] if blocks else []
@@ -43,9 +51,10 @@ def sensitivity_part(outcome: OutcomeResult, at: Index) -> list[Block]:
     """The main analysis and each variation of it, side by side."""
     blocks = _figures(outcome, at, "sensitivity")
     if outcome.sensitivity:
-        head = (strong("Main analysis"), *result_cells(outcome.pooled, outcome), "as listed under Choices")
+        there = anchor("studies", outcome.id) if outcome.studies else ""
+        head = (strong("Main analysis"), *result_cells(outcome.pooled, outcome, there), "as listed under Choices")
         rows = [
-            (result.title, *result_cells(result.pooled, outcome), _varied(result, outcome, at))
+            (result.title, *result_cells(result.pooled, outcome, there), _varied(result, outcome, at))
             for result in outcome.sensitivity
         ]
         blocks.append(table(("Analysis", *result_headers(outcome), "What differs"), [head, *rows], right=_RIGHT))
@@ -67,7 +76,7 @@ def _varied(result: SensitivityResult, outcome: OutcomeResult, at: Index) -> Wor
     without = [study.study_id for study in outcome.studies if study.study_id in main - set(result.studies)]
     for words, ids in (("leaves out", without), ("brings in", [name for name in result.studies if name not in main])):
         if ids:
-            parts.append(fill("{} {}", words, at.studies(ids)))
+            parts.append(fill("{} {}", words, at.members(outcome.id, ids)))
     return joined(parts, "; ")
 
 
@@ -81,7 +90,7 @@ def leave_one_out_part(outcome: OutcomeResult, at: Index) -> list[Block]:
     if usable and has_number(outcome.pooled):
         blocks.append(_range(usable, outcome, at))
     if outcome.leave_one_out:
-        rows = [(_left(step, at), *result_cells(step.pooled, outcome)) for step in outcome.leave_one_out]
+        rows = [(_left(step, outcome, at), *result_cells(step.pooled, outcome)) for step in outcome.leave_one_out]
         whole = table(("Study left out", *result_headers(outcome)), rows, right=_RIGHT)
         blocks.append(folded(f"Leave-one-out, all {len(rows)} fits", [whole]))
     return blocks
@@ -99,8 +108,9 @@ def _range(steps: Sequence[Step], outcome: OutcomeResult, at: Index) -> Block:
     return stated(
         "With one study left out at a time, the estimate lies between {} (without {}) and {} (without {}). "
         "It moves most without {}: from {} to {}.",
-        printed(lowest), _left(lowest, at), printed(highest), _left(highest, at),
-        _left(most, at), _estimate(main.shown.low, main.shown.high, main.shown.estimate, outcome), printed(most),
+        printed(lowest), _left(lowest, outcome, at), printed(highest), _left(highest, outcome, at),
+        _left(most, outcome, at), _estimate(main.shown.low, main.shown.high, main.shown.estimate, outcome),
+        printed(most),
     )  # fmt: skip
 
 
@@ -117,7 +127,7 @@ def cumulative_part(outcome: OutcomeResult, at: Index) -> list[Block]:
     if outcome.cumulative:
         public = {study.study_id: study.published_on for study in outcome.studies}
         rows = [
-            (_left(step, at), *result_cells(step.pooled, outcome), public.get(step.study_id))
+            (_left(step, outcome, at), *result_cells(step.pooled, outcome), public.get(step.study_id))
             for step in outcome.cumulative
         ]
         whole = table(("Study added", *result_headers(outcome), "Public since"), rows, right=_RIGHT)
@@ -126,8 +136,8 @@ def cumulative_part(outcome: OutcomeResult, at: Index) -> list[Block]:
     return blocks
 
 
-def _left(step: Step, at: Index) -> Words:
-    return at.study(step.study_id, at.labels.get(step.study_id, step.label))
+def _left(step: Step, outcome: OutcomeResult, at: Index) -> Words:
+    return at.member(outcome.id, step.study_id, at.labels.get(step.study_id, step.label))
 
 
 def _figures(outcome: OutcomeResult, at: Index, *kinds: str) -> list[Block]:

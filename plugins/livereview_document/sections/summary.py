@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from livereview import OutcomeResult
+from livereview import OutcomeResult, Pooled
 from livereview.anchors import anchor
-from livereview.printing import counted, i2, level, p_value
+from livereview.printing import counted, i2, known, level, p_value
 from livereview_document.blocks import Block, heading, paragraph, table
 from livereview_document.cells import estimate_cell, no_number, participants, prediction_cell
 from livereview_document.index import Index
@@ -48,7 +48,8 @@ def _table(outcomes: Sequence[OutcomeResult], at: Index) -> Block:
         headers.append("Certainty")
         rows = [(*row, outcome.certainty.level if outcome.certainty else "not rated")
                 for row, outcome in zip(rows, outcomes, strict=True)]  # fmt: skip
-    return table(headers, rows, right=(2, 3, 6, 7))
+    keys = [_keys(row, outcome.pooled) for row, outcome in zip(rows, outcomes, strict=True)]
+    return table(headers, rows, right=(2, 3, 6, 7), role="summary", keys=keys)
 
 
 def _row(outcome: OutcomeResult, at: Index, printed: str) -> tuple[object, ...]:
@@ -66,7 +67,7 @@ def _row(outcome: OutcomeResult, at: Index, printed: str) -> tuple[object, ...]:
             MISSING,
             _flags(outcome),
         )
-    estimate = estimate_cell(pooled, outcome)
+    estimate = inner_link(estimate_cell(pooled, outcome), anchor("outcome", outcome.id))
     if not printed:
         estimate = joined([estimate, text(f"{level(outcome.level)} CI")], ", ")
     return (
@@ -80,6 +81,15 @@ def _row(outcome: OutcomeResult, at: Index, printed: str) -> tuple[object, ...]:
         p_value(pooled.p_value),
         _flags(outcome),
     )
+
+
+def _keys(cells: Sequence[object], pooled: Pooled) -> list[object]:
+    """What the cells of an outcome are sorted by."""
+    keys: list[object] = [text(cell).plain for cell in cells]
+    numbers = (pooled.k, pooled.participants, pooled.shown.estimate)
+    for i, value in zip((2, 3, 4, 6, 7), (*numbers, pooled.i2, pooled.p_value), strict=True):
+        keys[i] = value if known(value) else None
+    return keys
 
 
 def _flags(outcome: OutcomeResult) -> Words:

@@ -2,49 +2,56 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from livereview import Certainty, OutcomeResult, Report, ReportChange, Retraction, Verdict
-from livereview.anchors import anchor
 from livereview.printing import counted, interval
-from livereview_document.blocks import Block, bullets, paragraph, stated, table
+from livereview_document.blocks import Block, bullets, paragraph, stated
 from livereview_document.cells import has_number
 from livereview_document.index import Index
-from livereview_document.words import BREAK, Words, fill, inner_link, joined, prose, text
+from livereview_document.words import BREAK, Words, fill, joined, prose, text
 
 #: In the order in which a reader wants them.
-_ORDER = ("consequential", "redefined", "undecided", "first", "not-consequential", "no-new-evidence")
+ORDER = ("consequential", "redefined", "undecided", "first", "not-consequential", "no-new-evidence")
 _RULES = (
     "The rules are among the choices of each outcome. They compare it with the previous update, and with the one at "
     "which it was last consequential, so that small steps add up."
 )
 
 
-def verdicts_part(verdicts: Iterable[Verdict]) -> list[Block]:
-    """How many outcomes have which verdict, and each with something new, with every reason."""
-    found = sorted(verdicts, key=lambda verdict: _ORDER.index(verdict.kind))
+def rank(verdict: Verdict) -> int:
+    """Its place among the verdicts, the weightiest first."""
+    return ORDER.index(verdict.kind)
+
+
+def is_listed(verdict: Verdict) -> bool:
+    """Whether a verdict is listed: all but those that say that nothing is new."""
+    return verdict.kind != "no-new-evidence" or bool(verdict.notes)
+
+
+def tally_part(verdicts: Iterable[Verdict]) -> list[Block]:
+    """How many outcomes have which verdict."""
+    found = Counter(verdict.words for verdict in sorted(verdicts, key=rank))
     if not found:
         return []
-    tally = [
-        f"{of_kind[0].words} {len(of_kind)}"
-        for kind in _ORDER
-        if (of_kind := [verdict for verdict in found if verdict.kind == kind])
-    ]
-    line = stated("**Verdicts** on {}: {}.", counted(len(found), "outcome"), joined(tally))
-    told = [verdict for verdict in found if verdict.kind != "no-new-evidence" or verdict.notes]
-    if not told:
-        return [line]
-    rows = [(_verdict(verdict), inner_link(verdict.title, anchor("outcome", verdict.id)), _why(verdict))
-            for verdict in told]  # fmt: skip
-    return [line, table(("Verdict", "Outcome", "Why"), rows), paragraph(_RULES)]
+    tally = [f"{words} {number}" for words, number in found.items()]
+    return [stated("**Verdicts** on {}: {}.", counted(found.total(), "outcome"), joined(tally))]
 
 
-def _verdict(verdict: Verdict) -> Words:
+def rules_part(verdicts: Iterable[Verdict]) -> list[Block]:
+    """What the verdicts rest on, where one is listed."""
+    return [paragraph(_RULES)] if any(map(is_listed, verdicts)) else []
+
+
+def verdict_cell(verdict: Verdict) -> Words:
+    """The verdict in a word, bold where a reader must look."""
     strong = verdict.kind in ("consequential", "redefined", "undecided")
     return fill("**{}**" if strong else "{}", verdict.words)
 
 
-def _why(verdict: Verdict) -> Words:
+def why_cell(verdict: Verdict) -> Words:
+    """Every reason of a verdict, a line each."""
     if not verdict.why:
         none = f"none of {counted(len(verdict.triggers), 'trigger')} fired"
         return text("nothing to compare it with" if verdict.kind == "first" else none)

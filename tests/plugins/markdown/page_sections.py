@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from living_review import request
 from markdown_reading import Reading, reading
 
 import builders
 from livereview import OutcomeResult, RenderedFile, Report
 from livereview_markdown import MarkdownOptions, render
+from living_review import request
 
 
 def section(outcome: OutcomeResult, assets: tuple[RenderedFile, ...] = (), **options: Any) -> Reading:

@@ -34,7 +34,7 @@ def proposal(**cells: Any) -> ProposalCard:
 def test_a_record_is_listed_with_its_numbers_and_what_it_waits_for() -> None:
     found = seen(builders.report(references=(record(7),)))
     assert found.table("Record", "Waits for") == [
-        ["One A et al. Title 7. Journal", "2026", "PubMed", "screening", "PMID 7, doi:10.1000/x7, NCT02101853"]
+        ["One A et al. Title 7. Journal 2026", "PubMed", "screening", "PMID 7, doi:10.1000/x7, NCT02101853"]
     ]
     assert ("PMID 7", "https://pubmed.ncbi.nlm.nih.gov/7/") in found.links
     assert "awaiting" in found.anchors

@@ -7,13 +7,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from living_review import living_review
 from page_sections import page, seen
 
 import builders
 from livereview import AgreementLine, Changes, Disagreement, DoubleWork, Interval, Ongoing, OutcomeChange
-from livereview_document.sections.changes import differs
+from livereview_document.sections.moved import differs
 from livereview_markdown import MarkdownOptions, livereview_renderers
+from living_review import living_review
 
 
 def test_the_renderer_is_registered_for_the_document_stage() -> None:
@@ -114,10 +114,13 @@ def test_an_update_without_changes_says_that_nothing_changed() -> None:
 
 
 def test_only_outcomes_that_changed_are_listed_and_the_others_counted() -> None:
-    rows = seen().table("Outcome", "Studies before", "What differs")
+    rows = seen().table("Outcome", "Before", "What differs")
     assert [row[0] for row in rows] == ["Overall survival"]
-    assert rows[0][1:4] == ["11", "0.81 (0.66 to 1.02)", "12"]
-    assert rows[0][5] == "added: Dubois 2004; the interval included no effect (1) before and does not now"
+    assert rows[0][1] == "0.81 (0.66 to 1.02)11 studies"
+    assert rows[0][3] == (
+        "added: Dubois 2004; ↓ lower estimate; narrower interval; "
+        "the interval included no effect (1) before and does not now"
+    )
     assert any(line.startswith("1 outcome changed, 6 unchanged") for line in seen().text)
 
 
@@ -137,6 +140,7 @@ def test_corrected_rows_show_what_they_were_and_what_they_are() -> None:
         ({"k_after": 4}, True),
         ({"studies_removed": ("x",)}, True),
         ({"definition_changed": True}, True),
+        ({"certainty_before": "low"}, True),
     ],
 )
 def test_an_outcome_differs_by_number_studies_or_definition(change: dict[str, Any], expected: bool) -> None:
@@ -153,10 +157,10 @@ def test_new_and_removed_outcomes_are_named_as_such() -> None:
         OutcomeChange(id="gone", title="Gone", display="ratio", before=value, after=None, k_before=3, k_after=None),
     )  # fmt: skip
     changed = replace(living_review(), changes=replace(living_review().changes, outcomes=made))
-    rows = seen(changed).table("Outcome", "Studies before", "What differs")
-    assert [(row[2], row[4], row[5]) for row in rows] == [
-        ("not in the review", "0.80 (0.60 to 1.10)", "new outcome"),
-        ("0.80 (0.60 to 1.10)", "not in the review", "no longer in the manifest"),
+    rows = seen(changed).table("Outcome", "Before", "What differs")
+    assert [row[1:] for row in rows] == [
+        ["not in the review", "0.80 (0.60 to 1.10)12 studies", "new outcome"],
+        ["0.80 (0.60 to 1.10)3 studies", "not in the review", "no longer in the manifest"],
     ]
 
 

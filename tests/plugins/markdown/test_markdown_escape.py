@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from living_review import asset, living_review, request
 from markdown_reading import reading
 
 import builders
@@ -46,6 +45,7 @@ from livereview_document.words import (
 )
 from livereview_markdown import MarkdownOptions, render
 from livereview_markdown.writer import block, inline, markdown
+from living_review import asset, living_review, request
 
 HOSTILE = (
     "**bold** _it_ `code` ~~gone~~",

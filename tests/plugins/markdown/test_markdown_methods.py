@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from living_review import living_review
 from page_sections import seen
 
 import builders
+from living_review import living_review
 
 
 def test_methods_state_every_choice_once_or_by_outcome() -> None:

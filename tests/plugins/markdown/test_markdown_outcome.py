@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from living_review import RETRACTED, living_review, request, survival
 from markdown_reading import reading
 from page_sections import section, sentence
 
 import builders
 from livereview import Excluded, Failure
 from livereview_markdown import MarkdownOptions, render
+from living_review import RETRACTED, living_review, request, survival
 
 NAN = float("nan")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from living_review import asset, survival
 from page_sections import section, sentence
 
 import builders
 from livereview import Interval
+from living_review import asset, survival
 
 
 def test_one_study_is_its_own_result_and_has_no_heterogeneity() -> None:

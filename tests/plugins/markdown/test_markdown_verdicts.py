@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from living_review import living_review
 from page_sections import page, seen
 
 from livereview import Certainty, Fired, OutcomeResult, Report, ReportChange, Retraction, SensitivityResult, Verdict
+from living_review import living_review
 
 HOSTILE = "<script>|[x](javascript:1)* `y`"
 
@@ -55,14 +55,14 @@ def test_verdicts_open_what_changed_the_consequential_ones_first() -> None:
     assert "measure: RR became OR" in rows[1]
     assert "A trigger failed and none fired: own." in rows[2]
     assert "nothing to compare it with" in rows[3]
-    assert "| new, not consequential | [MRD negative](#outcome-mrd) | none of 2 triggers fired |" in section
+    assert "| new, not consequential | [MRD negative](#outcome-mrd) | – | – | – | none of 2 triggers fired |" in section
     assert "| no new evidence |" not in section
 
 
 def test_without_news_one_line_says_so() -> None:
     section = changes_of(with_changes(verdicts=VERDICTS[:1]))
     assert "**Verdicts** on 1 outcome: no new evidence 1." in section
-    assert "| Verdict |" not in section
+    assert "| no new evidence |" not in section
 
 
 def test_a_report_without_verdicts_is_as_it_was() -> None:
