@@ -143,6 +143,6 @@ def _said(value: Interval | None, k: int | None, display: str) -> str:
     if value is None and k is None:
         return "not in the review"
     if value is None or not known(value.estimate):
-        return "no number"
+        return "no eligible result" if k == 0 else "no number"
     many = f", {counted(k, 'study', 'studies')}" if k is not None else ""
     return interval(value, display) + many

@@ -14,6 +14,7 @@ from functools import cache
 
 from livereview_html.markup import Html, element, lines
 from livereview_html.palette import palette
+from livereview_html.tables import column_styles
 
 STYLES = ("page.css", "tables.css", "figures.css", "print.css")
 SCRIPTS = ("view.js", "sorting.js", "sources.js")
@@ -37,7 +38,7 @@ def page(
     scripts: Sequence[str] = SCRIPTS,
 ) -> bytes:
     """The whole page. ``styles`` and ``scripts`` are files of ``static/``, in the order in which they count."""
-    style = "\n" + palette() + "".join(static(name) for name in styles)
+    style = "\n" + palette() + column_styles() + "".join(static(name) for name in styles)
     script = "\n" + "".join(static(name) for name in scripts) if scripts else ""
     head = element(
         "head",

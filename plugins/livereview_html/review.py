@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from livereview import RenderRequest, Report
+from livereview.anchors import anchor
 from livereview.printing import counted
 from livereview_document.document import document
 from livereview_document.words import clean
@@ -18,11 +19,14 @@ def review_page(request: RenderRequest, characteristics: Sequence[str] = (), fol
     """The page of a report, with the figures among its assets in it."""
     report = request.report
     view = overview(report)
+    changed = changed_places(report)
     pieces = written(
         document(request, tuple(characteristics), fold_above),
         request.assets,
-        changed=changed_places(report),
+        changed=changed,
         openings={"changes": view} if view is not None else {},
+        folded={"changes": "Everything that changed, in full"} if any(changed.values()) else {},
+        shown=[anchor("outcome", outcome.id) for outcome in report.outcomes],
     )
     return page(clean(report.review.title) or report.review.id, _description(report), body(pieces, report))
 

@@ -22,6 +22,10 @@ SORTED = frozenset({
 SMALLEST = 3
 #: Words of the column "Change" that mark a row.
 MARKED = ("new", "changed")
+#: A column of cells no longer than this is not broken into lines: an estimate stays with its interval.
+UNBROKEN = 26
+#: Columns that can be told apart in the styles.
+COLUMNS = 20
 
 
 def table_of(table: Table, caption: str, number: int, changed: Mapping[str, bool], used: set[str]) -> Html:
@@ -33,6 +37,7 @@ def table_of(table: Table, caption: str, number: int, changed: Mapping[str, bool
     sortable = (table.role in SORTED or bool(table.keys)) and len(table.rows) >= SMALLEST
     names = ["sortable"] if sortable else []
     names += [slug(table.role)] if table.role else []
+    names += [f"k{column + 1}" for column in _unbroken(table)]
     identifier = f"page-table-{number}"
     head = element(
         "thead", None, element("tr", None, *(_header(words, i, table) for i, words in enumerate(table.headers)))
@@ -46,6 +51,18 @@ def table_of(table: Table, caption: str, number: int, changed: Mapping[str, bool
         element("tbody", None, lines(rows)),
     )
     return element("div", {"class": "scroll", "role": "group", "tabindex": 0, "aria-labelledby": identifier}, whole)
+
+
+def _unbroken(table: Table) -> list[int]:
+    """The columns whose cells are short, the first one never: it gives way."""
+    columns = range(1, min(len(table.headers), COLUMNS))
+    return [i for i in columns if all(len(row[i].plain) <= UNBROKEN for row in table.rows)]
+
+
+def column_styles() -> str:
+    """The style of columns that are not broken into lines; the class of a table names them."""
+    chosen = ", ".join(f".k{n} > tbody > tr > :nth-child({n})" for n in range(2, COLUMNS + 1))
+    return f"{chosen} {{ white-space: nowrap; }}\n"
 
 
 def _header(words: Words, column: int, table: Table) -> Html:

@@ -57,26 +57,43 @@ class Writer:
     places: Collection[str] = frozenset()
     """Those of the document: a link in a figure leads to one of them or nowhere."""
     openings: Mapping[str, Html] = field(default_factory=dict)
-    """By place of a part: what opens it. The part's own blocks are folded below."""
+    """By place of a part: what stands first in it."""
+    folded: Mapping[str, str] = field(default_factory=dict)
+    """By place of a part: the line behind which its own blocks are folded."""
+    shown: Collection[str] = frozenset()
+    """Places of parts whose deeper parts are folded but the first: the analyses of an outcome after its studies."""
     used: set[str] = field(default_factory=set)
     tables: int = 0
     folds: int = 0
 
-    def parts(self, items: Iterable[Block | Part], about: str) -> Html:
-        """Blocks and parts one after the other; ``about`` names them in the captions of tables."""
-        return lines(self._part(item, about) if isinstance(item, Part) else self.block(item, about) for item in items)
+    def parts(self, items: Iterable[Block | Part], about: str, fold: bool = False) -> Html:
+        """Blocks and parts one after the other; ``about`` names them in the captions of tables.
 
-    def _part(self, part: Part, about: str) -> Html:
+        ``fold`` folds every part but the first.
+        """
+        made: list[Html] = []
+        first = True
+        for item in items:
+            if isinstance(item, Part):
+                made.append(self._part(item, about, behind_title=fold and not first))
+                first = False
+            else:
+                made.append(self.block(item, about))
+        return lines(made)
+
+    def _part(self, part: Part, about: str, behind_title: bool = False) -> Html:
         words = part.heading.words
         named = words.plain if part.level < 4 else f"{words.plain}, {about}"
         attributes: dict[str, Value] = {"id": self.own(part.place), "data-changed": self._mark(part.place)}
         level = min(part.level, 6)
         title = element(f"h{level}", None, *self._ids(words), phrasing(words))
-        inside = self.parts(part.inside, named)
-        if (opening := self.openings.get(part.place)) is not None:
-            whole = element("summary", None, "Everything that changed, in full")
-            inside = lines([opening, element("details", None, whole, inside)])
-        return element("section", attributes, "\n", lines([title, inside]))
+        inside = self.parts(part.inside, named, part.place in self.shown)
+        if behind_title:
+            inside = element("details", {"class": "analysis"}, element("summary", None, title), inside)
+            return element("section", attributes, inside)
+        if (line := self.folded.get(part.place)) is not None:
+            inside = element("details", None, element("summary", None, line), inside)
+        return element("section", attributes, "\n", lines([title, self.openings.get(part.place), inside]))
 
     def _mark(self, place: str) -> str | None:
         return None if place not in self.changed else "yes" if self.changed[place] else "no"
@@ -133,6 +150,8 @@ def written(
     assets: Sequence[RenderedFile] = (),
     changed: Mapping[str, bool] | None = None,
     openings: Mapping[str, Html] | None = None,
+    folded: Mapping[str, str] | None = None,
+    shown: Collection[str] = (),
 ) -> Written:
     """The document as the pieces of a page; its title is the page's, and is not among them."""
     tree = outline(document.blocks)
@@ -142,7 +161,8 @@ def written(
     if inside is tree:
         inside = [deeper_by(item, 1) if isinstance(item, Part) else item for item in tree]
     by_path = {asset.path: asset for asset in assets}
-    writer = Writer(by_path, changed or {}, frozenset(all_places(document.blocks)), openings or {})
+    places = frozenset(all_places(document.blocks))
+    writer = Writer(by_path, changed or {}, places, openings or {}, folded or {}, shown)
     before = [item for item in inside if not isinstance(item, Part)]
     kept = [item for item in before if not (isinstance(item, Paragraph) and item.role == CONTENTS)]
     parts = [item for item in inside if isinstance(item, Part)]

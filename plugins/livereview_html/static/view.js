@@ -38,6 +38,19 @@
     tools.append(button, said);
   };
 
+  const analyses = (tools) => {
+    const parts = document.querySelectorAll("details.analysis");
+    if (!parts.length) return;
+    const button = tool("button", "Open every analysis");
+    button.type = "button";
+    button.addEventListener("click", () => {
+      const open = ![...parts].every((part) => part.open);
+      for (const part of parts) part.open = open;
+      button.textContent = open ? "Close every analysis" : "Open every analysis";
+    });
+    tools.append(button);
+  };
+
   const contents = () => {
     const list = document.querySelector(".contents details");
     if (!list) return;
@@ -95,6 +108,7 @@
     const tools = document.getElementById("page-tools");
     if (tools) {
       onlyChanged(tools);
+      analyses(tools);
       colours(tools);
       tools.hidden = false;
     }

@@ -28,6 +28,8 @@ from livereview_document.blocks import (
     table,
 )
 from livereview_document.words import fill, inner_link, place, text
+from livereview_html.markup import element
+from livereview_html.tables import column_styles
 from livereview_html.writer import Written, written
 
 FOREST = (
@@ -162,7 +164,7 @@ def test_a_table_that_may_be_sorted_has_keys_where_its_words_do_not_sort() -> No
         keys=(("A", 0.5), ("B", float("nan")), ("C", None)),
     )
     page = page_of(keyed)
-    assert page.one("table").attributes["class"] == "sortable"
+    assert page.one("table").attributes["class"].split() == ["sortable", "k2"]
     keys = [[cell.attributes.get("data-key") for cell in row.children] for row in page.all("tr")][1:]
     assert keys == [[None, "0.5"], [None, ""], [None, ""]]
 
@@ -183,6 +185,31 @@ def test_outcomes_are_marked_as_changed_or_not_wherever_they_stand() -> None:
     assert [row.attributes.get("data-changed") for row in page.all("tr")] == [None, "yes", "no", None]
     assert page.at("outcome-os").attributes["data-changed"] == "yes"
     assert page.at("outcome-pfs").attributes["data-changed"] == "no"
+
+
+def test_a_part_may_open_with_more_than_the_document_says_and_fold_what_it_says() -> None:
+    opening = {"changes": element("p", {"class": "first"}, "At a glance.")}
+    blocks = (heading(2, "What changed", "changes"), paragraph("In full."))
+    page = page_of(*blocks, openings=opening, folded={"changes": "Everything"})
+    assert [node.tag for node in page.at("changes").children] == ["h2", "p", "details"]
+    assert page.one("details").one("p").text == "In full."
+    assert "details" not in {node.tag for node in page_of(*blocks, openings=opening).all()}
+
+
+def test_the_analyses_of_an_outcome_are_folded_behind_their_titles_and_its_studies_are_not() -> None:
+    titles = ("Studies", "Heterogeneity", "Leave-one-out")
+    inner = [block for title in titles for block in (heading(4, title), paragraph(f"Of {title}"))]
+    page = page_of(heading(2, "Outcomes"), heading(3, "OS", "outcome-os"), *inner, shown=["outcome-os"])
+    assert [node.one("h4").text for node in page.all("summary")] == ["Heterogeneity", "Leave-one-out"]
+    assert [node.text for node in page.all("h4")] == list(titles)
+    assert [node.one("p").text for node in page.all("details")] == ["Of Heterogeneity", "Of Leave-one-out"]
+
+
+def test_a_column_of_short_cells_is_not_broken_and_the_first_gives_way() -> None:
+    rows = [("A", "0.64 (0.45 to 0.93)", "x" * 80), ("B", "2", "y")]
+    page = page_of(table(("Study", "Estimate", "Note"), rows))
+    assert page.one("table").attributes["class"] == "k2"
+    assert ".k2 > tbody > tr > :nth-child(2)" in column_styles()
 
 
 # --- figures ---------------------------------------------------------------------------------------------------
