@@ -33,6 +33,8 @@ def rendered(
             if name not in embedded:
                 report, embedded[name] = _attempted(_default(name, plugins), report, {}, {})
         unwritten = {path: file for name in renderer.plugin.embeds for path, file in embedded[name].items()}
+        # Numbers are linked to and not embedded: where nobody writes them there are none.
+        unwritten = {path: file for path, file in unwritten.items() if file.kind != "data"}
         report, made = _attempted([renderer], report, unwritten | files, files)
         files |= made
     progress("rendering", len(ordered), len(ordered))

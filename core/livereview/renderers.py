@@ -46,4 +46,5 @@ class Renderer(Descriptor):
     stage: Literal["asset", "document"] = "document"
     embeds: tuple[str, ...] = ()
     """Renderers of assets whose files a document puts into itself. One that the manifest does not list is run for this
-    document alone, with its default options, and its files are not written."""
+    document alone, with its default options, and its files are not written; those of the kind "data" are not handed
+    over either, since they would be linked to."""

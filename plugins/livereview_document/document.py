@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from livereview import OutcomeResult, Provenance, RenderRequest, Report
 from livereview.printing import counted
-from livereview_document.blocks import Block, Document, heading, paragraph, quote, stated
+from livereview_document.blocks import Block, Document, Paragraph, heading, paragraph, quote, stated
 from livereview_document.index import Index, index
 from livereview_document.sections.awaiting import awaiting_section, awaits
 from livereview_document.sections.changes import changes_section
@@ -89,7 +89,7 @@ def evidence_date(made: Provenance) -> str:
 
 
 def contents(report: Report) -> list[Block]:
-    """Links to the parts of the page."""
+    """Links to the parts of the page, in a paragraph of their own: a format that has them elsewhere leaves it out."""
     parts = ["changes", "question", "summary", "outcomes", *(["published"] if report.published else [])]
     parts += ["flow"] if report.flow else []
     parts += ["awaiting"] if awaits(report) else []
@@ -104,7 +104,7 @@ def contents(report: Report) -> list[Block]:
         "flow": "Where the studies came from", "reporting": "Reporting items",
         "awaiting": "Waiting for a person", "published": "As published",
     }  # fmt: skip
-    return [paragraph(joined([inner_link(names[part], part) for part in parts], " · "))]
+    return [Paragraph(joined([inner_link(names[part], part) for part in parts], " · "), role="contents")]
 
 
 def alarms(report: Report, at: Index) -> list[Block]:

@@ -1,0 +1,59 @@
+"""Colours of the page in light and in dark, as custom properties; drawings in the page take theirs from the same names.
+
+Every pair that meets has the contrast of WCAG AA: 4.5 for text, 3 for what has to be seen. A test computes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+#: By name: on light, on dark. Those of drawings start with ``lr-``.
+PALETTE: Mapping[str, tuple[str, str]] = {
+    "lr-paper": ("#FFFFFF", "#14171A"),
+    "lr-ink": ("#191919", "#E8E8E8"),
+    "lr-soft": ("#525252", "#B4B8BD"),
+    "lr-rule": ("#B5B5B5", "#535A61"),
+    "lr-accent": ("#195A9C", "#8CBDF0"),
+    "band": ("#F1F4F7", "#1F2429"),
+    "edge": ("#767C83", "#868D95"),
+    "note": ("#FFF5DC", "#33290F"),
+    "note-edge": ("#8A5C00", "#E0B040"),
+    "target": ("#FFF0B3", "#4A3D0A"),
+    "new": ("#E5F2E8", "#1A3323"),
+    "new-ink": ("#1B5E2B", "#8FD9A3"),
+    "consequential": ("#195A9C", "#8CBDF0"),
+    "consequential-ink": ("#FFFFFF", "#14171A"),
+    "redefined": ("#6B3FA0", "#CDB2F2"),
+    "redefined-ink": ("#FFFFFF", "#14171A"),
+    "undecided": ("#F2C94C", "#F2C94C"),
+    "undecided-ink": ("#191919", "#191919"),
+}
+
+#: Text on what it stands on.
+TEXT_ON: tuple[tuple[str, str], ...] = (
+    *((ink, ground) for ink in ("lr-ink", "lr-soft", "lr-accent")
+      for ground in ("lr-paper", "band", "note", "target", "new")),
+    ("new-ink", "lr-paper"), ("new-ink", "new"), ("new-ink", "band"), ("note-edge", "note"), ("note-edge", "lr-paper"),
+    *((f"{name}-ink", name) for name in ("consequential", "redefined", "undecided")),
+)  # fmt: skip
+#: What has to be seen, though it is no text, on what it stands on.
+SEEN_ON: tuple[tuple[str, str], ...] = (
+    ("edge", "lr-paper"), ("edge", "band"), ("lr-accent", "lr-paper"), ("lr-accent", "band"), ("lr-accent", "note"),
+    ("note-edge", "note"), ("note-edge", "lr-paper"),
+)  # fmt: skip
+
+
+def palette() -> str:
+    """The custom properties: those of the system, unless the reader chose; paper is white."""
+    light, dark = (_properties(side) for side in (0, 1))
+    return (
+        f":root {{ color-scheme: light; {light} }}\n"
+        "@media screen {\n"
+        f"@media (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) {{ color-scheme: dark; {dark} }} }}\n"
+        f":root[data-theme=dark] {{ color-scheme: dark; {dark} }}\n"
+        "}\n"
+    )
+
+
+def _properties(side: int) -> str:
+    return " ".join(f"--{name}: {pair[side]};" for name, pair in PALETTE.items())
