@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from livereview import Interval, OutcomeChange, OutcomeResult, Report, Verdict
 from livereview.anchors import anchor
 from livereview.printing import counted, interval, known
-from livereview_document.sections.changes import differs
+from livereview_document.sections.moved import differs
 from livereview_document.words import prose, shortened, text
 from livereview_html.markup import Html, element, lines, together
 from livereview_html.phrasing import phrasing, place_link
