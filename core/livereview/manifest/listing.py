@@ -50,6 +50,9 @@ SECTIONS: tuple[tuple[str, str, str], ...] = (
     ("[[outcomes.choose]]", "Choose", ""),
     ("[outcomes.certainty]", "Certainty", ""),
     ("[outcomes.forest]", "Forest", ""),
+    ("[summary_of_findings]", "SummaryPart", ""),
+    ("[[summary_of_findings.outcomes]]", "FindingsRow", ""),
+    ("baseline", "BaselineRisk", ""),
 )
 _CHOICES = {choice.__name__: kind.kind.replace("-", " ") for choice, kind in KINDS}
 
