@@ -1,4 +1,4 @@
-"""Imprecision: whether the interval leaves open what matters, then whether there is enough information.
+"""Imprecision: whether the interval leaves open if the effect is important, and whether there is enough information.
 
 Thresholds and interval are those of the absolute effect where the manifest states a baseline and an important
 difference, as GRADE 34 has it; else of the ratio, with the rough guide of GRADE 6. The optimal information size is
@@ -78,20 +78,21 @@ class Scale:
     words: str
 
     @property
-    def beyond(self) -> int:
-        """Thresholds that the interval reaches beyond, where it leaves open what they decide: it includes no effect,
-        or the estimate is smaller than the stated difference."""
-        estimate, low, high = self.span
-        open_question = low <= self.null <= high or (self.stated and self.low < estimate < self.high)
-        return (low < self.low) + (high > self.high) if open_question else 0
+    def within(self) -> int:
+        """Important differences that lie within the interval, so that it leaves open whether the effect is important;
+        by a rough guide only where the interval includes no effect."""
+        _, low, high = self.span
+        if not self.stated and not low <= self.null <= high:
+            return 0
+        return (low < self.low < high) + (low < self.high < high)
 
     @property
     def levels(self) -> int:
-        """Levels down, at most three: one for each threshold, one more for each that is crossed by far on a side where
-        the estimate is not."""
+        """Levels down, at most three: one for each important difference within, one more for each that the interval
+        passes by far on a side where the estimate is not."""
         estimate, low, high = self.span
         far = (low < self.far_low and estimate > self.low) + (high > self.far_high and estimate < self.high)
-        return min(self.beyond + far, 3) if self.beyond else 0
+        return min(self.within + far, 3) if self.within else 0
 
 
 def imprecision(evidence: CertaintyEvidence, options: ImprecisionOptions) -> DomainJudgement:
@@ -106,10 +107,10 @@ def imprecision(evidence: CertaintyEvidence, options: ImprecisionOptions) -> Dom
     if not evidence.comparative:
         return _of_one_arm(evidence)
     rule = (
-        "by interval, one level down for each important difference that it reaches beyond, where it includes no effect"
-        " or the estimate is smaller than that difference, and one more where it reaches beyond"
-        f" {options.appreciably:g} times that difference on a side where the estimate is not; by information, one level"
-        f" below the optimal size, two below {options.far_below:.0%} of it; the larger of both, at most three"
+        "by interval, one level down for each important difference within it (by a rough guide only where it includes"
+        f" no effect), and one more where it reaches beyond {options.appreciably:g} times that difference on a side"
+        " where the estimate is not; by information, one level below the optimal size, two below"
+        f" {options.far_below:.0%} of it; the larger of both, at most three"
     )
     scale, enough = scale_of(evidence, options), _information(evidence, options)
     crossed = 0 if scale is None else -scale.levels
@@ -186,13 +187,15 @@ def _reach(scale: Scale) -> str:
     """What the interval says, in words."""
     _, low, high = scale.span
     includes = low <= scale.null <= high
-    if not scale.beyond:
-        beside = "the interval includes no effect, and no important difference"
-        return beside if includes else "the interval does not include no effect"
-    beyond = "both important differences" if scale.beyond == 2 else "an important difference"
-    start = "the interval includes no effect" if includes else "the estimate is smaller than what matters"
-    far = ", on a side by far" if scale.levels > scale.beyond else ""
-    return f"{start} and {'' if includes else 'the interval '}reaches beyond {beyond}{far}"
+    if not scale.within:
+        if includes:
+            return "the interval includes no effect, and no important difference"
+        return "no important difference lies within the interval" if scale.stated else "the interval excludes no effect"
+    found = "both important differences lie" if scale.within == 2 else "an important difference lies"
+    start = "" if scale.stated else "the interval includes no effect, and "
+    far = ", one of them passed by far" if scale.levels > scale.within == 2 else ""
+    far = ", passed by far" if scale.levels > scale.within == 1 else far
+    return f"{start}{found} within the interval{far}"
 
 
 def information(evidence: CertaintyEvidence, options: ImprecisionOptions) -> tuple[float, float]:

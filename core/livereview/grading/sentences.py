@@ -51,7 +51,7 @@ def _of_a_comparison(outcome: OutcomeResult, finding: Finding) -> str:
         return f"The evidence is very uncertain about the effect of {_inside(treatment)} on {what}{against}."
     direction, none = _VERBS[finding.level]
     size = _difference(outcome, finding)
-    if size == 0 or (finding.important is not None and abs(size) < finding.important):
+    if size == 0 or (finding.important is not None and abs(size) < finding.important * (1 - 1e-9)):
         return f"{treatment} {none} little to no difference in {what}{against}."
     return f"{treatment} {direction.format('reduce' if size < 0 else 'increase')} {what}{against}."
 

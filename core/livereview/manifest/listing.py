@@ -142,6 +142,8 @@ def _type(value: Schema) -> str:
         return "one of " + ", ".join(f"`{toml(item)}`" for item in value["enum"])
     if "const" in value:
         return f"`{toml(value['const'])}`"
+    if "oneOf" in value:
+        return " or ".join(map(_type, value["oneOf"]))
     if "anyOf" in value:
         lists = [form for form in value["anyOf"] if form.get("uniqueItems")]
         return _one_or_list(lists[0]) if lists else " or ".join(map(_type, value["anyOf"]))

@@ -5,9 +5,9 @@ Nothing here is a rating: people sign those in [outcomes.certainty].
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from livereview.manifest.values import Array, Distinct, DomainChoice, Identifier, Part, Texts
 
@@ -35,16 +35,25 @@ class BaselineRisk(Part):
     source: str = Field("", description="where it comes from", examples=["registry 2024"])
 
 
+def _is_table(value: Any) -> str:
+    return "table" if isinstance(value, dict | BaselineRisk) else "number"
+
+
+#: A number, or a table with the source beside it.
+Risk = Annotated[Annotated[Share, Tag("number")] | Annotated[BaselineRisk, Tag("table")], Discriminator(_is_table)]
+Baselines = Annotated[
+    Annotated[Literal["control-median", "control-pooled"], Tag("word")]
+    | Annotated[tuple[Risk, ...], Array, Field(min_length=1), Tag("risks")],
+    Discriminator(lambda value: "word" if isinstance(value, str) else "risks"),
+]
+
+
 class FindingsRow(Part):
     """One row of the summary of findings."""
 
     outcome: Identifier = Field(description="id of the outcome", examples=["os-hr"])
     title: str = Field("", description="name in the table; empty = the outcome's title", examples=["Death"])
-    baseline: (
-        Literal["control-median", "control-pooled"]
-        | Annotated[tuple[Share | BaselineRisk, ...], Array, Field(min_length=1)]
-        | None
-    ) = Field(
+    baseline: Baselines | None = Field(
         None,
         description="baseline risks: numbers between 0 and 1, tables with `risk` and `source`, or from the control "
         "arms of the data their median (`control-median`) or their events over their people (`control-pooled`); "

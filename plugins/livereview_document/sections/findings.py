@@ -106,8 +106,8 @@ def _certainty(finding: Finding) -> Words:
         signed = finding.certainty
         words = fill("{}, signed by {} on {}", strong(signed.level), prose(signed.signed_by), signed.signed_on)
     elif draft is not None:
-        most = "at most " if finding.draft and finding.draft.at_most else ""
-        words = fill("{}{} (draft, not signed)", most, strong(draft))
+        bound = finding.draft is not None and finding.draft.at_most
+        words = fill("at most {} (draft, not signed)" if bound else "{} (draft, not signed)", strong(draft))
     else:
         words = text("not rated")
     if finding.footnotes:
@@ -198,8 +198,8 @@ def _details(summary: SummaryOfFindings) -> list[Block]:
 def _start(finding: Finding, draft: DraftedCertainty) -> Block:
     if draft.level is None or draft.start is None:
         return paragraph(fill("No draft: {}.", prose(draft.start_reason)))
-    most = "at most " if draft.at_most else ""
-    said = fill("Starts {} ({}); drafted {}{}.", draft.start, prose(draft.start_reason), most, strong(draft.level))
+    told = "Starts {} ({}); drafted at most {}." if draft.at_most else "Starts {} ({}); drafted {}."
+    said = fill(told, draft.start, prose(draft.start_reason), strong(draft.level))
     if draft.open:
         said = fill("{} The draft takes as no concern what a person must judge: {}.", said, _listed(draft.open))
     if finding.differs and finding.certainty is not None:
