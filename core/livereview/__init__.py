@@ -15,7 +15,8 @@ if TYPE_CHECKING:
         baseline_risks,
         control_arms,
     )
-    from livereview.absolute.risks import RELATIVE, RISK_FORMULAS, Relative, risks_with_treatment
+    from livereview.absolute.measures import RELATIVE, Relative
+    from livereview.absolute.risks import RISK_FORMULAS, risks_with_treatment
     from livereview.absolute.wording import absolute_sentence
     from livereview.api import PoolResult, Review, bias_test, effects, load, pool
     from livereview.bibliography import (
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         registry_ids_in,
         year_in,
     )
+    from livereview.certainty import CertaintyDomain, CertaintyEvidence
     from livereview.display import ForestDisplay
     from livereview.foreign import archive_files, decoded_text, plain_text, xml_root
     from livereview.further import (
@@ -68,6 +70,16 @@ if TYPE_CHECKING:
     )
     from livereview.outlines import Outline, OutlinedOutcome
     from livereview.people import AgreementLine, AppraisalCard, Disagreement, DoubleWork, InstrumentCard
+    from livereview.rated import (
+        AbsoluteEffect,
+        DomainJudgement,
+        DraftedCertainty,
+        EarlierCertainty,
+        EventIs,
+        Finding,
+        JudgedDomain,
+        SummaryOfFindings,
+    )
     from livereview.renderers import RenderedFile, Renderer, RenderRequest
     from livereview.report import (
         BiasResult,
@@ -130,6 +142,7 @@ __all__ = [
     "HOOK_API",
     "RELATIVE",
     "RISK_FORMULAS",
+    "AbsoluteEffect",
     "AgreementLine",
     "Analysed",
     "AnalysisRequest",
@@ -143,6 +156,8 @@ __all__ = [
     "Box",
     "Cell",
     "Certainty",
+    "CertaintyDomain",
+    "CertaintyEvidence",
     "Changes",
     "Column",
     "ComparedNumber",
@@ -151,13 +166,18 @@ __all__ = [
     "DataSource",
     "Descriptor",
     "Disagreement",
+    "DomainJudgement",
     "DoubleWork",
+    "DraftedCertainty",
+    "EarlierCertainty",
     "EffectMeasure",
     "EffectModel",
+    "EventIs",
     "Excluded",
     "Failure",
     "FetchRequest",
     "Fetched",
+    "Finding",
     "Fired",
     "Fit",
     "FitTest",
@@ -175,6 +195,7 @@ __all__ = [
     "InstrumentCard",
     "InstrumentItem",
     "Interval",
+    "JudgedDomain",
     "Mask",
     "Network",
     "Ongoing",
@@ -221,6 +242,7 @@ __all__ = [
     "StudyEffects",
     "StudyResult",
     "SubgroupResult",
+    "SummaryOfFindings",
     "Table",
     "Timeline",
     "TimelineStep",
@@ -252,9 +274,9 @@ __all__ = [
 ]
 
 _MODULES = (
-    "types", "sources", "further", "instruments", "people", "judgements", "living", "timeline", "report", "renderers",
-    "triggers", "hookspecs", "inference", "foreign", "bibliography", "outlines", "absolute.baselines", "absolute.risks",
-    "absolute.wording", "api",
+    "types", "sources", "further", "instruments", "people", "judgements", "rated", "living", "timeline", "report",
+    "renderers", "triggers", "certainty", "hookspecs", "inference", "foreign", "bibliography", "outlines",
+    "absolute.measures", "absolute.baselines", "absolute.risks", "absolute.wording", "api",
 )  # fmt: skip
 
 

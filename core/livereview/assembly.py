@@ -12,10 +12,12 @@ from typing import Any
 import livereview
 from livereview.bound import bound
 from livereview.cards import ongoing_cards, other_reports, study_cards
+from livereview.certainty import CertaintyDomain
 from livereview.changes import Tables, evidence_hash, recorded_through
 from livereview.evidence.view import Evidence
 from livereview.flow.versions import kept_versions
 from livereview.further import FurtherAnalysis, Preset
+from livereview.grading.summary import kept_drafts, summary_of_findings
 from livereview.history import FORMAT, Edition, Record, marked, outcome_changes
 from livereview.instruments import Instrument
 from livereview.json_values import as_json
@@ -102,6 +104,8 @@ def used_plugins(manifest: Manifest, plugins: Plugins, appraised: Iterable[str])
         choices += [(FurtherAnalysis, choice) for choice in whole.analyses or () if choice.name not in SERIES]
         choices += [(Trigger, choice) for choice in whole.triggers or ()]
         named |= {(kind, choice.name) for kind, choice in choices if choice is not None}
+    if manifest.summary_of_findings is not None:
+        named |= {(CertaintyDomain, choice.name) for choice in manifest.summary_of_findings.asked}
     named |= {(Instrument, name) for name in _instruments(plugins, appraised)}
     found: dict[str, str] = {}
     for kind, name in named:
@@ -138,6 +142,9 @@ def report_of(
         if study_id not in entered
     )
     changes, failed = _changes(parts, results)
+    designs = {study_id: str(study.get("design") or "") for study_id, study in scope.studies.items()}
+    by_id = {outcome.id: outcome for outcome in results}
+    summary, undrafted = summary_of_findings(manifest, parts.plugins, by_id, designs, parts.instruments, parts.previous)
     return Report(
         review=_review_card(manifest),
         provenance=_provenance(parts),
@@ -148,10 +155,11 @@ def report_of(
         excluded=scope.excluded,
         unused=unused,
         ongoing=ongoing_cards(rows["ongoing"], scope),
-        failures=(*failures, *failed),
+        failures=(*failures, *failed, *undrafted),
         warnings=_not_settled(parts.double),
         double=parts.double,
         instruments=parts.instruments,
+        summary_of_findings=summary,
     )
 
 
@@ -298,6 +306,7 @@ def record_of(report: Report, parts: Parts, files: Mapping[str, str]) -> dict[st
         "outcomes": results_of(report.outcomes),
         "verdicts": report.changes.verdicts,
         "eligibility": {outcome.id: eligibility_of(parts.file.manifest, outcome.id) for outcome in report.outcomes},
+        "drafts": kept_drafts(report.summary_of_findings),
         "failures": failures,
         "flow": kept_versions(report.flow),
         "files": dict(sorted(files.items())),

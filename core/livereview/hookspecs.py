@@ -1,7 +1,8 @@
-"""The doors: nine registration hooks, in the order in which a run uses them.
+"""The doors: ten registration hooks, in the order in which a run uses them.
 
 Each takes no arguments and returns descriptors (see ``types``; ``further`` for further analyses and presets,
-``instruments`` for instruments, ``triggers`` for triggers, ``report`` for renderers). A plugin is a module or
+``instruments`` for instruments, ``certainty`` and ``rated`` for certainty domains, ``triggers`` for triggers,
+``report`` for renderers). A plugin is a module or
 package named in the entry-point group ``livereview``; built-in plugins use the same door. Every hook is called on
 every plugin, and nothing depends on the order. The example under each hook is run by the tests.
 """
@@ -12,6 +13,7 @@ from collections.abc import Iterable
 
 import pluggy
 
+from livereview.certainty import CertaintyDomain
 from livereview.further import FurtherAnalysis, Preset
 from livereview.instruments import Instrument
 from livereview.renderers import Renderer
@@ -133,6 +135,22 @@ def livereview_presets() -> Iterable[Preset]:  # type: ignore[empty-body]
     ...     return [Preset(name="our-house", summary="As our institute pools.", choices=house_style)]
     >>> livereview_presets()[0].choices("RR")["prediction"]
     'k-2'
+    """
+
+
+@hookspec
+def livereview_certainty_domains() -> Iterable[CertaintyDomain]:  # type: ignore[empty-body]
+    """Reasons to rate the certainty of evidence down or up: drafts that people sign or change.
+
+    >>> from livereview import CertaintyDomain, DomainJudgement, hookimpl
+    >>> def one_study(evidence, options):
+    ...     alone = evidence.outcome.pooled.k == 1
+    ...     return DomainJudgement(levels=-1 if alone else 0, reason="one study" if alone else "several studies")
+    >>> @hookimpl
+    ... def livereview_certainty_domains():
+    ...     return [CertaintyDomain(name="replication", title="Replication", summary="One study.", judge=one_study)]
+    >>> livereview_certainty_domains()[0].direction
+    'down'
     """
 
 

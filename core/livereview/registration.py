@@ -19,6 +19,7 @@ import pluggy
 from pydantic import TypeAdapter, ValidationError
 
 from livereview import hookspecs
+from livereview.certainty import CertaintyDomain
 from livereview.further import FurtherAnalysis, Preset
 from livereview.instruments import Instrument
 from livereview.manifest.words import among, nearest
@@ -35,6 +36,7 @@ HOOKS: Mapping[str, type[Descriptor]] = {
     "livereview_bias_tests": BiasTest,
     "livereview_further_analyses": FurtherAnalysis,
     "livereview_presets": Preset,
+    "livereview_certainty_domains": CertaintyDomain,
     "livereview_triggers": Trigger,
     "livereview_renderers": Renderer,
 }
@@ -48,6 +50,7 @@ TAKEN: Mapping[type[Descriptor], tuple[str, ...]] = {
     BiasTest: ("name", "measure"),
     FurtherAnalysis: ("name",),
     Preset: ("name",),
+    CertaintyDomain: ("name",),
     Trigger: ("name",),
     Renderer: ("plugin",),
 }

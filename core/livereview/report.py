@@ -16,6 +16,7 @@ from livereview.further import Plot, Table
 from livereview.judgements import Certainty, PublishedComparison, ReportChange, Retraction, Verdict
 from livereview.living import Flow, Freshness, ProposalCard, ReferenceCard, ReportingItem
 from livereview.people import DoubleWork, InstrumentCard
+from livereview.rated import SummaryOfFindings
 from livereview.timeline import Timeline
 
 
@@ -474,3 +475,5 @@ class Report:
     """How the admitted studies were appraised, by instrument."""
     references: tuple[ReferenceCard, ...] = ()
     """Records of the searches, duplicates left out, then reports of admitted studies that no record describes."""
+    summary_of_findings: SummaryOfFindings | None = None
+    """None where the manifest asks for none."""

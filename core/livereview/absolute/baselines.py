@@ -68,7 +68,8 @@ def baseline_risks(choice: FromControls | Sequence[float | Stated], arms: Contro
     if choice == "control-median":
         risk, source = float(np.median(events / n)), f"median of {counted}"
     else:
-        risk, source = float(events.sum() / n.sum()), f"{counted} together: {events.sum():,.0f} of {n.sum():,.0f}"
+        together = counted if n.size == 1 else f"{counted} together"
+        risk, source = float(events.sum() / n.sum()), f"{together}: {events.sum():,.0f} of {n.sum():,.0f}"
     if not 0 < risk < 1:
         raise PluginError(
             f"the baseline risk is {risk:g} ({source}), for which a relative effect says nothing; {STATE_ONE}"

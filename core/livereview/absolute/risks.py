@@ -7,16 +7,12 @@ effect to be the same at every baseline risk.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from livereview.absolute.measures import Relative
 from livereview.types import Array
-
-Relative = Literal["RR", "OR", "HR", "RD"]
-#: What the pooled effect of a measure is, as a formula takes it.
-RELATIVE: Mapping[str, Relative] = {"RR": "RR", "OR": "OR", "PETO": "OR", "HR": "HR", "RD": "RD"}
 
 
 def by_risk_ratio(baseline: npt.ArrayLike, effect: npt.ArrayLike) -> Array:

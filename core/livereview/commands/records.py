@@ -152,6 +152,7 @@ def show(
     With --as-of or --published-by a past state is analysed anew; nothing is written.
     """
     from livereview.manifest.words import among, nearest
+    from livereview.screens import certainty
     from livereview.screens import past as states
     from livereview.screens import updates as screens
 
@@ -174,8 +175,10 @@ def show(
     elif outcome is None:
         say(f"{record.content['title']}: {record.title}")
         screens.outcomes(record)
+        certainty.levels(record)
     else:
         screens.outcome(record.outcomes[outcome])
+        certainty.domains(record, outcome)
     return Exit.DONE
 
 

@@ -9,6 +9,7 @@ import json
 from importlib.metadata import distribution
 from typing import Any
 
+from livereview.certainty import CertaintyDomain
 from livereview.further import FurtherAnalysis, Preset
 from livereview.hookspecs import GROUP
 from livereview.manifest.models import (
@@ -16,6 +17,7 @@ from livereview.manifest.models import (
     AnalysisChoice,
     BiasTestChoice,
     Choice,
+    DomainChoice,
     Manifest,
     MeasureChoice,
     ModelChoice,
@@ -37,6 +39,7 @@ KINDS: tuple[tuple[type[Choice], type[Descriptor]], ...] = (
     (BiasTestChoice, BiasTest),
     (AnalysisChoice, FurtherAnalysis),
     (PresetChoice, Preset),
+    (DomainChoice, CertaintyDomain),
     (TriggerChoice, Trigger),
     (RendererChoice, Renderer),
 )

@@ -50,6 +50,9 @@ SECTIONS: tuple[tuple[str, str, str], ...] = (
     ("[[outcomes.choose]]", "Choose", ""),
     ("[outcomes.certainty]", "Certainty", ""),
     ("[outcomes.forest]", "Forest", ""),
+    ("[summary_of_findings]", "SummaryPart", ""),
+    ("[[summary_of_findings.outcomes]]", "FindingsRow", ""),
+    ("baseline", "BaselineRisk", ""),
 )
 _CHOICES = {choice.__name__: kind.kind.replace("-", " ") for choice, kind in KINDS}
 
@@ -139,6 +142,8 @@ def _type(value: Schema) -> str:
         return "one of " + ", ".join(f"`{toml(item)}`" for item in value["enum"])
     if "const" in value:
         return f"`{toml(value['const'])}`"
+    if "oneOf" in value:
+        return " or ".join(map(_type, value["oneOf"]))
     if "anyOf" in value:
         lists = [form for form in value["anyOf"] if form.get("uniqueItems")]
         return _one_or_list(lists[0]) if lists else " or ".join(map(_type, value["anyOf"]))

@@ -8,10 +8,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from livereview.certainty import CertaintyDomain
 from livereview.further import FurtherAnalysis, Preset
 from livereview.manifest.mistakes import Mistake, among, from_validation, nearest
 from livereview.manifest.models import BUILT_IN, SERIES, Manifest
 from livereview.manifest.places import Path
+from livereview.manifest.summary import DOMAINS
 from livereview.plugins import Plugins
 from livereview.renderers import Renderer
 from livereview.sources import DataSource
@@ -75,6 +77,9 @@ def mentions(data: Mapping[str, Any]) -> Iterator[Mention]:
     yield from _in_analysis(("defaults",), data.get("defaults"))
     for index, outcome in _elements(data.get("outcomes")):
         yield from _in_analysis(("outcomes", index), outcome)
+    summary = data.get("summary_of_findings")
+    for index, domain in _listed(summary.get("domains") if isinstance(summary, Mapping) else None):
+        yield from _mention(("summary_of_findings", "domains", index), CertaintyDomain, domain)
 
 
 def _in_analysis(path: Path, part: Any) -> Iterator[Mention]:
@@ -140,3 +145,7 @@ def _built_in(data: Mapping[str, Any]) -> Iterator[Mention]:
         yield Mention(path=("defaults", "model"), kind=EffectModel, name=BUILT_IN.model.name, options={})
     for choice in BUILT_IN.triggers or () if left_open("triggers") else ():
         yield Mention(path=("defaults", "triggers"), kind=Trigger, name=choice.name, options=choice.options)
+    summary = data.get("summary_of_findings")
+    if isinstance(summary, Mapping) and "domains" not in summary:
+        for choice in DOMAINS:
+            yield Mention(path=("summary_of_findings",), kind=CertaintyDomain, name=choice.name, options={})

@@ -28,12 +28,14 @@ from livereview.manifest.outcomes import (
     varied,
 )
 from livereview.manifest.people import Appraisal, Extraction, InstrumentPart
+from livereview.manifest.summary import FindingsRow, SummaryPart
 from livereview.manifest.values import (
     IDENTIFIER,
     AnalysisChoice,
     Array,
     BiasTestChoice,
     Choice,
+    DomainChoice,
     Identifier,
     MeasureChoice,
     ModelChoice,
@@ -60,9 +62,11 @@ __all__ = [
     "Choose",
     "Criterion",
     "Defaults",
+    "DomainChoice",
     "Eligibility",
     "Extraction",
     "Filter",
+    "FindingsRow",
     "InstrumentPart",
     "Living",
     "Manifest",
@@ -78,6 +82,7 @@ __all__ = [
     "Stability",
     "StudySet",
     "Subgroups",
+    "SummaryPart",
     "TriggerChoice",
     "resolved",
     "varied",
@@ -235,6 +240,9 @@ class Manifest(Part):
     eligibility: Eligibility = Field(Eligibility(), description="which studies the review admits; empty = all")
     defaults: Defaults = Field(Defaults(), description="what holds for every outcome that does not say otherwise")
     outcomes: Annotated[tuple[Outcome, ...], Array, Field(min_length=1)] = Field(description="the pooled questions")
+    summary_of_findings: SummaryPart | None = Field(
+        None, description="the outcomes that a panel reads first, with absolute effects and drafted certainty"
+    )
     renderers: Annotated[tuple[RendererChoice, ...], Array] = Field(
         (RendererChoice.model_validate("png"), RendererChoice.model_validate("markdown")),
         description="what writes the report",

@@ -17,6 +17,7 @@ from livereview.manifest.mistakes import ManifestError, Mistake, from_validation
 from livereview.manifest.models import IDENTIFIER, Manifest
 from livereview.manifest.places import Path, lines_of
 from livereview.manifest.presets import expanded
+from livereview.manifest.summary_rows import row_mistakes
 from livereview.manifest.whole import whole_mistakes
 from livereview.manifest.words import printable
 from livereview.plugins import Plugins
@@ -139,6 +140,7 @@ def _validated(path: FilePath, data: dict[str, Any], text: str, plugins: Plugins
             manifest = Manifest.model_validate(data)
             if not mistakes:
                 manifest, mistakes = expanded(manifest, plugins)
+                mistakes += row_mistakes(manifest, plugins)
         except ValidationError as error:
             mistakes += from_validation(error, Manifest, data=data)
     except RecursionError:

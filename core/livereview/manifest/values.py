@@ -96,6 +96,10 @@ class TriggerChoice(Choice):
     """A trigger and its options."""
 
 
+class DomainChoice(Choice):
+    """A certainty domain and its options."""
+
+
 class PresetChoice(Choice):
     """The choices of a program or a guideline under one name."""
 

@@ -24,6 +24,7 @@ def whole_mistakes(data: Mapping[str, Any]) -> list[Mistake]:
         *_unknown_outcomes(data.get("eligibility"), list(ids.values())),
         *_chosen_twice(outcomes),
         *forest_mistakes(data),
+        *_in_summary(data.get("summary_of_findings"), list(ids.values())),
     ]
 
 
@@ -80,3 +81,17 @@ def _chosen_twice(outcomes: Mapping[int, Mapping[str, Any]]) -> Iterator[Mistake
                 path: Path = ("outcomes", index, "choose", position, "study")
                 yield Mistake(path=path, message=f'"{study}" is chosen for already; give one number per study.')
             seen |= {study} if isinstance(study, str) else set()
+
+
+def _in_summary(summary: Any, ids: list[str]) -> Iterator[Mistake]:
+    """Rows of the summary of findings that name no outcome, or one that has a row already."""
+    seen: set[str] = set()
+    for index, row in tables(summary.get("outcomes") if isinstance(summary, Mapping) else None):
+        name, path = row.get("outcome"), ("summary_of_findings", "outcomes", index, "outcome")
+        if not isinstance(name, str):
+            continue
+        if name not in ids:
+            yield Mistake(path=path, message=f'no outcome has the id "{name}".{nearest(name, ids)}')
+        elif name in seen:
+            yield Mistake(path=path, message=f'"{name}" has a row already; give each outcome one.')
+        seen.add(name)

@@ -8,6 +8,7 @@ from livereview.console import say
 from livereview.history import Record
 from livereview.json_values import as_json
 from livereview.printing import counted
+from livereview.screens import certainty
 from livereview.screens import updates as screens
 
 if TYPE_CHECKING:
@@ -35,8 +36,10 @@ def stood(past: Past, record: Record, outcome: str | None = None) -> None:
             say(f"  {citation}")
     if outcome is None:
         screens.outcomes(record)
+        certainty.levels(record)
     else:
         screens.outcome(record.outcomes[outcome])
+        certainty.domains(record, outcome)
 
 
 def likeness(done: Rebuilt) -> list[str]:

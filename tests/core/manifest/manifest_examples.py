@@ -47,7 +47,8 @@ WRONG: dict[str, Wrong] = {
         manifest(top="reviews = 1\n"),
         (
             '1: reviews: unknown key. Did you mean "review"? Allowed here: review, people, evidence, plugins, sources, '
-            "network, living, extraction, appraisal, instruments, eligibility, defaults, outcomes, renderers.",
+            "network, living, extraction, appraisal, instruments, eligibility, defaults, outcomes, "
+            "summary_of_findings, renderers.",
         ),
     ),
     "unknown key in the review": Wrong(

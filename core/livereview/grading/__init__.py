@@ -1,0 +1,1 @@
+"""The summary of findings: absolute effects, drafted certainty, plain sentences. Nothing here signs anything."""
