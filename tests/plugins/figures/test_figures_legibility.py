@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from legibility import CONTRAST, contrast, faults, ink
 
+import builders
+from livereview import Interval, OutcomeResult
 from livereview_figures.drawing.page import ACCENT, INK, SOFT, Line, Mark, Page, Shape, Text
 from livereview_figures.drawing.typeface import width_of
+from livereview_figures.forest.forest import forest
+from livereview_figures.forest.series import series
+from livereview_figures.funnel.funnel import funnel
 
 
 def square(x: float, y: float, side: float, fill: str = ACCENT, edge: str = "") -> Shape:
@@ -79,3 +86,38 @@ def test_contrast_is_that_of_the_accessibility_guidelines() -> None:
     assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.005)
     assert contrast("#767676", "#FFFFFF") == pytest.approx(4.54, abs=0.005)
     assert min(contrast(colour, "#FFFFFF") for colour in (INK, SOFT, ACCENT)) > CONTRAST
+
+
+# --- the figures ---------------------------------------------------------------------------------------------------
+
+NAMES = (
+    "A multinational randomised controlled phase III trial, part 2", "王小明等、多施設共同ランダム化比較試験の結果",
+    "محمد وآخرون ٢٠٢٠", "שלום ואחרים", "Иванова и соавторы", "नमस्ते परीक्षण", "x",
+    "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk",
+)  # fmt: skip
+EXTREME = (
+    Interval(estimate=0.9, low=0.0, high=math.inf), Interval(estimate=1e5, low=1e-7, high=1e9),
+    Interval(estimate=1e-9, low=1e-12, high=1e-3), Interval(estimate=0.8, low=math.nan, high=math.nan),
+)  # fmt: skip
+
+
+def demanding(k: int, kind: str) -> OutcomeResult:
+    """Names of 60 characters in six scripts, huge, tiny, endless and missing numbers, all signs, two divisions."""
+    weak = (builders.source_row(0, status="unverified"),)
+    studies = [
+        builders.study(i, kind, label=f"{NAMES[i % len(NAMES)]} {i}", change="new", rows=weak,
+                       **({"shown": EXTREME[i // 5 % 4]} if i % 5 == 3 and kind == "ratio" else {}))
+        for i in range(k)
+    ]  # fmt: skip
+    title, arm = NAMES[0], NAMES[1]
+    return builders.outcome(studies=studies, kind=kind, divisions=2, title=title, experimental=arm, control=NAMES[2],
+                            favours=(NAMES[3], NAMES[0]), measure_title=NAMES[0])  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["ratio", "proportion", "difference"])
+@pytest.mark.parametrize("k", [3, 12, 40, 120])
+def test_forests_series_and_funnels_can_be_read(k: int, kind: str) -> None:
+    outcome = demanding(k, kind)
+    pages = [forest(outcome), forest(outcome, outcome.subgroups[0]), funnel(outcome)]
+    pages += [series(outcome, name) for name in ("leave-one-out", "cumulative")]
+    assert [fault for page in pages for fault in faults(page)] == []
