@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import typing
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -40,6 +41,7 @@ def poisoned(value: T, poison: str, keep: typing.Collection[str] = ()) -> T:
     return typing.cast(T, dataclasses.replace(value, **changed))
 
 
+@cache
 def _hints(cls: type) -> dict[str, Any]:
     import livereview
 

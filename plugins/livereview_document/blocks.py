@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from livereview_document.words import Words, fill, prose, text
+from livereview_document.words import Words, clean, fill, prose, text
 
 Cells = Sequence[object]
 
@@ -39,7 +39,8 @@ class Table:
     role: str = ""
     """What it holds; a format may let the reader sort it. In use: "summary" (the outcomes), "studies" (those of an
     outcome), "sources" (the rows behind its numbers), "changes" (outcomes before and after), "characteristics",
-    "excluded", "ongoing", "awaiting"; empty for any other."""
+    "excluded", "ongoing", "awaiting", "subgroups", "sensitivity", "leave-one-out", "cumulative", "set-aside" (rows),
+    "records" (rows that changed); empty for any other."""
     keys: tuple[tuple[object, ...], ...] = ()
     """Per row, what each cell is sorted by: a number, a text, None; empty = the text of the cells."""
 
@@ -124,7 +125,8 @@ def table(
     keys: Iterable[Cells] = (),
 ) -> Block:
     """A table; ``right`` lists the columns set to the right, ``None`` is a dash. ValueError for a ragged row."""
-    cells, sorting = [tuple(text(cell) for cell in row) for row in rows], tuple(tuple(row) for row in keys)
+    cells = [tuple(text(cell) for cell in row) for row in rows]
+    sorting = tuple(tuple(clean(key) if isinstance(key, str) else key for key in row) for row in keys)
     for row in (*cells, *sorting):
         if len(row) != len(headers):
             raise ValueError(f"a row of {len(row)} cells in a table of {len(headers)} columns")

@@ -78,6 +78,13 @@ def result_cells(pooled: Pooled, outcome: OutcomeResult, place: str = "") -> tup
     )
 
 
+def result_keys(pooled: Pooled) -> tuple[float | None, ...]:
+    """What the cells of ``result_cells`` are sorted by: numbers, None where there is none."""
+    low = pooled.prediction_shown[0] if pooled.prediction_shown else None
+    numbers = (pooled.k, pooled.participants, pooled.shown.estimate, low, pooled.tau2, pooled.i2, pooled.p_value)
+    return tuple(value if known(value) else None for value in numbers)
+
+
 def participants(pooled: Pooled) -> str:
     """Number of participants, where known."""
     return MISSING if pooled.participants is None else f"{pooled.participants:,}"

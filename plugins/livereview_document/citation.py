@@ -5,8 +5,10 @@ Only what the record has is said; the order is that of the reference lists of me
 
 from __future__ import annotations
 
+import re
+
 from livereview import Reference
-from livereview_document.words import Words, doi_link, fill, outer_link, registry_link, text
+from livereview_document.words import Words, doi_link, outer_link, registry_link, text
 
 #: Authors that are named; with more than these the list ends in "et al".
 AUTHORS = 6
@@ -34,10 +36,16 @@ def identifiers(reference: Reference) -> list[Words]:
     """Links to PubMed, the DOI and the registers; the database's own number where there is nothing else."""
     found = []
     if reference.pmid:
-        found.append(outer_link(f"PMID {reference.pmid}", f"https://pubmed.ncbi.nlm.nih.gov/{reference.pmid}/"))
+        found.append(_pubmed(reference.pmid))
     doi = doi_link(reference.doi)
     found += [] if doi is None else [doi]
     found += [registry_link(number) for number in reference.registry_ids]
     if not found and reference.url:
         found.append(outer_link("page", reference.url))
-    return found or ([fill("{}", reference.accession)] if reference.accession else [])
+    return found or ([text(reference.accession)] if reference.accession else [])
+
+
+def _pubmed(number: str) -> Words:
+    if re.fullmatch(r"\d{1,9}", number, re.ASCII) is None:
+        return text(f"PMID {number}")
+    return outer_link(f"PMID {number}", f"https://pubmed.ncbi.nlm.nih.gov/{number}/")

@@ -36,7 +36,7 @@ def document(request: RenderRequest, characteristics: Sequence[str] = (), fold_a
     and lists with more rows than ``fold_above`` are folded; the tables of studies never are.
     """
     report = request.report
-    at = index(request, tuple(characteristics), fold_above)
+    at = index(request, tuple(characteristics), fold_above, parts(report))
     return Document(
         title=clean(report.review.title),
         blocks=(
@@ -57,7 +57,7 @@ def document(request: RenderRequest, characteristics: Sequence[str] = (), fold_a
             *ongoing_section(report.ongoing, at),
             *references_section(report, at),
             *methods_section(report, at),
-            *reporting_section(report.reporting),
+            *reporting_section(report.reporting, at),
             *provenance_section(report.provenance),
         ),
     )
@@ -88,23 +88,28 @@ def evidence_date(made: Provenance) -> str:
     return day[0] if day else made.evidence_through or "(no evidence)"
 
 
+#: The parts of a document by name, in their order. A name is the place of the part's heading.
+NAMES = {
+    "changes": "What changed", "question": "Question", "summary": "Summary of results", "outcomes": "Outcomes",
+    "published": "As published", "flow": "Where the studies came from", "awaiting": "Waiting for a person",
+    "studies": "Included studies", "double": "Double extraction", "excluded": "Excluded studies",
+    "ongoing": "Ongoing trials", "references": "References", "methods": "Methods",
+    "reporting": "Reporting items", "provenance": "Provenance",
+}  # fmt: skip
+
+
+def parts(report: Report) -> list[str]:
+    """Names of the parts that a report has."""
+    optional = {
+        "published": report.published, "flow": report.flow, "awaiting": awaits(report), "double": report.double,
+        "ongoing": report.ongoing, "reporting": report.reporting,
+    }  # fmt: skip
+    return [name for name in NAMES if optional.get(name, True)]
+
+
 def contents(report: Report) -> list[Block]:
     """Links to the parts of the page, in a paragraph of their own: a format that has them elsewhere leaves it out."""
-    parts = ["changes", "question", "summary", "outcomes", *(["published"] if report.published else [])]
-    parts += ["flow"] if report.flow else []
-    parts += ["awaiting"] if awaits(report) else []
-    parts += ["studies"]
-    parts += [*(["double"] if report.double else []), "excluded"]
-    parts += ["ongoing"] if report.ongoing else []
-    parts += ["references", "methods", *(["reporting"] if report.reporting else []), "provenance"]
-    names = {
-        "changes": "What changed", "question": "Question", "summary": "Summary of results", "outcomes": "Outcomes",
-        "studies": "Included studies", "double": "Double extraction", "excluded": "Excluded studies",
-        "ongoing": "Ongoing trials", "references": "References", "methods": "Methods", "provenance": "Provenance",
-        "flow": "Where the studies came from", "reporting": "Reporting items",
-        "awaiting": "Waiting for a person", "published": "As published",
-    }  # fmt: skip
-    return [Paragraph(joined([inner_link(names[part], part) for part in parts], " · "), role="contents")]
+    return [Paragraph(joined([inner_link(NAMES[name], name) for name in parts(report)], " · "), role="contents")]
 
 
 def alarms(report: Report, at: Index) -> list[Block]:

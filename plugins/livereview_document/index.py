@@ -33,8 +33,8 @@ class Index:
     assets: tuple[RenderedFile, ...]
     outcomes: dict[str, str] = field(default_factory=dict)
     """Title by id."""
-    flow: bool = False
-    """Whether the document has a flow of records."""
+    sections: frozenset[str] = frozenset()
+    """Names of the parts of the document, which are places in it."""
     traced: frozenset[tuple[str, str]] = frozenset()
     """Outcome and study, where the rows behind the study's number in that outcome are listed."""
 
@@ -72,6 +72,10 @@ class Index:
         if outcome_id in self.outcomes:
             return inner_link(self.outcomes[outcome_id], anchor("outcome", outcome_id))
         return text(outcome_id)
+
+    def section(self, label: str, name: str) -> Words:
+        """A link to a part of the document; the label alone where there is no such part."""
+        return inner_link(label, name) if name in self.sections else text(label)
 
     def status(self, report_id: str) -> str:
         """Status of a report; active where the report says nothing else."""
@@ -139,7 +143,7 @@ def flag(status: str) -> Words:
     return Words() if status in ("active", "") else fill("**{}:** ", status)
 
 
-def index(request: RenderRequest, columns: tuple[str, ...], fold_above: int) -> Index:
+def index(request: RenderRequest, columns: tuple[str, ...], fold_above: int, sections: Iterable[str] = ()) -> Index:
     """The index of a report: references are numbered study by study, in the order of the report."""
     report = request.report
     listed = [card for study in report.studies for card in study.reports] + list(report.other_reports)
@@ -161,7 +165,7 @@ def index(request: RenderRequest, columns: tuple[str, ...], fold_above: int) -> 
         numbers={report_id: number for number, report_id in enumerate(cards, start=1)},
         assets=request.assets,
         outcomes={outcome.id: outcome.title for outcome in report.outcomes},
-        flow=report.flow is not None,
+        sections=frozenset(sections),
         traced=frozenset(
             (outcome.id, study.study_id) for outcome in report.outcomes for study in outcome.studies if study.rows
         ),

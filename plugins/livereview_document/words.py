@@ -268,12 +268,6 @@ def registry_link(identifier: str) -> Words:
     return text(name)
 
 
-def file_link(label: object, path: str) -> Words | None:
-    """A link to a file of this report's folder, or None where the path leaves the folder."""
-    target = local_path(path)
-    return None if target is None else Words((Link(text(label), target, "file"),))
-
-
 def local_path(path: str) -> str | None:
     """A path below the report's folder ready for a link; None for anything else."""
     parts = PurePosixPath(path).parts

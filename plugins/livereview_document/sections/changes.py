@@ -76,5 +76,5 @@ def _rows(rows: Iterable[RowChange], at: Index) -> list[Block]:
         )
         for row in listed
     ]
-    block = table(("Change", "Study", "Table", "Row", "Before", "After"), cells)
+    block = table(("Change", "Study", "Table", "Row", "Before", "After"), cells, role="records")
     return [*blocks, long(f"All {len(listed)} changed rows", block, len(listed), at.fold_above)]

@@ -47,7 +47,8 @@ def _read(references: Iterable[ReferenceCard], at: Index) -> list[Block]:
         listing = table(headers, rows, role="excluded")
         blocks.append(long(f"All {counted(len(rows), 'report')}", listing, len(rows), at.fold_above))
     if unread:
-        where = fill("; the flow of records counts them by reason") if at.flow else Words()
+        flow = "flow" in at.sections
+        where = fill("; {}", at.section("the flow of records has the reasons", "flow")) if flow else Words()
         blocks.append(stated("Excluded on title and abstract: {}{}.", counted(unread, "record"), where))
     return blocks
 

@@ -54,4 +54,4 @@ def _interval(numbers: dict[str, float | None]) -> str:
 
 
 def _difference(number: ComparedNumber) -> str:
-    return f"{_NAMES[number.name]} {plain(number.published)}, here {plain(number.ours)}"
+    return f"{_NAMES.get(number.name, number.name)} {plain(number.published)}, here {plain(number.ours)}"

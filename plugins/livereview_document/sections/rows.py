@@ -176,7 +176,7 @@ def aside_part(outcome: OutcomeResult, at: Index) -> list[Block]:
         (at.study(item.study_id, item.label), text(item.reason, CELL_LIMIT), text(item.detail, CELL_LIMIT))
         for item in outcome.excluded
     ]
-    block = table(("Study", "Reason", "Row set aside"), cells)
+    block = table(("Study", "Reason", "Row set aside"), cells, role="set-aside")
     title = f"Studies and rows set aside ({len(cells)})"
     blocks = [heading(4, "Set aside at this outcome")]
     if len(cells) > at.fold_above:

@@ -13,7 +13,7 @@ from livereview_document.blocks import Block, bullets, heading, long, paragraph,
 from livereview_document.index import Index, flag
 from livereview_document.sections.appraisals import appraisals_part, overall_judgements
 from livereview_document.sections.question import named
-from livereview_document.words import CELL_LIMIT, Words, clean, fill, joined, place, prose, registry_link, text
+from livereview_document.words import CELL_LIMIT, Words, fill, joined, place, prose, registry_link, text
 
 #: Shown first where a manifest names no columns.
 COLUMNS = (
@@ -80,9 +80,7 @@ def _characteristics(studies: Sequence[StudyCard], names: Sequence[str], *, anch
 
 
 def _key(value: Value) -> Value:
-    if not _given(value):
-        return None
-    return clean(value) if isinstance(value, str) else value
+    return value if _given(value) else None
 
 
 def _given_by(report: Report, at: Index) -> Block:

@@ -8,7 +8,7 @@ from livereview import OutcomeResult, SensitivityResult, Step, SubgroupResult
 from livereview.anchors import anchor
 from livereview.printing import MISSING, estimate, fixed, known, p_phrase
 from livereview_document.blocks import Block, bullets, folded, heading, paragraph, stated, table
-from livereview_document.cells import has_number, result_cells, result_headers, unit
+from livereview_document.cells import has_number, result_cells, result_headers, result_keys, unit
 from livereview_document.index import Index
 from livereview_document.words import CELL_LIMIT, Words, fill, joined, place, prose, strong, text
 
@@ -29,7 +29,7 @@ def subgroups_part(outcome: OutcomeResult, at: Index) -> list[Block]:
             for there, (name, pooled, _) in zip(places, division.groups, strict=True)
         ]
         blocks.append(stated("**By {}**", division.title))
-        blocks.append(table(("Group", *result_headers(outcome)), rows, right=_RIGHT))
+        blocks.append(table(("Group", *result_headers(outcome)), rows, right=_RIGHT, role="subgroups"))
         blocks.append(_between(division))
         members = [
             fill("{}**{}:** {}", place(there), name, at.members(outcome.id, ids) if ids else "no study")
@@ -57,7 +57,8 @@ def sensitivity_part(outcome: OutcomeResult, at: Index) -> list[Block]:
             (result.title, *result_cells(result.pooled, outcome, there), _varied(result, outcome, at))
             for result in outcome.sensitivity
         ]
-        blocks.append(table(("Analysis", *result_headers(outcome), "What differs"), [head, *rows], right=_RIGHT))
+        heads = ("Analysis", *result_headers(outcome), "What differs")
+        blocks.append(table(heads, [head, *rows], right=_RIGHT, role="sensitivity"))
         notes = [
             fill("**{}:** {}", result.title, prose(note)) for result in outcome.sensitivity for note in _all(result)
         ]
@@ -91,7 +92,9 @@ def leave_one_out_part(outcome: OutcomeResult, at: Index) -> list[Block]:
         blocks.append(_range(usable, outcome, at))
     if outcome.leave_one_out:
         rows = [(_left(step, outcome, at), *result_cells(step.pooled, outcome)) for step in outcome.leave_one_out]
-        whole = table(("Study left out", *result_headers(outcome)), rows, right=_RIGHT)
+        keys = [(at.labels.get(step.study_id, step.label), *result_keys(step.pooled)) for step in outcome.leave_one_out]
+        heads = ("Study left out", *result_headers(outcome))
+        whole = table(heads, rows, right=_RIGHT, role="leave-one-out", keys=keys)
         blocks.append(folded(f"Leave-one-out, all {len(rows)} fits", [whole]))
     return blocks
 
@@ -130,7 +133,7 @@ def cumulative_part(outcome: OutcomeResult, at: Index) -> list[Block]:
             (_left(step, outcome, at), *result_cells(step.pooled, outcome), public.get(step.study_id))
             for step in outcome.cumulative
         ]
-        whole = table(("Study added", *result_headers(outcome), "Public since"), rows, right=_RIGHT)
+        whole = table(("Study added", *result_headers(outcome), "Public since"), rows, right=_RIGHT, role="cumulative")
         blocks.append(paragraph("Each row adds the study it names to those above it."))
         blocks.append(folded(f"Cumulative, all {len(rows)} fits", [whole]))
     return blocks

@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from livereview_document.blocks import (
-    Block,
-    Bullets,
-    Document,
-    Folded,
-    Heading,
-    Numbered,
-    Paragraph,
-    Picture,
-    Quote,
-    Table,
-)
-from livereview_document.words import Code, Emphasis, Link, Place, Plain, Span, Strong, Words
+from livereview_document.blocks import Block, Document, Folded, Picture, Table
+from livereview_document.places import places_in, words_of
+from livereview_document.words import Code, Emphasis, Link, Plain, Span, Strong, Words
 
 
 def every_block(blocks: Iterable[Block]) -> Iterator[Block]:
@@ -25,22 +15,6 @@ def every_block(blocks: Iterable[Block]) -> Iterator[Block]:
         yield block
         if isinstance(block, Folded):
             yield from every_block(block.blocks)
-
-
-def words_of(block: Block) -> Iterator[Words]:
-    """What a block says itself."""
-    if isinstance(block, Heading | Paragraph):
-        yield block.words
-    elif isinstance(block, Table):
-        yield from block.headers
-        for row in block.rows:
-            yield from row
-    elif isinstance(block, Bullets | Quote):
-        yield from block.items
-    elif isinstance(block, Numbered):
-        yield from (item for _, item in block.items)
-    elif isinstance(block, Picture):
-        yield block.title
 
 
 def spans_of(words: Words) -> Iterator[Span]:
@@ -60,8 +34,7 @@ def every_span(document: Document) -> list[Span]:
 
 def places(document: Document) -> list[str]:
     """Names of all places, as often as they are there."""
-    headed = [block.place for block in every_block(document.blocks) if isinstance(block, Heading) and block.place]
-    return headed + [span.name for span in every_span(document) if isinstance(span, Place)]
+    return list(places_in(document.blocks))
 
 
 def links(words: Words | Document) -> list[Link]:

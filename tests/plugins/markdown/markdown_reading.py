@@ -27,18 +27,6 @@ class Reading:
     kinds: set[str] = field(default_factory=set)
     """Types of all tokens, blocks and inlines."""
 
-    def table(self, *headers: str) -> list[list[str]]:
-        """Rows of the first table that has all these headers."""
-        for rows in self.tables:
-            if set(headers) <= set(rows[0]):
-                return rows[1:]
-        raise AssertionError(f"no table with {headers}; there are {[rows[0] for rows in self.tables]}")
-
-    @property
-    def anchors(self) -> set[str]:
-        """Names of all places of the page."""
-        return {tag.split('"')[1] for tag in self.html if tag.startswith('<a id="')}
-
 
 def reading(page: str | bytes) -> Reading:
     """The page, parsed."""

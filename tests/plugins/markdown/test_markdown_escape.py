@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cache
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markdown_reading import reading
+from markdown_reading import Reading, reading
 
-import builders
-from livereview import (
-    AgreementLine,
-    AppraisalCard,
-    Disagreement,
-    DoubleWork,
-    Excluded,
-    Failure,
-    InstrumentCard,
-    Ongoing,
-    Report,
-    ReportCard,
-    RowChange,
-)
+from hostile import poisoned
 from livereview.anchors import anchor
 from livereview_document.blocks import Document, Picture, bullets, folded, heading, paragraph, quote, table
 from livereview_document.words import (
@@ -45,7 +30,8 @@ from livereview_document.words import (
 )
 from livereview_markdown import MarkdownOptions, render
 from livereview_markdown.writer import block, inline, markdown
-from living_review import asset, living_review, request
+from living_review import asset, request
+from whole_review import whole_review
 
 HOSTILE = (
     "**bold** _it_ `code` ~~gone~~",
@@ -58,11 +44,13 @@ HOSTILE = (
     "[x]: https://evil.example",
     "[ ] task", "</summary></details>", "<!-- hidden", "<a id=\"outcome-os-hr\"></a>", "\u202e10 to 5\u202c",
     "a\u200bb",
-    "=SUM(A1)", "\\", "`", "``", "|", "||", "{}", "{0}", "%s", "a\u2028b", "x" * 10_000, "| " * 3_000, "*" * 3_000,
+    "=SUM(A1)", "\\", "`", "``", "|", "||", "{}", "{0}", "%s", "a\u2028b", "x" * 10_000, "| " * 1_000, "*" * 1_000,
     "\ud800",
 )  # fmt: skip
 PLAIN_TOKENS = {"inline", "text", "html_inline", "paragraph_open", "paragraph_close"}
 OWN_HTML = {"<span>", "</span>"}
+#: Ids, by which the parts of a report find each other, and items, whose length decides where they are spelt out.
+KEPT = ("id", "study_id", "report_id", "outcome_id", "studies", "outcomes", "items")
 # What GitHub does after parsing: mentions, issues, mathematics, emoji, bare addresses.
 AFTERWARDS = re.compile(r"@\w|#\d|\$.*\$|:[a-z][\w+-]*:|[a-z]://|www\.", re.IGNORECASE)
 
@@ -182,105 +170,21 @@ def test_two_identifiers_have_two_anchors(names: list[str]) -> None:
 
 
 @cache
-def small_review() -> Report:
-    """Three studies and every section."""
-    whole = living_review()
-    studies = whole.outcomes[0].studies[:3]
-    varied = whole.outcomes[0].sensitivity
-    survival = builders.outcome(kind="contrast", studies=studies, divisions=1, id="os-hr", sensitivity=varied)
-    return replace(whole, outcomes=(survival,), studies=whole.studies[:3])
-
-
-@cache
-def infected(poison: str) -> Report:
-    """The review with the poison wherever text from outside may stand."""
-    report = small_review()
-    texts = ("citation", "locator", "population", "arm", "note", "doi", "origin", "status", "comparator", "outcome")
-    row: dict[str, Any] = dict.fromkeys(texts, poison)
-    studies = [
-        replace(s, label=poison, notes=(poison,), published_on=poison, rows=tuple(replace(r, **row) for r in s.rows))
-        for s in report.outcomes[0].studies
-    ]
-    division = report.outcomes[0].subgroups[0]
-    groups = tuple((poison, *group[1:]) for group in division.groups)
-    varied = tuple(replace(s, title=poison, choice=poison, notes=(poison,)) for s in report.outcomes[0].sensitivity)
-    first = replace(
-        report.outcomes[0], title=poison, group=poison, studies=tuple(studies), cautions=(poison,), unit=poison,
-        experimental=poison, control=poison, favours=(poison, poison), choices={poison: poison}, model=poison,
-        measure_title=poison, measure=poison, scale=poison, i2_basis=poison, statuses={poison: 1},
-        subgroups=(replace(division, title=poison, notes=(poison,), groups=groups),), sensitivity=varied,
-        failures=(Failure(section=poison, plugin=poison, provider=poison, message=poison),),
-        excluded=(Excluded(study_id=poison, label=poison, reason=poison, detail=poison, outcome=poison),),
-        bias=(builders.bias(poison, summary=poison, method=poison, notes=(poison,), statistic_name=poison),
-              builders.bias(poison, refused=poison)),
-        pooled=replace(report.outcomes[0].pooled, notes=(poison,), prediction_df=poison),
-    )  # fmt: skip
-    card = ReportCard(report_id=poison, citation=poison, kind=poison, published_on=poison, status=poison, doi=poison,
-                      url=poison, used=True)  # fmt: skip
-    facts = {poison: poison, "note": poison, "registry_id": poison}
-    cards = [
-        replace(s, label=poison, reports=(card,), characteristics=facts,
-                appraisals={poison: ((poison, poison),)}, outcomes=(poison,))
-        for s in report.studies
-    ]  # fmt: skip
-    change = RowChange(change="corrected", table=poison, study_id=poison, study_label=poison, what=poison,
-                       before=poison, after=poison)  # fmt: skip
-    moved = replace(report.changes.outcomes[0], title=poison, display=poison, studies_added=(poison,))
-    out = Excluded(study_id=poison, label=poison, reason=poison, detail=poison, outcome=poison)
-    trial = Ongoing(registry_id=poison, phase=poison, regimen=poison, target_enrollment=1, primary_endpoint=poison,
-                    source=poison, comparator=poison, design=poison, setting=poison, expected_on=poison,
-                    recruitment=poison, remark=poison)  # fmt: skip
-    made: dict[str, Any] = dict.fromkeys(
-        ("snapshot", "evidence_hash", "evidence_through", "manifest", "manifest_hash"), poison
-    )
-    return replace(
-        report, outcomes=(first,), studies=tuple(cards), instruments=(infected_instrument(poison),),
-        double=infected_double(poison), excluded=(out,), unused=(out,), ongoing=(trial,),
-        warnings=(poison,), failures=first.failures, other_reports=(card,),
-        changes=replace(report.changes, rows=(change,), previous=poison, other=(poison,), outcomes=(moved,),
-                        studies_added=((poison, poison),), studies_removed=((poison, poison),)),
-        review=replace(report.review, id=poison, title=poison, question={poison: poison}, registration=poison,
-                       people=((poison, poison),), notes=(poison,), eligibility=(poison,)),
-        provenance=replace(report.provenance, versions={poison: poison}, sources=(poison,), **made),
-    )  # fmt: skip
-
-
-def infected_instrument(poison: str) -> InstrumentCard:
-    known = AppraisalCard(
-        study_id=poison, label=poison, outcome=poison, scores={"Q1": poison}, disputed=(poison,), people=(poison,),
-        totals=(("total", poison),), computed=1.0, dates=(poison,), places=(poison,), doubts=(poison,),
-    )  # fmt: skip
-    return InstrumentCard(title=poison, known=True, items=(("Q1", poison),), has_total=True, cards=(known,))
-
-
-def infected_double(poison: str) -> DoubleWork:
-    line = AgreementLine(
-        table="appraisals", instrument=poison, column=poison, people=poison, kind="category", compared=2, agreed=1,
-        method=poison, note=poison,
-    )  # fmt: skip
-    cell = Disagreement(
-        table="results", study_id=poison, study_label=poison, report_id=poison, outcome=poison, what=poison,
-        column=poison, values=((poison, poison), (poison, poison)), state="adjudicated", settled=(poison, poison),
-        places=(poison,),
-    )  # fmt: skip
-    return DoubleWork(
-        rule=poison, read_by_several=1, read_by_one=0, judged_by_several=1, lines=(line,), disagreements=(cell,),
-        doubts=(poison,),
-    )  # fmt: skip
+def read(poison: str) -> Reading:
+    """The page of a review with the poison wherever text from outside may stand."""
+    assets = (asset("figures/os-hr-forest.png", "forest"),)
+    report = poisoned(whole_review(), poison, KEPT)
+    return reading(next(iter(render(request(report, assets), MarkdownOptions()))).content)
 
 
 @pytest.mark.parametrize("poison", HOSTILE)
 def test_nothing_in_a_review_can_become_markup(poison: str) -> None:
-    assets = (asset("figures/os-hr-forest.png", "forest"),)
-    expected, seen = (
-        reading(next(iter(render(request(infected(words), assets), MarkdownOptions()))).content)
-        for words in ("harmless", poison)
-    )
+    expected, seen = read("harmless"), read(poison)
     assert seen.kinds <= expected.kinds
     assert [[len(row) for row in rows] for rows in seen.tables] == [
         [len(row) for row in rows] for rows in expected.tables
     ]
-    own = ("<span>", "</span>", "</a>", '<a id="')
+    own = ("<span>", "</span>", "</a>", '<a id="', "<br>")
     assert all(tag.startswith(own) for tag in seen.html if not tag.startswith(("<details>", "</details>")))
     assert sum(tag.startswith("<a id=") for tag in seen.html) == sum(tag.startswith("<a id=") for tag in expected.html)
     assert seen.html.count("</details>") == expected.html.count("</details>")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from page_sections import section, sentence
+from sections_reading import section, sentence
 
 import builders
 from livereview import Interval
@@ -83,8 +83,8 @@ def test_each_figure_is_shown_once_the_forest_first_with_its_data() -> None:
     data = (asset("figures/forest.csv", "data"), asset("figures/other.png", "forest", "another-outcome"))
     assets = (*assets, asset("figures/by-phase.png", "forest"))
     seen = section(survival(), (*assets, *data))
-    shown = [path for _, path in seen.images]
+    shown = [picture.stem + picture.endings[0] for picture in seen.pictures]
     assert shown[:4] == ["figures/forest.png", "figures/baujat.png", "figures/by-phase.png", "figures/subgroup.png"]
     assert sorted(shown) == sorted(figure.path for figure in assets)
-    assert ("forest of the trials", "figures/forest.png") in seen.images
-    assert ("data (CSV)", "figures/forest.csv") in seen.links
+    forest = seen.pictures[0]
+    assert (forest.alt, forest.data) == ("forest of the trials", ("figures/forest.csv",))

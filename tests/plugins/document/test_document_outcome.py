@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from markdown_reading import reading
-from page_sections import section, sentence
+from sections_reading import reading, section, seen, sentence
 
 import builders
 from livereview import Excluded, Failure
-from livereview_markdown import MarkdownOptions, render
 from living_review import RETRACTED, living_review, request, survival
 
 NAN = float("nan")
@@ -160,8 +158,7 @@ def test_a_study_that_rests_on_a_retracted_report_is_named_at_the_outcome_and_at
     row = replace(second.rows[0], report_id=RETRACTED.report_id, citation=RETRACTED.citation)
     studies = tuple(replace(s, rows=(row,)) if s is second else s for s in report.outcomes[0].studies)
     outcome = replace(report.outcomes[0], studies=studies)
-    page = next(iter(render(request(replace(report, outcomes=(outcome,)), ()), MarkdownOptions()))).content
-    seen = reading(page)
+    seen = reading(request(replace(report, outcomes=(outcome,)), ()))
     assert "Caution: Brown 2002 rests on a retracted report." in seen.text
     assert "RETRACTED report in use: Blood (abstract) 2018 (ref 3), in Overall survival." in seen.text
     assert seen.table("Study", "Weight")[1][-2].startswith("RETRACTED: Blood")
@@ -214,11 +211,11 @@ def test_what_was_set_aside_stays_visible_and_folds_when_long() -> None:
     item = Excluded(study_id="x", label="X 2020", reason="no 24-month result", detail="os, 12 months, Table 1")
     outcome = builders.outcome(3, excluded=(item,) * 5)
     assert section(outcome).table("Row set aside")[0] == ["X 2020", "no 24-month result", "os, 12 months, Table 1"]
-    titles = [tag for tag in section(outcome, fold_above=4).html if "set aside" in tag]
-    assert titles == ["<details>\n<summary>Studies and rows set aside (5)</summary>"]
-    assert not [tag for tag in section(outcome, fold_above=5).html if "set aside" in tag]
+    titles = [title for title in section(outcome, fold_above=4).folded if "set aside" in title]
+    assert titles == ["Studies and rows set aside (5)"]
+    assert not [title for title in section(outcome, fold_above=5).folded if "set aside" in title]
 
 
 def test_words_of_significance_are_never_used() -> None:
-    page = next(iter(render(request(), MarkdownOptions()))).content.decode().lower()
-    assert "significan" not in page.replace("significant digits", "")
+    whole = " ".join(seen().text).lower()
+    assert "significan" not in whole.replace("significant digits", "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from page_sections import seen
+from sections_reading import seen
 
 import builders
 from livereview import ProposalCard, Reference, ReferenceCard
@@ -37,7 +37,7 @@ def test_a_record_is_listed_with_its_numbers_and_what_it_waits_for() -> None:
         ["One A et al. Title 7. Journal 2026", "PubMed", "screening", "PMID 7, doi:10.1000/x7, NCT02101853"]
     ]
     assert ("PMID 7", "https://pubmed.ncbi.nlm.nih.gov/7/") in found.links
-    assert "awaiting" in found.anchors
+    assert "awaiting" in found.places
 
 
 def test_a_proposed_number_stands_beside_the_accepted_one() -> None:

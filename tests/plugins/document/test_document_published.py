@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from page_sections import seen
+from sections_reading import seen
 
 import builders
 from livereview import ComparedNumber, PublishedComparison
