@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from itertools import combinations, pairwise
 
 import pytest
-from figure_reading import clashes, has, records, shape, span, texts, words
+from figure_reading import has, records, shape, span, texts, words
 from flow_ledgers import NOBODY, column, flow, living, version
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from legibility import faults
 
 import builders
 from evidence_rows import Cells
@@ -239,7 +240,7 @@ def arrows(page: Page) -> Iterable[Line]:
 @pytest.mark.parametrize("name", CASES)
 def test_nothing_overlaps_and_nothing_leaves_its_box(name: str, size: float) -> None:
     page = figure(CASES[name], size).page
-    assert clashes(page) == []
+    assert faults(page) == []
     boxes = boxes_of(page)
     assert [(a.name, b.name) for a, b in combinations(boxes, 2) if overlap(a, b)] == []
     for text in (mark for mark in page.marks if isinstance(mark, Text) and mark.name.startswith(("words:", "number:"))):
