@@ -12,9 +12,11 @@ from collections.abc import Iterable, Iterator
 from pydantic import Field
 
 from livereview import Options, OutcomeResult, PluginError, RenderedFile, Renderer, RenderRequest, Report, hookimpl
+from livereview_figures.appraisals.figures import outcome_appraisals, review_appraisals
 from livereview_figures.charts.figures import charts
 from livereview_figures.drawing.figure import Figure
 from livereview_figures.drawing.text import estimable
+from livereview_figures.flow.figures import flows
 from livereview_figures.forest.figures import all_series, forests
 from livereview_figures.funnel.figures import funnels
 from livereview_figures.funnel.funnel import MINIMUM
@@ -26,6 +28,10 @@ class Figures(Options):
 
     font_size: float = Field(9.0, ge=8.0, le=14.0, description="size of text in points; axes and notes are 1 smaller")
     funnel: bool = Field(True, description=f"whether to draw funnel plots, from {MINIMUM} studies on")
+    flow: bool = Field(True, description="whether to draw the PRISMA 2020 flow diagram")
+    risk_of_bias: bool = Field(
+        True, description="whether to draw appraisals: a traffic light and a summary of each instrument"
+    )
 
 
 class Pictures(Figures):
@@ -52,9 +58,13 @@ def render_svg(request: RenderRequest, options: Figures) -> Iterable[RenderedFil
 
 
 def figures(report: Report, options: Figures) -> Iterator[Figure]:
-    """Every figure of a report, outcome by outcome."""
+    """Every figure of a report: of the review as a whole, then outcome by outcome."""
     _check_ids((*report.outcomes, *(found.outcome for found in report.timelines)))
     size = options.font_size
+    if options.flow:
+        yield from flows(report, size)
+    if options.risk_of_bias:
+        yield from review_appraisals(report, size)
     for outcome in report.outcomes:
         if any(estimable(study) for study in outcome.studies):
             yield from forests(report, outcome, size)
@@ -62,6 +72,8 @@ def figures(report: Report, options: Figures) -> Iterator[Figure]:
                 yield from funnels(report, outcome, size)
             yield from all_series(report, outcome, size)
             yield from charts(report, outcome, size)
+            if options.risk_of_bias:
+                yield from outcome_appraisals(report, outcome, size)
     yield from timelines(report, size)
 
 
@@ -96,7 +108,7 @@ def _numbers(figure: Figure) -> RenderedFile:
 @hookimpl
 def livereview_renderers() -> Iterable[Renderer]:
     """The renderers ``png`` and ``svg``."""
-    what = "Forest, funnel, leave-one-out and cumulative plots with their numbers as CSV"
+    what = "Flow diagram, risk of bias, forest, funnel, leave-one-out and cumulative plots with their numbers as CSV"
     return [
         Renderer(name="png", summary=f"{what}.", render=render_png, options=Pictures, stage="asset"),
         Renderer(name="svg", summary=f"{what}, drawn to any size.", render=render_svg, options=Figures, stage="asset"),

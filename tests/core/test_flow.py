@@ -6,13 +6,13 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from screening_ledgers import ELIGIBLE, counted, decision, find, ledgers, path, record, search
 
 from evidence_rows import Cells, report, study
 from livereview.flow.boxes import NO_REASON
 from livereview.flow.fates import ELSEWHERE
 from livereview.flow.rows import flow_rows
 from livereview.living import Box, FlowColumn, FlowVersion
+from screening_ledgers import ELIGIBLE, counted, decision, find, ledgers, path, record, search
 
 # --- a ledger counted by hand ----------------------------------------------------------------------------------
 

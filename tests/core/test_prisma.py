@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from screening_ledgers import counted, search
-
 import builders
 from livereview import Changes, OutcomeChange, ReportingItem, RowChange
 from livereview.flow.prisma import reporting_items
 from livereview.living import Flow, FlowVersion, Freshness, SearchedSource
+from screening_ledgers import counted, search
 
 FRESH = Freshness(
     published_on="2026-11-25", sources=(), integrated_through=None, not_integrated="no search is recorded",

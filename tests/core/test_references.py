@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import given, settings
-from screening_ledgers import ELIGIBLE, decision, ledgers, path, record, search
 
 from evidence_rows import Cells, ledger, report, scope, study
 from livereview import ReferenceCard
 from livereview.flow.boxes import ledger_of
 from livereview.flow.references import reference_cards
+from screening_ledgers import ELIGIBLE, decision, ledgers, path, record, search
 
 
 def cards(*rows: Any, **eligibility: Any) -> dict[str, ReferenceCard]:

@@ -8,7 +8,6 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from screening_ledgers import ELIGIBLE, counted, ledgers
 
 from evidence_rows import Cells, real_manifest
 from livereview.evidence.store import Store
@@ -16,6 +15,7 @@ from livereview.flow.versions import earlier_versions, flow_of, kept_versions
 from livereview.history import Edition, History, Record
 from livereview.json_values import as_json
 from livereview.living import Flow, FlowVersion
+from screening_ledgers import ELIGIBLE, counted, ledgers
 
 MANIFEST = real_manifest("blina_rr")
 NOWHERE = History(Path("nowhere")), MANIFEST, Store("nowhere")

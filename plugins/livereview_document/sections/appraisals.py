@@ -1,4 +1,5 @@
-"""The appraisals of the studies: a table for each instrument, totals as given and as computed, who judged and when."""
+"""The appraisals of the studies: figures of all, then a table for each instrument, totals as given and as computed, who
+judged and when."""
 
 from __future__ import annotations
 
@@ -12,11 +13,15 @@ from livereview_document.words import Words, fill, joined, prose, strong, text
 
 #: Items with longer names are numbered in the table and spelt out below it.
 ITEM_LIMIT = 28
+#: Kinds of figures of the review that stand here.
+FIGURES = ("risk-of-bias", "risk-of-bias-summary")
 
 
 def appraisals_part(report: Report, at: Index) -> list[Block]:
-    """Each instrument in turn; a line where no study was appraised."""
-    blocks = [block for instrument in report.instruments for block in _instrument(instrument, report, at)]
+    """The figures, then each instrument in turn; a line where no study was appraised."""
+    figures = [figure for kind in FIGURES for figure in at.pictures(None, kind)]
+    blocks: list[Block] = [heading(3, "Appraisal at a glance"), *figures] if figures else []
+    blocks += [block for instrument in report.instruments for block in _instrument(instrument, report, at)]
     return blocks or [heading(3, "Appraisal"), paragraph("No appraisal of any included study is recorded.")]
 
 

@@ -21,11 +21,13 @@ _HOW = (
 
 
 def flow_section(flow: Flow | None, at: Index) -> list[Block]:
-    """The table of boxes, the searches, and where people disagree or the ledger does not add up."""
+    """The diagram, the table of boxes, the searches, and where people disagree or the ledger does not add up."""
+    figures = at.pictures(None, "flow")
+    blocks: list[Block] = [heading(2, "Where the studies came from", "flow")]
     if flow is None:
-        return []
-    blocks = [heading(2, "Where the studies came from", "flow")]
+        return [*blocks, *figures] if figures else []
     blocks.append(paragraph(_NO_SEARCH if flow.this.databases is None else _HOW))
+    blocks += figures
     for column, rows in groupby(flow.rows, key=lambda row: row.column):
         blocks += [heading(3, column), _boxes(list(rows), flow)]
     blocks += _searches(flow)

@@ -22,7 +22,7 @@ def question_section(review: ReviewCard, at: Index) -> list[Block]:
         blocks.append(bullets(review.eligibility))
     else:
         blocks.append(paragraph("No criteria are stated."))
-    return [*blocks, *at.pictures(None, "flow")]
+    return blocks
 
 
 def named(name: str) -> str:

@@ -11,7 +11,7 @@ from livereview.anchors import anchor
 from livereview.printing import MISSING, counted, plain
 from livereview_document.blocks import Block, bullets, heading, long, paragraph, stated, table
 from livereview_document.index import Index, flag
-from livereview_document.sections.appraisals import appraisals_part, overall_judgements
+from livereview_document.sections.appraisals import FIGURES, appraisals_part, overall_judgements
 from livereview_document.sections.question import named
 from livereview_document.words import CELL_LIMIT, Words, fill, joined, place, prose, registry_link, text
 
@@ -49,7 +49,7 @@ def included_section(report: Report, at: Index) -> list[Block]:
         listed = long(f"Notes on {counted(len(lines), 'study', 'studies')}", bullets(lines), len(lines), at.fold_above)
         blocks += [heading(3, "Notes on the studies"), listed]
     blocks += appraisals_part(report, at)
-    figures = [figure for figure in at.pictures(None) if figure.kind != "flow"]
+    figures = [figure for figure in at.pictures(None) if figure.kind not in ("flow", *FIGURES)]
     return [*blocks, *figures]
 
 

@@ -21,7 +21,7 @@ import livereview_figures
 from livereview import OutcomeResult, PluginError, RenderedFile, RenderRequest
 from livereview_figures import Pictures, livereview_renderers
 
-SMALL = Pictures(dpi=72)
+SMALL = Pictures(dpi=72, risk_of_bias=False)
 
 
 def rendered(*outcomes: OutcomeResult, options: Pictures = SMALL) -> dict[str, RenderedFile]:
@@ -195,7 +195,7 @@ def test_the_plugin_registers_through_its_entry_point_and_imports_nothing_heavy(
 
 def test_every_option_is_described() -> None:
     described = Pictures.model_json_schema()["properties"]
-    assert set(described) == {"dpi", "font_size", "funnel"}
+    assert set(described) == {"dpi", "flow", "font_size", "funnel", "risk_of_bias"}
     assert all(option["description"] for option in described.values())
 
 
