@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from livereview_html.markup import Html, element, lines
-from livereview_html.palette import palette
+from livereview_html.palette import pale_grounds, palette
 from livereview_html.tables import column_styles
 
 STYLES = ("page.css", "tables.css", "figures.css", "print.css")
@@ -38,7 +38,9 @@ def page(
     scripts: Sequence[str] = SCRIPTS,
 ) -> bytes:
     """The whole page. ``styles`` and ``scripts`` are files of ``static/``, in the order in which they count."""
-    style = "\n" + palette() + column_styles() + "".join(static(name) for name in styles)
+    content = element("body", None, "\n", lines(body))
+    colours = palette(pale_grounds(content.markup))
+    style = "\n" + colours + column_styles() + "".join(static(name) for name in styles)
     script = "\n" + "".join(static(name) for name in scripts) if scripts else ""
     head = element(
         "head",
@@ -60,7 +62,7 @@ def page(
             Html("<!doctype html>"),
             Html('<html lang="en">'),
             head,
-            element("body", None, "\n", lines(body)),
+            content,
             Html("</html>"),
         ]
     )

@@ -5,7 +5,8 @@ Every pair that meets has the contrast of WCAG AA: 4.5 for text, 3 for what has 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 
 #: By name: on light, on dark. Those of drawings start with ``lr-``.
 PALETTE: Mapping[str, tuple[str, str]] = {
@@ -14,6 +15,7 @@ PALETTE: Mapping[str, tuple[str, str]] = {
     "lr-soft": ("#525252", "#B4B8BD"),
     "lr-rule": ("#B5B5B5", "#535A61"),
     "lr-accent": ("#195A9C", "#8CBDF0"),
+    "lr-prediction": ("#8C8C8C", "#868D95"),
     "band": ("#F1F4F7", "#1F2429"),
     "edge": ("#767C83", "#868D95"),
     "note": ("#FFF5DC", "#33290F"),
@@ -38,14 +40,19 @@ TEXT_ON: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 #: What has to be seen, though it is no text, on what it stands on.
 SEEN_ON: tuple[tuple[str, str], ...] = (
-    ("edge", "lr-paper"), ("edge", "band"), ("lr-accent", "lr-paper"), ("lr-accent", "band"), ("lr-accent", "note"),
+    ("edge", "lr-paper"), ("edge", "band"), ("lr-prediction", "lr-paper"),
+    ("lr-accent", "lr-paper"), ("lr-accent", "band"), ("lr-accent", "note"),
     ("note-edge", "note"), ("note-edge", "lr-paper"),
 )  # fmt: skip
 
 
-def palette() -> str:
-    """The custom properties: those of the system, unless the reader chose; paper is white."""
-    light, dark = (_properties(side) for side in (0, 1))
+def palette(pale: Iterable[str] = ()) -> str:
+    """The custom properties: those of the system, unless the reader chose; paper is white.
+
+    ``pale`` are the pale grounds of drawings, as ``efefef``.
+    """
+    grounds = {f"lr-pale-{colour}": (f"#{colour.upper()}", darkened(colour)) for colour in pale}
+    light, dark = (_properties({**PALETTE, **grounds}, side) for side in (0, 1))
     return (
         f":root {{ color-scheme: light; {light} }}\n"
         "@media screen {\n"
@@ -55,5 +62,19 @@ def palette() -> str:
     )
 
 
-def _properties(side: int) -> str:
-    return " ".join(f"--{name}: {pair[side]};" for name, pair in PALETTE.items())
+def pale_grounds(markup: str) -> list[str]:
+    """The pale grounds that drawings in this markup name."""
+    return sorted(set(re.findall(r"var\(--lr-pale-([0-9a-f]{6})\b", markup)))
+
+
+def darkened(pale: str) -> str:
+    """A pale ground as it is on dark paper: as far from the paper as it is from white, in its own hue."""
+    parts = [int(pale[i : i + 2], 16) for i in (0, 2, 4)]
+    mean = sum(parts) / 3
+    paper = [int(PALETTE["lr-paper"][1][i : i + 2], 16) for i in (1, 3, 5)]
+    found = [base + 0.7 * (255 - mean) + 0.7 * (part - mean) for base, part in zip(paper, parts, strict=True)]
+    return "#" + "".join(f"{round(min(max(value, 0), 255)):02X}" for value in found)
+
+
+def _properties(colours: Mapping[str, tuple[str, str]], side: int) -> str:
+    return " ".join(f"--{name}: {pair[side]};" for name, pair in colours.items())

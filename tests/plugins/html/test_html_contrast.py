@@ -6,15 +6,16 @@ import re
 
 import pytest
 
-from livereview_html.page import STYLES, static
-from livereview_html.palette import PALETTE, SEEN_ON, TEXT_ON, palette
+from livereview_html.markup import element
+from livereview_html.page import STYLES, page, static
+from livereview_html.palette import PALETTE, SEEN_ON, TEXT_ON, pale_grounds, palette
 
 #: By mode, the custom properties as the styles of the page set them.
 BLOCKS = re.findall(r"color-scheme: (light|dark); ([^}]+)\}", palette())
 
 
 def colours(properties: str) -> dict[str, str]:
-    return dict(re.findall(r"--([a-z-]+): (#[0-9A-F]{6});", properties))
+    return dict(re.findall(r"--([a-z0-9-]+): (#[0-9A-F]{6});", properties))
 
 
 def luminance(colour: str) -> float:
@@ -53,6 +54,23 @@ def test_text_can_be_read_on_what_it_stands_on(mode: int, ink: str, ground: str)
 def test_what_is_no_text_can_be_seen(mode: int, mark: str, ground: str) -> None:
     found = colours(BLOCKS[mode][1])
     assert contrast(found[mark], found[ground]) >= 3
+
+
+def test_pale_grounds_of_drawings_are_dark_in_the_dark_and_their_text_can_be_read() -> None:
+    grounds = ["efefef", "dedede", "cccccc", "cedeef", "ccffff", "ffcccc"]
+    styles = re.findall(r"color-scheme: (?:light|dark); ([^}]+)\}", palette(grounds))
+    for mode, properties in enumerate(map(colours, styles)):
+        for name in grounds:
+            ground = properties[f"lr-pale-{name}"]
+            assert contrast(properties["lr-ink"], ground) >= 4.5
+            assert mode or ground == f"#{name.upper()}"
+    assert pale_grounds('<path fill="var(--lr-pale-efefef, #EFEFEF)"/><text>lr-pale-000000') == ["efefef"]
+
+
+def test_the_page_gives_the_grounds_of_its_drawings_their_colours() -> None:
+    drawn = element("path", {"fill": "var(--lr-pale-cedeef, #CEDEEF)"})
+    assert page("A", "B", [drawn]).decode().count("--lr-pale-cedeef: ") == 3
+    assert "lr-pale" not in page("A", "B", []).decode()
 
 
 def test_styles_use_no_colour_that_the_palette_lacks() -> None:
