@@ -68,7 +68,7 @@ if TYPE_CHECKING:
     )
     from livereview.outlines import Outline, OutlinedOutcome
     from livereview.people import AgreementLine, AppraisalCard, Disagreement, DoubleWork, InstrumentCard
-    from livereview.renderers import RenderedFile, Renderer, RenderRequest
+    from livereview.renderers import IndexedReview, IndexRequest, RenderedFile, Renderer, RenderRequest
     from livereview.report import (
         BiasResult,
         Changes,
@@ -171,6 +171,8 @@ __all__ = [
     "FurtherAnalysis",
     "FurtherResult",
     "HypothesisTest",
+    "IndexRequest",
+    "IndexedReview",
     "Instrument",
     "InstrumentCard",
     "InstrumentItem",
