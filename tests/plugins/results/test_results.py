@@ -18,7 +18,16 @@ from hypothesis import strategies as st
 
 import builders
 from hostile import POISONS, poisoned
-from livereview import RenderRequest, Report
+from livereview import (
+    AbsoluteEffect,
+    DomainJudgement,
+    DraftedCertainty,
+    Finding,
+    JudgedDomain,
+    RenderRequest,
+    Report,
+    SummaryOfFindings,
+)
 from livereview_results import livereview_renderers
 from livereview_results.columns import Table
 from livereview_results.package import TABLES, description
@@ -31,6 +40,26 @@ FULL = builders.report([
     builders.outcome(6, divisions=2, id="a"), builders.outcome(3, kind="proportion", id="b"),
     builders.outcome(1, id="c"), builders.outcome(0, id="d"),
 ])  # fmt: skip
+FEW = DomainJudgement(levels=-1, reason="few events")
+DRAFT = DraftedCertainty(
+    outcome_id="a", start="high", start_reason="6 randomised trials", level="moderate",
+    domains=(
+        JudgedDomain(name="imprecision", title="Imprecision", judgement=FEW),
+        JudgedDomain(name="indirectness", title="Indirectness", judgement=DomainJudgement(levels=None, reason="ask")),
+    ),
+)  # fmt: skip
+EFFECT = AbsoluteEffect(baseline=0.3, source="control arms", risk=(0.21, 0.18, 0.27))
+FULL = replace(
+    FULL,
+    summary_of_findings=SummaryOfFindings(
+        title="Drug or placebo",
+        findings=(
+            Finding(outcome_id="a", title="Death", absolute=(EFFECT,), draft=DRAFT, footnotes=(1,), sentence="Fewer."),
+            Finding(outcome_id="d", title="Nausea", no_absolute="no study", sentence="Nobody knows."),
+        ),
+        footnotes=("Imprecision: few events",),
+    ),
+)  # fmt: skip
 SMALL = builders.report([builders.outcome(1, id="c")])
 
 
@@ -97,6 +126,16 @@ def test_every_fit_is_a_row() -> None:
         assert own.count("sensitivity") == len(outcome.sensitivity)
         assert own.count("leave-one-out") == len(outcome.leave_one_out)
         assert own.count("cumulative") == len(outcome.cumulative)
+
+
+def test_a_finding_has_its_certainty_its_reasons_and_its_absolute_effects() -> None:
+    death, nausea = table(FULL, "findings")
+    assert (death["certainty"], death["signed"], death["reasons"]) == ("moderate", "false", "Imprecision: few events")
+    assert (float(death["risk"]), float(death["difference"])) == (0.21, 0.21 - 0.3)
+    assert (nausea["certainty"], nausea["risk"], nausea["no_absolute"]) == ("", "", "no study")
+    assert [(row["domain"], row["levels"]) for row in table(FULL, "certainty")] == [
+        ("Imprecision", "-1"), ("Indirectness", ""),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("one", TABLES, ids=lambda one: one.name)
