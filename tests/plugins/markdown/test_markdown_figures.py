@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from living_review import asset, request
 from markdown_reading import reading
 
 import builders
 from livereview import Box, Flow, FlowVersion
 from livereview_markdown import MarkdownOptions, render
+from living_review import asset, request
 
 VERSION = FlowVersion(
     title="update 1 of 2026-01-02", databases=None, others=None, studies=(), pooled=(), reports=(),
