@@ -93,7 +93,8 @@ def evidence_date(made: Provenance) -> str:
 #: The parts of a document by name, in their order. A name is the place of the part's heading.
 NAMES = {
     "changes": "What changed", "question": "Question", PLACE: "Summary of findings", "summary": "Summary of results",
-    "outcomes": "Outcomes", "published": "As published", "flow": "Where the studies came from", "awaiting": "Waiting for a person",
+    "outcomes": "Outcomes", "published": "As published", "flow": "Where the studies came from",
+    "awaiting": "Waiting for a person",
     "studies": "Included studies", "double": "Double extraction", "excluded": "Excluded studies",
     "ongoing": "Ongoing trials", "references": "References", "methods": "Methods",
     "reporting": "Reporting items", "provenance": "Provenance",
