@@ -14,8 +14,8 @@ from livereview_document.blocks import Block, Numbered, bullets, folded, heading
 from livereview_document.words import Words, fill, inner_link, joined, place, prose, strong, text
 
 PLACE = "findings"
-HEADERS = ("Outcome", "People (studies)", "Effect (CI)", "Risk without", "Risk with (CI)", "Difference (CI)",
-           "Certainty", "What it means")  # fmt: skip
+HEADERS = ("Outcome", "People (studies)", "Effect (CI)", "Without, of {}", "With, of {} (CI)",
+           "Difference, of {} (CI)", "Certainty", "What it means")  # fmt: skip
 UNSIGNED = (
     "**Draft:** a level marked *draft, not signed* was computed from the inputs below by the rules named there. It is "
     "a proposal: nobody has judged it yet. *At most* means that a person must still judge what can lower it."
@@ -31,8 +31,14 @@ def findings_section(report: Report) -> list[Block]:
     blocks: list[Block] = [heading(2, "Summary of findings", PLACE), paragraph(fill("*{}*", prose(summary.title)))]
     if any(finding.certainty is None and finding.draft for finding in summary.findings):
         blocks.append(quote([fill(UNSIGNED)]))
-    rows = [row for finding in summary.findings for row in _rows(finding, outcomes[finding.outcome_id])]
-    blocks += [table(HEADERS, rows, role="findings"), paragraph(_legend(summary, outcomes))]
+    sizes = {finding.per for finding in summary.findings}
+    headers = [header.format(f"{min(sizes):,}" if len(sizes) == 1 else "people") for header in HEADERS]
+    rows = [
+        row
+        for finding in summary.findings
+        for row in _rows(finding, outcomes[finding.outcome_id], "" if len(sizes) == 1 else f" of {finding.per:,}")
+    ]
+    blocks += [table(headers, rows, role="findings"), paragraph(_legend(summary, outcomes))]
     blocks += _notes(summary)
     blocks += _details(summary)
     return blocks
@@ -41,8 +47,9 @@ def findings_section(report: Report) -> list[Block]:
 # --- the table -------------------------------------------------------------------------------------------------
 
 
-def _rows(finding: Finding, outcome: OutcomeResult) -> list[tuple[object, ...]]:
-    """A row for each baseline risk; what they share stands in the first."""
+def _rows(finding: Finding, outcome: OutcomeResult, of: str) -> list[tuple[object, ...]]:
+    """A row for each baseline risk; what they share stands in the first. ``of``: of how many people, where rows differ
+    in that."""
     name = inner_link(finding.title, anchor("outcome", finding.outcome_id))
     if finding.time:
         name = fill("{}, by {}", name, finding.time)
@@ -51,9 +58,9 @@ def _rows(finding: Finding, outcome: OutcomeResult) -> list[tuple[object, ...]]:
         return [(name, people, MISSING, MISSING, MISSING, MISSING, *last)]
     effect = _effect(outcome)
     if not finding.absolute:
-        risk = _people_of(outcome.pooled.shown, finding.per) if outcome.display == "proportion" else MISSING
+        risk = _people_of(outcome.pooled.shown, finding.per, of) if outcome.display == "proportion" else MISSING
         return [(name, people, effect, MISSING, risk, MISSING, *last)]
-    first, *others = [_absolute(item, finding.per) for item in finding.absolute]
+    first, *others = [_absolute(item, finding.per, of) for item in finding.absolute]
     return [(name, people, effect, *first, *last), *(("", "", "", *cells, "", "") for cells in others)]
 
 
@@ -68,19 +75,19 @@ def _effect(outcome: OutcomeResult) -> str:
     return f"{name}{interval(outcome.pooled.shown, outcome.display)}{unit}"
 
 
-def _absolute(item: AbsoluteEffect, per: int) -> tuple[str, str, str]:
+def _absolute(item: AbsoluteEffect, per: int, of: str) -> tuple[str, str, str]:
     """Risk without, risk with and difference, in people."""
     middle, low, high = item.difference
     return (
-        f"{_number(item.baseline, per)} of {per:,}",
-        _people_of(Interval(estimate=item.risk[0], low=item.risk[1], high=item.risk[2]), per),
+        _number(item.baseline, per) + of,
+        _people_of(Interval(estimate=item.risk[0], low=item.risk[1], high=item.risk[2]), per, of),
         f"{_change(middle, per)} ({_change(low, per)} to {_change(high, per)})",
     )
 
 
-def _people_of(shown: Interval, per: int) -> str:
+def _people_of(shown: Interval, per: int, of: str) -> str:
     low, high = _number(shown.low, per), _number(shown.high, per)
-    return f"{_number(shown.estimate, per)} of {per:,} ({low} to {high})"
+    return f"{_number(shown.estimate, per)}{of} ({low} to {high})"
 
 
 def _number(risk: float, per: int) -> str:

@@ -13,7 +13,8 @@ from builders import outcome
 from evidence_rows import plugins_with
 from livereview import CertaintyDomain, DomainJudgement, OutcomeResult, SummaryOfFindings
 from livereview.grading.summary import kept_drafts, summary_of_findings
-from livereview.history import Record, as_json
+from livereview.history import Record
+from livereview.json_values import as_json
 from livereview.judgements import Certainty
 from livereview.manifest.models import Manifest
 

@@ -83,7 +83,7 @@ def test_a_row_has_people_effect_risks_difference_certainty_and_words() -> None:
     assert name == "Death, by 24 months"
     assert people == f"{outcome(5).pooled.participants:,} (5 studies)"
     assert effect.startswith("RR 0.")
-    assert (without, risk) == ("400 of 1,000", "300 of 1,000 (250 to 390)")
+    assert (without, risk) == ("400", "300 (250 to 390)")
     assert difference == "100 fewer (150 fewer to 10 fewer)"
     assert certainty == "moderate (draft, not signed) [1]"
     assert words == "Draft: New drug probably reduces death."
@@ -120,11 +120,24 @@ def test_every_baseline_has_a_row_and_its_source_below() -> None:
     second = replace(RISK, baseline=0.1, source="control arms", risk=(0.08, 0.05, 0.1))
     shown = made(finding(absolute=(RISK, second)))
     (table,) = [block for block in findings_section(shown) if isinstance(block, Table) and block.role == "findings"]
-    assert [row[3].plain for row in table.rows] == ["400 of 1,000", "100 of 1,000"]
+    assert [row[3].plain for row in table.rows] == ["400", "100"]
     (line,) = [text for text in texts(findings_section(shown)) if text.startswith("Death: risk without")]
     assert "registry" in line
     assert "control arms" in line
     assert line.endswith("a difference of 50 of 1,000 people or more matters.")
+
+
+def test_the_head_says_of_how_many_people_and_each_cell_does_where_rows_differ() -> None:
+    shown = made(finding())
+    summary = shown.summary_of_findings
+    assert summary is not None
+    mixed = replace(summary, findings=(finding(), finding(per=100)))
+    for one, head, cells in ((summary, "Without, of 1,000", ["400"]),
+                             (mixed, "Without, of people", ["400 of 1,000", "40 of 100"])):  # fmt: skip
+        blocks = findings_section(replace(shown, summary_of_findings=one))
+        (table,) = [block for block in blocks if isinstance(block, Table) and block.role == "findings"]
+        assert table.headers[3].plain == head
+        assert [row[3].plain for row in table.rows] == cells
 
 
 def test_an_outcome_without_a_number_has_a_sentence_and_no_number() -> None:
