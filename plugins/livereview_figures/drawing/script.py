@@ -23,8 +23,10 @@ def legible(words: str) -> str:
     A mark without a letter to stand on, such as the accent of a letter that is spelt otherwise or of an Arabic digit,
     is left out.
     """
+    if words.isascii() and words.isprintable():
+        return words
     known = characters()
-    if all(ord(char) in known and not combines(char) for char in words):
+    if all(ord(char) in known and not combines(char) for char in set(words)):
         return words
     out, based = list[str](), False
     for char in words:

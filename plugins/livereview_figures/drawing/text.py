@@ -35,7 +35,10 @@ def estimable(study: StudyResult) -> bool:
 
 def clean(words: str) -> str:
     """Text from outside on one line: control, format and unassigned characters removed, spaces collapsed."""
-    spaced = "".join(" " if char in _SPACES else char for char in unicodedata.normalize("NFC", words))
+    words = unicodedata.normalize("NFC", words)
+    if words.isprintable():
+        return " ".join(words.split())
+    spaced = "".join(" " if char in _SPACES else char for char in words)
     return " ".join("".join(char for char in spaced if unicodedata.category(char)[0] != "C").split())
 
 

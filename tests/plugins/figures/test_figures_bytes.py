@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 TESTS = Path(__file__).parents[2]
@@ -50,7 +51,11 @@ def test_another_process_with_other_settings_draws_the_same_bytes(tmp_path: Path
         "lines.antialiased: False\npatch.antialiased: False\ntext.parse_math: False\nagg.path.chunksize: 7\n"
         "figure.dpi: 300\nlines.dash_joinstyle: bevel\npath.effects: []\n"
     )
-    plain = digests(tmp_path, PYTHONHASHSEED="1", TZ="UTC", LC_ALL="C.UTF-8")
-    other = digests(tmp_path, PYTHONHASHSEED="2", TZ="Asia/Kathmandu", LC_ALL="tr_TR.UTF-8", MATPLOTLIBRC=str(rc))
+    settings = (
+        {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8"},
+        {"PYTHONHASHSEED": "2", "TZ": "Asia/Kathmandu", "LC_ALL": "tr_TR.UTF-8", "MATPLOTLIBRC": str(rc)},
+    )
+    with ThreadPoolExecutor() as threads:
+        plain, other = threads.map(lambda chosen: digests(tmp_path, **chosen), settings)
     assert other == plain
     assert {path.rpartition(".")[2] for path in plain} == {"png", "svg", "csv"}

@@ -163,3 +163,10 @@ def test_a_name_of_ten_thousand_letters_is_shortened_at_once() -> None:
         lines = balanced(words, 9, 150, lines=3)
         assert len(lines) == 3
         assert lines[-1].rstrip("\u200f").endswith(ELLIPSIS)
+
+
+@pytest.mark.parametrize(("x", "y"), [(-30, 20), (500, 20), (50, -30), (50, 500), (-5, 5), (95, 33), (-500, -500)])
+def test_what_lies_beyond_the_edge_is_cut(x: float, y: float) -> None:
+    whole = pixels(Page(300, 130, [Text(x=x + 100, y=y + 50, words="HHHHH", size=9)]), 72)
+    part = pixels(Page(100, 30, [Text(x=x, y=y, words="HHHHH", size=9)]), 72)
+    assert (part == whole[50:80, 100:200]).all()
