@@ -38,7 +38,17 @@
     shown = mark;
     tip.textContent = mark.dataset.tip;
     tip.hidden = false;
-    const at = mark.getBoundingClientRect();
+    place();
+  };
+
+  // Beside its mark, within the window; a mark that is scrolled out of it says nothing.
+  const place = () => {
+    if (!shown) return;
+    const at = shown.getBoundingClientRect();
+    if (at.bottom < 0 || at.top > innerHeight) {
+      hide();
+      return;
+    }
     const size = tip.getBoundingClientRect();
     const below = at.bottom + 8 + size.height < innerHeight;
     const left = Math.min(at.left, innerWidth - size.width - 8);
@@ -65,7 +75,7 @@
     document.addEventListener("focusin", point);
     document.addEventListener("focusout", hide);
     document.addEventListener("keydown", (event) => { if (event.key === "Escape" && shown) hide(); });
-    addEventListener("scroll", () => { if (shown) hide(); }, { capture: true, passive: true });
+    addEventListener("scroll", place, { capture: true, passive: true });
   };
 
   // The rows of a study: from the one that has its name on to the one that has another's.
