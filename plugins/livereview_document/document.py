@@ -13,6 +13,7 @@ from livereview_document.sections.awaiting import awaiting_section, awaits
 from livereview_document.sections.changes import changes_section
 from livereview_document.sections.double import double_section
 from livereview_document.sections.excluded import excluded_section
+from livereview_document.sections.findings import findings_section
 from livereview_document.sections.flow import flow_section
 from livereview_document.sections.freshness import freshness_lines
 from livereview_document.sections.methods import methods_section
@@ -46,6 +47,7 @@ def document(request: RenderRequest, characteristics: Sequence[str] = (), fold_a
             *alarms(report, at),
             *changes_section(report, at),
             *question_section(report.review, at),
+            *findings_section(report),
             *summary_section(report.outcomes, at),
             *outcomes_section(report.outcomes, at),
             *published_section(report, at),
@@ -90,7 +92,8 @@ def evidence_date(made: Provenance) -> str:
 
 #: The parts of a document by name, in their order. A name is the place of the part's heading.
 NAMES = {
-    "changes": "What changed", "question": "Question", "summary": "Summary of results", "outcomes": "Outcomes",
+    "changes": "What changed", "question": "Question", "findings": "Summary of findings",
+    "summary": "Summary of results", "outcomes": "Outcomes",
     "published": "As published", "flow": "Where the studies came from", "awaiting": "Waiting for a person",
     "studies": "Included studies", "double": "Double extraction", "excluded": "Excluded studies",
     "ongoing": "Ongoing trials", "references": "References", "methods": "Methods",
@@ -101,8 +104,8 @@ NAMES = {
 def parts(report: Report) -> list[str]:
     """Names of the parts that a report has."""
     optional = {
-        "published": report.published, "flow": report.flow, "awaiting": awaits(report), "double": report.double,
-        "ongoing": report.ongoing, "reporting": report.reporting,
+        "findings": report.summary_of_findings, "published": report.published, "flow": report.flow,
+        "awaiting": awaits(report), "double": report.double, "ongoing": report.ongoing, "reporting": report.reporting,
     }  # fmt: skip
     return [name for name in NAMES if optional.get(name, True)]
 

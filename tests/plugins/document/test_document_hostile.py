@@ -100,8 +100,8 @@ def test_every_section_and_role_is_in_the_review_that_is_poisoned() -> None:
     whole = of("harmless", IDENTIFIERS)
     headings = {block.place for block in every_block(whole.blocks) if isinstance(block, Heading)}
     assert headings >= {
-        "changes", "question", "summary", "outcomes", "published", "flow", "awaiting", "studies", "double", "excluded",
-        "ongoing", "references", "methods", "reporting", "provenance",
+        "changes", "question", "findings", "summary", "outcomes", "published", "flow", "awaiting", "studies", "double",
+        "excluded", "ongoing", "references", "methods", "reporting", "provenance",
     }  # fmt: skip
     roles = ("summary", "studies", "sources", "changes", "characteristics", "excluded", "ongoing", "awaiting")
     assert all(tables(whole, role) for role in roles)
