@@ -7,14 +7,19 @@ from functools import cache
 
 import builders
 from livereview import (
+    AbsoluteEffect,
     AgreementLine,
     Box,
     Certainty,
     Column,
     ComparedNumber,
     Disagreement,
+    DomainJudgement,
     DoubleWork,
+    DraftedCertainty,
+    EarlierCertainty,
     Failure,
+    Finding,
     Fired,
     FitTest,
     Flow,
@@ -22,6 +27,7 @@ from livereview import (
     FlowVersion,
     Freshness,
     FurtherResult,
+    JudgedDomain,
     Ongoing,
     ProposalCard,
     PublishedComparison,
@@ -34,6 +40,7 @@ from livereview import (
     Search,
     SearchedSource,
     SensitivityResult,
+    SummaryOfFindings,
     Table,
     Verdict,
 )
@@ -87,6 +94,20 @@ def _double() -> DoubleWork:
                       disagreements=(cell,), doubts=("no pair",))  # fmt: skip
 
 
+def _findings(rated: Certainty) -> SummaryOfFindings:
+    said = DomainJudgement(levels=-1, reason="few events", rule="fewer than 400", inputs=(("events", "12"),))
+    domains = (JudgedDomain(name="imprecision", title="Imprecision", judgement=said),
+               JudgedDomain(name="directness", title="Directness", judgement=replace(said, levels=None)))  # fmt: skip
+    draft = DraftedCertainty(outcome_id="os-hr", start="high", start_reason="trials", level="moderate", domains=domains)
+    absolute = AbsoluteEffect(baseline=0.4, source="control arms", risk=(0.3, 0.2, 0.4), notes=("rounded",))
+    finding = Finding(outcome_id="os-hr", title="Death", absolute=(absolute,), event="death", time="24 months",
+                      certainty=rated, draft=draft, footnotes=(1,), sentence="It may reduce death.",
+                      previous=EarlierCertainty(level="low", signed=True, update="update 3"))  # fmt: skip
+    return SummaryOfFindings(title="Drug for adults", findings=(finding, replace(finding, certainty=None)),
+                             footnotes=("Few events.",), domains=("Imprecision: counts",),
+                             references=("Author A.",))  # fmt: skip
+
+
 @cache
 def whole_review() -> Report:
     """Three studies, one outcome, every section."""
@@ -134,6 +155,7 @@ def whole_review() -> Report:
     return replace(
         report, outcomes=(made,), studies=cards, ongoing=(trial,), references=_references(), flow=_flow(),
         double=_double(), freshness=fresh, published=(published,), proposals=(proposal,), failures=(failure,),
+        summary_of_findings=_findings(rated),
         instruments=(builders.instrument_card([appraisal], has_total=True),),
         reporting=(ReportingItem(number="L2", item="Changes", answer="None", section="changes"),
                    ReportingItem(number="4", item="Question", answer="")),

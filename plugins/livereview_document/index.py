@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 
-from livereview import Reference, ReferenceCard, RenderedFile, RenderRequest, ReportCard, SourceRow
+from livereview import Reference, ReferenceCard, RenderRequest, ReportCard, SourceRow
 from livereview.anchors import anchor
 from livereview_document.blocks import Picture
-from livereview_document.words import Words, clean, doi_link, fill, inner_link, joined, local_path, text
-
-PICTURES = (".png", ".svg", ".jpg", ".jpeg", ".webp")
+from livereview_document.figures import Figures, figures_of
+from livereview_document.words import Words, doi_link, fill, inner_link, joined, text
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,7 @@ class Index:
     """By report id: what the database says of it, where a record that people found became this report."""
     numbers: dict[str, int]
     """By report id: its number in the references."""
-    assets: tuple[RenderedFile, ...]
+    figures: Figures
     outcomes: dict[str, str] = field(default_factory=dict)
     """Title by id."""
     sections: frozenset[str] = frozenset()
@@ -107,31 +105,8 @@ class Index:
         return inner_link(f"ref {self.numbers[report_id]}", anchor("report", report_id))
 
     def pictures(self, outcome: str | None, kind: str | None = None) -> list[Picture]:
-        """Figures of an outcome (None = of the review as a whole), in the order they were made; one that was made in
-        several formats is one figure. What lies outside the report's folder is not among them."""
-        made: dict[str, list[RenderedFile]] = {}
-        for asset in self.assets:
-            path = PurePosixPath(asset.path)
-            wanted = asset.outcome == outcome and (kind is None or asset.kind == kind)
-            if wanted and path.suffix.lower() in PICTURES and local_path(asset.path) is not None:
-                made.setdefault(str(path.with_suffix("")), []).append(asset)
-        return [self._picture(stem, files) for stem, files in made.items()]
-
-    def _picture(self, stem: str, files: Sequence[RenderedFile]) -> Picture:
-        first = files[0]
-        return Picture(
-            stem=stem,
-            endings=tuple(PurePosixPath(file.path).suffix for file in files),
-            alt=clean(first.alt or first.title or first.kind),
-            title=text(clean(first.title) or f"Figure: {first.kind}"),
-            data=self._data_of(stem),
-            kind=first.kind,
-        )
-
-    def _data_of(self, stem: str) -> tuple[str, ...]:
-        tables = [asset.path for asset in self.assets if PurePosixPath(asset.path).suffix.lower() == ".csv"]
-        name = PurePosixPath(stem).name
-        return tuple(path for path in tables if PurePosixPath(path).stem == name and local_path(path) is not None)
+        """Figures of an outcome (None = of the review as a whole), in the order they were made."""
+        return [picture for picture in self.figures.get(outcome, ()) if kind is None or picture.kind == kind]
 
 
 def flag(status: str) -> Words:
@@ -163,7 +138,7 @@ def index(request: RenderRequest, columns: tuple[str, ...], fold_above: int, sec
         cards=cards,
         records=_records(report.references),
         numbers={report_id: number for number, report_id in enumerate(cards, start=1)},
-        assets=request.assets,
+        figures=figures_of(request.assets),
         outcomes={outcome.id: outcome.title for outcome in report.outcomes},
         sections=frozenset(sections),
         traced=frozenset(

@@ -105,6 +105,8 @@ def _plain(span: Span) -> str:
 
 def clean(value: str) -> str:
     """The text on one line, without control, invisible and direction-changing characters."""
+    if value.isprintable():  # nothing of what is dropped or replaced below
+        return " ".join(value.split())
     kept = []
     for sign in value:
         category = unicodedata.category(sign)

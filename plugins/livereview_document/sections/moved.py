@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
-from livereview import Interval, OutcomeChange, OutcomeResult, Report, Verdict
+from livereview import Finding, Interval, OutcomeChange, OutcomeResult, Report, Verdict
 from livereview.anchors import anchor
 from livereview.printing import MISSING, counted, interval, limits
 from livereview_document.blocks import Block, paragraph, table
@@ -27,6 +27,8 @@ def moved_part(report: Report, at: Index) -> list[Block]:
     verdicts = {verdict.id: verdict for verdict in changes.verdicts}
     changed = [change.id for change in changes.outcomes if differs(change)]
     known = {outcome.id: outcome for outcome in report.outcomes}
+    summary = report.summary_of_findings
+    findings = {finding.outcome_id: finding for finding in summary.findings} if summary else {}
     unchanged = len(set(known) - set(changed))
     listed = dict.fromkeys((*changed, *(verdict.id for verdict in changes.verdicts if is_listed(verdict))))
     if changed:
@@ -35,7 +37,8 @@ def moved_part(report: Report, at: Index) -> list[Block]:
         count = f"No outcome changed ({counted(unchanged, 'outcome')} unchanged)."
     if not listed:
         return [paragraph(count)]
-    rated = any(found[name].certainty_before or found[name].certainty_after for name in listed if name in found)
+    levels = {name: _levels(found.get(name), findings.get(name)) for name in listed}
+    rated = any(level for pair in levels.values() for level in pair)
     order = sorted(listed, key=lambda name: rank(verdicts[name]) if name in verdicts else len(ORDER))
     headers = (
         *(["Verdict"] if verdicts else []), "Outcome", "Before", "Now", *(["Certainty"] if rated else []),
@@ -47,7 +50,7 @@ def moved_part(report: Report, at: Index) -> list[Block]:
             _title(name, found.get(name), verdicts.get(name), known),
             _told(found.get(name), "before"),
             _told(found.get(name), "after"),
-            *([_certainty(found.get(name))] if rated else []),
+            *([_certainty(*levels[name])] if rated else []),
             _remarks(found[name], known.get(name), at) if name in found else text(None),
             *([_why(verdicts.get(name))] if verdicts else []),
         )
@@ -103,9 +106,18 @@ def _told(change: OutcomeChange | None, when: str) -> Words:
     return text(estimate) if k is None else joined([estimate, counted(k, "study", "studies")], BREAK)
 
 
-def _certainty(change: OutcomeChange | None) -> Words:
-    """``low → moderate``, ``low, as before``, or that nobody rated it."""
+def _levels(change: OutcomeChange | None, finding: Finding | None) -> tuple[str, str]:
+    """The certainty before and now: as people signed it, else as it was drafted; empty where it was neither."""
     before, after = (change.certainty_before, change.certainty_after) if change else ("", "")
+    if finding is not None and finding.previous is not None and not finding.previous.signed:
+        before = before or f"{finding.previous.level} (draft)"
+    if finding is not None and finding.draft is not None and finding.draft.level is not None:
+        after = after or f"{finding.draft.level} (draft)"
+    return before, after
+
+
+def _certainty(before: str, after: str) -> Words:
+    """``low → moderate``, ``low, as before``, or that nobody rated it."""
     if before == after:
         return text(f"{after}, as before" if after else "not rated")
     return text(f"{before or 'not rated'} → {after or 'not rated'}")

@@ -10,7 +10,17 @@ from document_reading import links, plain_rows, said, tables
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livereview import Fired, Interval, OutcomeChange, Report, Verdict
+from livereview import (
+    DraftedCertainty,
+    EarlierCertainty,
+    Finding,
+    Fired,
+    Interval,
+    OutcomeChange,
+    Report,
+    SummaryOfFindings,
+    Verdict,
+)
 from livereview.anchors import anchor
 from livereview_document.document import document
 from livereview_document.sections.moved import directions
@@ -61,6 +71,18 @@ def test_certainty_is_shown_before_and_now_and_its_change_alone_is_a_change() ->
     heads, *listed = rows(changed(outcomes=outcomes))
     assert heads[3] == "Certainty"
     assert [row[3] for row in listed] == ["low → moderate", "not rated → very low", "high, as before"]
+
+
+def test_a_draft_stands_where_nobody_signed_and_is_called_one() -> None:
+    report = living_review()
+    draft = DraftedCertainty(outcome_id="os-hr", start="high", start_reason="trials", level="moderate")
+    earlier = EarlierCertainty(level="low", signed=False, update="update 3")
+    finding = Finding(outcome_id="os-hr", title="Survival", draft=draft, previous=earlier)
+    made = replace(report, summary_of_findings=SummaryOfFindings(title="", findings=(finding,)))
+    assert rows(made)[1][3] == "low (draft) → moderate (draft)"
+    moved = replace(report.changes.outcomes[0], certainty_before="low", certainty_after="high")
+    signed = replace(made, changes=replace(report.changes, outcomes=(moved,)))
+    assert rows(signed)[1][3] == "low → high"
 
 
 def test_no_outcome_changed_is_said_where_only_rows_did() -> None:

@@ -16,7 +16,7 @@ from hostile import POISONS, poisoned
 from livereview import RenderedFile
 from livereview_document.blocks import Document, Folded, Heading, Picture, Table
 from livereview_document.document import document
-from livereview_document.words import LABEL_LIMIT, fill, local_path, text
+from livereview_document.words import LABEL_LIMIT, clean, fill, local_path, text
 from living_review import asset, request
 from whole_review import whole_review
 
@@ -73,6 +73,14 @@ def test_no_text_has_control_or_direction_characters_and_no_link_leaves_its_kind
     assert_tame(whole)
 
 
+@given(st.text())
+def test_cleaning_keeps_all_that_can_be_read_and_nothing_else(value: str) -> None:
+    gone = {"Cc", "Cf", "Zs", "Zl", "Zp"}
+    kept = [sign for sign in value if unicodedata.category(sign) not in gone or sign in "\u200c\u200d"]
+    read = ["\ufffd" if unicodedata.category(sign) == "Cs" else sign for sign in kept]
+    assert clean(value).replace(" ", "") == "".join(read)
+
+
 @settings(max_examples=10, deadline=None)
 @given(st.text(max_size=30))
 def test_any_text_in_every_field_is_text(poison: str) -> None:
@@ -100,8 +108,8 @@ def test_every_section_and_role_is_in_the_review_that_is_poisoned() -> None:
     whole = of("harmless", IDENTIFIERS)
     headings = {block.place for block in every_block(whole.blocks) if isinstance(block, Heading)}
     assert headings >= {
-        "changes", "question", "summary", "outcomes", "published", "flow", "awaiting", "studies", "double", "excluded",
-        "ongoing", "references", "methods", "reporting", "provenance",
+        "changes", "question", "findings", "summary", "outcomes", "published", "flow", "awaiting", "studies", "double",
+        "excluded", "ongoing", "references", "methods", "reporting", "provenance",
     }  # fmt: skip
     roles = ("summary", "studies", "sources", "changes", "characteristics", "excluded", "ongoing", "awaiting")
     assert all(tables(whole, role) for role in roles)
