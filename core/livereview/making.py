@@ -20,8 +20,9 @@ from livereview.history import Edition, History, Record
 from livereview.judgements import ReportChange
 from livereview.ledger.cards import alarms, proposal_cards
 from livereview.outlook import Outlook
+from livereview.past.timelines import timeline_section, timelines
 from livereview.published_results import published_comparisons
-from livereview.publishing import hashes, rendered
+from livereview.publishing import hashes, rendered, wants_timelines
 from livereview.renderers import RenderedFile
 from livereview.report import Report, RowChange
 from livereview.standing import Standing
@@ -50,8 +51,24 @@ def made_from(
     """Analyse, compare with the previous update, render; ``warnings`` are printed on page one."""
     report, parts = reported(standing, view, edition, previous, executor, progress)
     report = replace(report, warnings=(*report.warnings, *warnings))
+    if wants_timelines(standing.file.manifest, standing.plugins):
+        report = _replayed(report, standing, view, progress)
     report, files = rendered(report, standing.file.manifest, standing.plugins, progress)
     return Made(report=report, files=files, content=record_of(report, parts, hashes(files)))
+
+
+def _replayed(report: Report, standing: Standing, view: Outlook, progress: Progress) -> Report:
+    """The report with the timelines of its outcomes. What failed the main analysis too is told once."""
+    found, failures = timelines(standing.file.manifest, standing.plugins, view, progress=progress)
+    told = {
+        replace(failure, section=timeline_section(outcome.id))
+        for outcome in report.outcomes
+        for failure in outcome.failures
+        if failure.section in ("effect measure", "effect model")
+    }
+    new = tuple(one for one in dict.fromkeys(failures) if one not in told and one not in report.failures)
+    walked = tuple(timeline for timeline in found if timeline.steps)
+    return replace(report, timelines=walked, failures=(*report.failures, *new))
 
 
 def reported(

@@ -41,6 +41,13 @@ def rendered(
     return report, tuple(files.values())
 
 
+def wants_timelines(manifest: Manifest, plugins: Plugins) -> bool:
+    """Whether a renderer of the manifest, or one that it embeds, asks for the timelines of the outcomes."""
+    listed = [plugins.find(Renderer, choice.name) for choice in manifest.renderers]
+    embedded = [plugins.find(Renderer, name) for one in listed if one for name in one.descriptor.embeds]
+    return any(one.descriptor.replays for one in (*listed, *embedded) if one is not None)
+
+
 def _default(name: str, plugins: Plugins) -> list[Bound[Renderer]]:
     """A renderer with its default options; none where nobody supplies it."""
     if plugins.find(Renderer, name) is None:

@@ -48,3 +48,5 @@ class Renderer(Descriptor):
     """Renderers of assets whose files a document puts into itself. One that the manifest does not list is run for this
     document alone, with its default options, and its files are not written; those of the kind "data" are not handed
     over either, since they would be linked to."""
+    replays: bool = False
+    """Whether it wants ``Report.timelines``: every outcome as it stood on each day that brought other numbers."""

@@ -457,7 +457,8 @@ class Report:
     reporting: tuple[ReportingItem, ...] = ()
     """Items of PRISMA-LSR."""
     timelines: tuple[Timeline, ...] = ()
-    """Of a replay alone, which asks renderers of assets to draw them."""
+    """Of each outcome that ever had a result, where a renderer asks for them (``Renderer.replays``); in a replay there
+    are timelines and no outcomes."""
 
     @property
     def every_failure(self) -> tuple[Failure, ...]:

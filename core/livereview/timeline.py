@@ -1,6 +1,6 @@
 """What a review would have said as the evidence was published: one timeline for each outcome, step by step.
 
-A renderer that draws timelines finds them in ``Report.timelines``; they are there for a replay alone.
+They are in ``Report.timelines`` where a renderer of the manifest asks for them (``Renderer.replays``), and in a replay.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from livereview.judgements import Verdict
-    from livereview.report import OutcomeResult, Pooled
+    from livereview.report import OutcomeResult, Pooled, StudyResult
 
 #: The name of the last step, in which what has no date joins.
 UNDATED = "no date"
@@ -34,6 +34,8 @@ class TimelineStep:
     verdict: Verdict | None = None
     """Whether the step mattered, by the triggers of the manifest, against the step before and the one at which the
     outcome was last consequential or first."""
+    studies: tuple[StudyResult, ...] = ()
+    """The studies pooled, with the numbers, weights and sources that they had then."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -110,6 +110,13 @@ def livereview_renderers() -> Iterable[Renderer]:
     """The renderers ``png`` and ``svg``."""
     what = "Flow diagram, risk of bias, forest, funnel, leave-one-out and cumulative plots with their numbers as CSV"
     return [
-        Renderer(name="png", summary=f"{what}.", render=render_png, options=Pictures, stage="asset"),
-        Renderer(name="svg", summary=f"{what}, drawn to any size.", render=render_svg, options=Figures, stage="asset"),
+        Renderer(name="png", summary=f"{what}.", render=render_png, options=Pictures, stage="asset", replays=True),
+        Renderer(
+            name="svg",
+            summary=f"{what}, drawn to any size.",
+            render=render_svg,
+            options=Figures,
+            stage="asset",
+            replays=True,
+        ),
     ]

@@ -131,7 +131,7 @@ def test_figures_stand_beside_the_report_and_an_update_leaves_them_alone(dated: 
     assert "Figures: reports/adults@replay (2 files" in ran.out
     names = {"reports/adults@replay/figures/death-timeline.png", "reports/adults@replay/figures/death-timeline.csv"}
     drawn = dated.tree()
-    assert {name for name in drawn if "timeline" in name} == names
+    assert {name for name in drawn if "timeline" in name and "@replay" in name} == names
     kept = {name: state for name, state in drawn.items() if "@replay" not in name and name != "reports"}
     assert kept == {name: state for name, state in before.items() if name != "reports"}
     assert dated.run("replay", "adults.toml").code == 0
@@ -238,7 +238,7 @@ def test_an_outcome_that_a_plugin_fails_does_not_stop_the_others(
     dated.manifest("adults", outcomes=broken + DEATH)
     ran = dated.run("replay", "adults.toml", "--no-figures")
     assert ran.code == 1
-    assert "failed: outcome broken (broken, stranger-1 2.5" in ran.err
+    assert "failed: timeline of outcome broken (broken, stranger-1 2.5" in ran.err
     assert ran.out.startswith("Death (death, Risk ratio)")
 
 

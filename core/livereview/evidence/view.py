@@ -84,6 +84,12 @@ class Evidence:
         """The name of the set of batches seen."""
         return snapshot(batch.id for batch in self.batches)
 
+    def by(self, day: date) -> Evidence:
+        """The same batches as the world could know them by the end of a day; what is read of them is shared."""
+        seen = Evidence(self.batches, as_of=self.as_of, published_by=day)
+        object.__setattr__(seen, "_rows", self._rows)
+        return seen
+
     def table(self, name: str) -> pa.Table:
         """The current rows of a table: its columns, ``row_id``, ``recorded_at``, ``recorded_from``, ``origin``."""
         if name not in self._tables:
