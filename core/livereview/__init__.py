@@ -80,7 +80,7 @@ if TYPE_CHECKING:
         JudgedDomain,
         SummaryOfFindings,
     )
-    from livereview.renderers import RenderedFile, Renderer, RenderRequest
+    from livereview.renderers import IndexedReview, IndexRequest, RenderedFile, Renderer, RenderRequest
     from livereview.report import (
         BiasResult,
         Changes,
@@ -191,6 +191,8 @@ __all__ = [
     "FurtherAnalysis",
     "FurtherResult",
     "HypothesisTest",
+    "IndexRequest",
+    "IndexedReview",
     "Instrument",
     "InstrumentCard",
     "InstrumentItem",

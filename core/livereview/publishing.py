@@ -82,7 +82,7 @@ def _files(
         for file in files:
             if not isinstance(file, RenderedFile) or not isinstance(file.content, bytes):
                 raise PluginError(f"it returned {type(file).__name__}; a RenderedFile with bytes is needed")
-            if not _is_plain(file.path):
+            if not is_plain(file.path):
                 remedy = "write a plain path inside the report folder, like figures/a.png"
                 raise PluginError(f"the path {file.path!r} is refused; {remedy}")
             if file.path.casefold() in taken:
@@ -91,7 +91,7 @@ def _files(
     return files
 
 
-def _is_plain(path: str) -> bool:
+def is_plain(path: str) -> bool:
     """Whether a path names a file below a folder on every system, in one spelling only."""
     parts = PurePosixPath(path).parts
     return (
@@ -108,12 +108,13 @@ def hashes(files: Iterable[RenderedFile]) -> dict[str, str]:
     return {file.path: _digest(file.content) for file in files}
 
 
-def written(folder: Path, files: Iterable[RenderedFile], earlier: Iterable[str]) -> int:
+def written(folder: Path, files: Iterable[RenderedFile], earlier: Iterable[str], *, clear: bool = True) -> int:
     """Write the files whose content is new and return how many; remove ``earlier`` files that are no longer made.
 
-    The caller holds the review's history, so that nobody else is writing here.
+    The caller holds the review's history, so that nobody else is writing here; ``clear`` = False: others may be, below.
     """
-    clear_abandoned(folder)
+    if clear:
+        clear_abandoned(folder)
     names, count = set(), 0
     for file in files:
         names.add(file.path.casefold())
@@ -122,7 +123,7 @@ def written(folder: Path, files: Iterable[RenderedFile], earlier: Iterable[str])
             write_whole(path, file.content)
             count += 1
     for name in earlier:
-        if name.casefold() not in names and _is_plain(name):
+        if name.casefold() not in names and is_plain(name):
             _remove(folder, name)
     return count
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
+from livereview.judgements import Verdict
 from livereview.report import Report
 from livereview.types import Descriptor
 
@@ -35,6 +36,52 @@ class RenderRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class IndexedReview:
+    """One review in the index of a folder, as its newest record has it."""
+
+    review: str
+    """Its id, which is the name of its folder below that of the index."""
+    title: str
+    trouble: str = ""
+    """Why nothing else is known of it: its history is damaged; empty = all is well."""
+    record: str = ""
+    """Name of the record."""
+    manifest: str = ""
+    """File name."""
+    store: str = ""
+    """The evidence store as the manifest names it: the studies of two reviews with one store can be the same."""
+    page: str = ""
+    """What to open, relative to the index, e.g. ``os/report.html``; empty = the report has no document."""
+    update: int = 0
+    published_on: str = ""
+    """Day on which the update was recorded."""
+    status: Literal["active", "suspended", "retired"] = "active"
+    """Whether it is kept up, as the manifest of the update says."""
+    reason: str = ""
+    """Why it is not."""
+    due_on: str | None = None
+    """Day of the next update; None = none is planned."""
+    studies: tuple[tuple[str, str], ...] = ()
+    """Ids and labels of the studies that are included in an outcome."""
+    came: tuple[str, ...] = ()
+    """Labels of those that the update before did not have."""
+    gone: tuple[str, ...] = ()
+    """Labels of those that only the update before had."""
+    outcomes: int = 0
+    verdicts: tuple[Verdict, ...] = ()
+    """Of the update, by outcome."""
+    failed: tuple[str, ...] = ()
+    """Sections that failed, with the reason."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndexRequest:
+    """What the maker of an index gets: the reviews of a folder, by id."""
+
+    reviews: tuple[IndexedReview, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Renderer(Descriptor):
     """Writes files of a report: ``render(request, options)``. Renderers compute no statistics.
 
@@ -50,3 +97,6 @@ class Renderer(Descriptor):
     over either, since they would be linked to."""
     replays: bool = False
     """Whether it wants ``Report.timelines``: every outcome as it stood on each day that brought other numbers."""
+    index: Callable[[IndexRequest], Iterable[RenderedFile]] | None = None
+    """Makes the index of all reviews of a folder, in the folder above their reports: files with plain names, without
+    options, so that it comes out the same whichever review was updated."""

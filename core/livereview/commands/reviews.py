@@ -18,6 +18,7 @@ from livereview.rounds import each, manifests
 
 if TYPE_CHECKING:
     from livereview.fetching import Asking
+    from livereview.linked.together import Together
     from livereview.past.moments import Asked
     from livereview.past.states import Which
 
@@ -97,7 +98,24 @@ def update(
         return code, screens.as_data(done) | {"failed_on": failed_on}
 
     with together:
-        return each(paths, act, as_json)
+        code = each(paths, act, as_json)
+        return max(code, _indexed(together, as_json or quiet))
+
+
+def _indexed(together: Together, silent: bool) -> Exit:
+    """Refresh the index of the reviews, and say so."""
+    from livereview.screens import updates as screens
+
+    code = Exit.DONE
+    with redirect_stdout(sys.stderr):  # plugins may print
+        made = together.indexes()
+    for one in made:
+        for line in screens.troubles(one.failures):
+            tell(line)
+            code = Exit.FAILED
+        for page in () if silent else one.pages:
+            say(f"Index: {page}")
+    return code
 
 
 @commands.command()

@@ -9,7 +9,9 @@ from types import TracebackType
 
 from livereview.fetching import Asking, Progress
 from livereview.linked.currency import Currency
+from livereview.linked.indexing import IndexMade, index_made
 from livereview.linked.shared import Clock, Shared
+from livereview.plugins import Plugins, installed
 from livereview.update import Updated, unopened, update
 
 
@@ -32,6 +34,8 @@ class Together:
         self._shared = Shared(now, asking)
         self._currency = Currency(self._shared)
         self._gathered = False
+        self._renderers: dict[Path, set[str]] = {}
+        self._plugins: dict[Path, Plugins] = {}
 
     @property
     def several(self) -> bool:
@@ -51,8 +55,23 @@ class Together:
             self._currency.gather(self._paths, progress, self._now)
         found = self._currency.found(path, self._now) if self.several and not self._again else None
         if found is not None:
-            return unopened(found)
+            return self._noted(path, unopened(found))
         done = update(path, again=self._again, progress=progress, now=self._now, shared=self._shared)
         if self.several and done.standing is not None and not done.failures:
             self._currency.keep(path, done.standing, done.record)
+        return self._noted(path, done)
+
+    def _noted(self, path: Path, done: Updated) -> Updated:
+        """Which renderers the review uses: one of them may make the index of its folder."""
+        used = (name.partition("/") for name in done.record.fingerprint["plugins"])
+        self._renderers.setdefault(path.parent, set()).update(name for kind, _, name in used if kind == "renderer")
+        if done.standing is not None:
+            self._plugins.setdefault(path.parent, done.standing.plugins)
         return done
+
+    def indexes(self) -> list[IndexMade]:
+        """The index of each folder of these reviews, made anew where it is out of date."""
+        return [
+            index_made(folder, names, self._plugins.get(folder) or installed())
+            for folder, names in self._renderers.items()
+        ]

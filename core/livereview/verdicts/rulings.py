@@ -119,7 +119,7 @@ def compared_verdicts(
     ``title`` is what the first is called where it is a past state and no update.
     """
     if second.content["previous"] == first.name and "verdicts" in second.content:
-        return tuple(map(_recorded, second.content["verdicts"])), ()
+        return tuple(map(verdict_in, second.content["verdicts"])), ()
     found = []
     for outcome_id in second.outcomes:
         after = _reached(second, outcome_id)
@@ -132,7 +132,7 @@ def compared_verdicts(
     return tuple(verdict for verdict, _ in found), tuple(failure for _, failures in found for failure in failures)
 
 
-def _recorded(data: Mapping[str, Any]) -> Verdict:
+def verdict_in(data: Mapping[str, Any]) -> Verdict:
     """A verdict as its record holds it; keys of a later livereview are passed over."""
     fired = tuple(Fired(**{key: item[key] for key in ("trigger", "against", "reason")}) for item in data["fired"])
     known: dict[str, Any] = {item.name: data[item.name] for item in fields(Verdict)}
