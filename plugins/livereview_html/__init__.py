@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from livereview import Options, RenderedFile, Renderer, RenderRequest, hookimpl
+from livereview import IndexRequest, Options, RenderedFile, Renderer, RenderRequest, hookimpl
 
 
 class PageOptions(Options):
@@ -32,6 +32,13 @@ def render(request: RenderRequest, options: Any) -> Iterable[RenderedFile]:
     return [RenderedFile(path="report.html", content=content, kind="document", title=request.report.review.title)]
 
 
+def render_index(request: IndexRequest) -> Iterable[RenderedFile]:
+    """The page ``index.html`` of all reviews of a folder."""
+    from livereview_html.index import index_page
+
+    return index_page(request)
+
+
 @hookimpl
 def livereview_renderers() -> Iterable[Renderer]:
     """The HTML renderer."""
@@ -43,5 +50,7 @@ def livereview_renderers() -> Iterable[Renderer]:
             render=render,
             stage="document",
             embeds=("svg",),
+            replays=True,
+            index=render_index,
         )
     ]

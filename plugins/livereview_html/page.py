@@ -16,8 +16,8 @@ from livereview_html.markup import Html, element, lines
 from livereview_html.palette import pale_grounds, palette
 from livereview_html.tables import column_styles
 
-STYLES = ("page.css", "tables.css", "figures.css", "print.css")
-SCRIPTS = ("view.js", "sorting.js", "sources.js")
+STYLES = ("page.css", "tables.css", "figures.css", "versions.css", "print.css")
+SCRIPTS = ("view.js", "sorting.js", "sources.js", "versions.js")
 
 
 @cache

@@ -10,8 +10,9 @@ from livereview.printing import counted
 from livereview_document.document import document
 from livereview_document.words import clean
 from livereview_html.changed import changed_places, overview
-from livereview_html.markup import Html, element, lines
+from livereview_html.markup import NOTHING, Html, element, lines
 from livereview_html.page import page
+from livereview_html.versions import PLACE, versions, with_versions
 from livereview_html.writer import Written, written
 
 
@@ -21,10 +22,10 @@ def review_page(request: RenderRequest, characteristics: Sequence[str] = (), fol
     view = overview(report)
     changed = changed_places(report)
     pieces = written(
-        document(request, tuple(characteristics), fold_above),
+        with_versions(document(request, tuple(characteristics), fold_above), report),
         request.assets,
         changed=changed,
-        openings={"changes": view} if view is not None else {},
+        openings={"changes": view or NOTHING, PLACE: versions(report) or NOTHING},
         folded={"changes": "Everything that changed, in full"} if any(changed.values()) else {},
         shown=[anchor("outcome", outcome.id) for outcome in report.outcomes],
     )
