@@ -8,7 +8,7 @@ and cumulative steps from subsets of the same studies.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,8 @@ from livereview import (
     StudyCard,
     StudyResult,
     SubgroupResult,
+    Timeline,
+    TimelineStep,
 )
 
 Z = float(ndtri(0.975))
@@ -328,3 +330,17 @@ def report(outcomes: Sequence[OutcomeResult] | None = None, **kw: Any) -> Report
         "instruments": (instrument_card([appraisal(s) for s in results.values()]),) if results else (),
     }  # fmt: skip
     return Report(**(fields | kw))
+
+
+def timeline(
+    days: Sequence[str] = ("2017-03-02", "2021-11-30", "2024-05-31", ""), kind: str = "ratio", **kw: Any
+) -> Timeline:
+    """An outcome that gained one study on each day; ``kw`` are fields of the outcome."""
+    whole = outcome(len(days), kind, **kw)
+    steps = []
+    for at, day in enumerate(days):
+        fitted = pooled(whole.studies[: at + 1], kind)
+        share = weights(whole.studies[: at + 1])
+        seen = tuple(_replaced(one, weight=float(share[n])) for n, one in enumerate(whole.studies[: at + 1]))
+        steps.append(TimelineStep(published_by=day, pooled=fitted, added=(whole.studies[at].label,), studies=seen))
+    return Timeline(outcome=replace(whole, studies=()), steps=tuple(steps))
