@@ -1,0 +1,43 @@
+"""One browser for all tests of pages, and the pages: those of the reviews as they are committed, and made-up ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browsing import NAMES, chromium, started
+from made_pages import index, page, reports
+from playwright.sync_api import Browser, sync_playwright
+
+REVIEWS = Path(__file__).parents[2] / "reviews"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium; without one the tests of pages are skipped, and the summary says so."""
+    if chromium() is None:
+        pytest.skip(f"no Chromium: none of {', '.join(NAMES)} is on PATH, and CHROMIUM names none")
+    with sync_playwright() as playwright:
+        found = started(playwright)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """By name: the files of all pages."""
+    folder = tmp_path_factory.mktemp("pages")
+    made = {name: page(report) for name, report in reports()} | {"index": index()}
+    found = {}
+    for name, content in made.items():
+        found[name] = folder / f"{name}.html"
+        found[name].write_bytes(content)
+    return found | real_pages()
+
+
+def real_pages() -> dict[str, Path]:
+    """The pages of the reviews and their index, as they are committed."""
+    found = {path.parent.name: path for path in sorted(REVIEWS.glob("reports/*/report.html"))}
+    whole = REVIEWS / "reports/index.html"
+    return found | ({"reviews": whole} if whole.exists() else {})
