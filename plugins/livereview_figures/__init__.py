@@ -16,8 +16,12 @@ from livereview_figures.appraisals.figures import outcome_appraisals, review_app
 from livereview_figures.charts.figures import charts
 from livereview_figures.drawing.figure import Figure
 from livereview_figures.drawing.text import estimable
+<<<<<<< HEAD
 from livereview_figures.flow.figures import flows
 from livereview_figures.forest.figures import all_series, forests
+=======
+from livereview_figures.forest.figures import all_series, forests, replays
+>>>>>>> c22b8b7 (Forest plots: five layouts, study columns, models side by side, risk of bias, the previous result, pages, replay)
 from livereview_figures.funnel.figures import funnels
 from livereview_figures.funnel.funnel import MINIMUM
 from livereview_figures.timelines.figures import timelines
@@ -42,11 +46,20 @@ class Pictures(Figures):
 
 def render_png(request: RenderRequest, options: Pictures) -> Iterable[RenderedFile]:
     """PNG and CSV files of every figure, under ``figures/``."""
+<<<<<<< HEAD
     return [
         file
         for figure in figures(request.report, options)
         for file in (_picture(figure, ".png", figure.page.png(options.dpi)), _numbers(figure))
     ]
+=======
+    with own_settings():
+        return [
+            file
+            for figure in figures(request.report, options)
+            for file in (_picture(figure, ".png", figure.page.png(options.dpi)), *_numbers(figure))
+        ]
+>>>>>>> c22b8b7 (Forest plots: five layouts, study columns, models side by side, risk of bias, the previous result, pages, replay)
 
 
 def render_svg(request: RenderRequest, options: Figures) -> Iterable[RenderedFile]:
@@ -54,7 +67,7 @@ def render_svg(request: RenderRequest, options: Figures) -> Iterable[RenderedFil
     there = {asset.path for asset in request.assets}
     drawn = list(figures(request.report, options))
     files = [_picture(figure, ".svg", figure.page.svg(figure.title, figure.alt)) for figure in drawn]
-    return [*files, *(file for file in map(_numbers, drawn) if file.path not in there)]
+    return [*files, *(file for one in drawn for file in _numbers(one) if file.path not in there)]
 
 
 def figures(report: Report, options: Figures) -> Iterator[Figure]:
@@ -75,6 +88,7 @@ def figures(report: Report, options: Figures) -> Iterator[Figure]:
             if options.risk_of_bias:
                 yield from outcome_appraisals(report, outcome, size)
     yield from timelines(report, size)
+    yield from replays(report, size)
 
 
 def _check_ids(outcomes: Iterable[OutcomeResult]) -> None:
@@ -98,11 +112,13 @@ def _picture(figure: Figure, ending: str, content: bytes) -> RenderedFile:
     )
 
 
-def _numbers(figure: Figure) -> RenderedFile:
-    title = f"Numbers of {figure.title}"
-    return RenderedFile(
-        path=f"{figure.path}.csv", content=figure.data, kind="data", outcome=figure.outcome, title=title
-    )
+def _numbers(figure: Figure) -> Iterator[RenderedFile]:
+    """The CSV beside a figure; one for all its pages."""
+    if figure.part <= 1:
+        title = f"Numbers of {figure.title.removesuffix(', page 1 of ' + figure.title.rpartition(' ')[2])}"
+        yield RenderedFile(
+            path=f"{figure.whole}.csv", content=figure.data, kind="data", outcome=figure.outcome, title=title
+        )
 
 
 @hookimpl
