@@ -16,12 +16,8 @@ from livereview_figures.appraisals.figures import outcome_appraisals, review_app
 from livereview_figures.charts.figures import charts
 from livereview_figures.drawing.figure import Figure
 from livereview_figures.drawing.text import estimable
-<<<<<<< HEAD
 from livereview_figures.flow.figures import flows
-from livereview_figures.forest.figures import all_series, forests
-=======
 from livereview_figures.forest.figures import all_series, forests, replays
->>>>>>> c22b8b7 (Forest plots: five layouts, study columns, models side by side, risk of bias, the previous result, pages, replay)
 from livereview_figures.funnel.figures import funnels
 from livereview_figures.funnel.funnel import MINIMUM
 from livereview_figures.timelines.figures import timelines
@@ -46,20 +42,11 @@ class Pictures(Figures):
 
 def render_png(request: RenderRequest, options: Pictures) -> Iterable[RenderedFile]:
     """PNG and CSV files of every figure, under ``figures/``."""
-<<<<<<< HEAD
     return [
         file
         for figure in figures(request.report, options)
-        for file in (_picture(figure, ".png", figure.page.png(options.dpi)), _numbers(figure))
+        for file in (_picture(figure, ".png", figure.page.png(options.dpi)), *_numbers(figure))
     ]
-=======
-    with own_settings():
-        return [
-            file
-            for figure in figures(request.report, options)
-            for file in (_picture(figure, ".png", figure.page.png(options.dpi)), *_numbers(figure))
-        ]
->>>>>>> c22b8b7 (Forest plots: five layouts, study columns, models side by side, risk of bias, the previous result, pages, replay)
 
 
 def render_svg(request: RenderRequest, options: Figures) -> Iterable[RenderedFile]:

@@ -13,13 +13,8 @@ from typing import Literal
 
 from livereview_figures.drawing.judgements import Judgement, disc
 from livereview_figures.drawing.marks import Plotted
-<<<<<<< HEAD
-from livereview_figures.drawing.page import INK, RULE, SOFT, Line, Mark, Text
-from livereview_figures.drawing.typeface import balanced, width_of, wrapped
-=======
 from livereview_figures.drawing.page import INK, RULE, SOFT, Line, Mark, Shape, Text
-from livereview_figures.drawing.typeface import balanced, legible, width_of, wrapped
->>>>>>> c22b8b7 (Forest plots: five layouts, study columns, models side by side, risk of bias, the previous result, pages, replay)
+from livereview_figures.drawing.typeface import balanced, width_of, wrapped
 
 MARGIN = 14.0
 ROW = 1.62
@@ -246,17 +241,12 @@ def _between(columns: Sequence[Column], span: Span) -> list[str]:
 def _width(column: Column, rows: Sequence[Row], size: float) -> float:
     if column.name == PLOT:
         return PLOT_WIDTH * size
-<<<<<<< HEAD
-    texts = [(column.title, True), *((row.cells.get(column.name, "") + _suffix(column, row), row.bold) for row in rows)]
-    widest = max(width_of(words, size, bold) for words, bold in texts)
-=======
     shown = [row for row in rows if not (row.runs and column.name == LABEL)]
     texts = [
         (column.title, True),
         *((row.cells.get(column.name, "") + _suffix(column, row), row.bold) for row in shown),
     ]
-    widest = max(width_of(legible(words), size, bold) for words, bold in texts)
->>>>>>> c22b8b7 (Forest plots: five layouts, study columns, models side by side, risk of bias, the previous result, pages, replay)
+    widest = max(width_of(words, size, bold) for words, bold in texts)
     return max(min(widest, LABEL_WIDTH * size) if column.name == LABEL else widest, column.least * size)
 
 

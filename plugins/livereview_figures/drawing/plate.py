@@ -28,6 +28,8 @@ class Plate:
     reference: float
     """The estimate of the dashed line, in axis units; NaN = no line."""
     footnotes: Sequence[str] = ()
+    explained: Sequence[str] = ()
+    """Those of the footnotes that every page needs, where the figure has several."""
     until: str = ""
     """Name of the row at which the dashed line ends; empty = the last row."""
     size: float = 9.0
@@ -54,7 +56,7 @@ class Plate:
         y = self._below(page, table, axis)
         page.width = table.width
         y = footnoted(page, self.footnotes, y, table.width, table.small)
-        page.height = explained(page, self.key, y, table.width, table.small) + MARGIN
+        page.height = with_key(page, self.key, y, table.width, table.small) + MARGIN
         return page
 
     def _table(self, top: float) -> Table:
@@ -96,8 +98,11 @@ class Plate:
                 page.add(Text(x=middle, y=y, words=line, size=size, align="center", colour=SOFT, name="axis-title"))
             return y
         x, gap = axis.clamped(axis.at(self.null)), 0.7 * size
-        leftward = wrapped(left and f"← {left}", size, x - gap - MARGIN, lines=2)
-        rightward = wrapped(right and f"{right} →", size, table.width - MARGIN - x - gap, lines=2)
+        rooms = x - gap - MARGIN, table.width - MARGIN - x - gap
+        said = left and f"← {left}", right and f"{right} →"
+        if any(room < _NARROW * size < width_of(w, size) for room, w in zip(rooms, said, strict=True)):
+            return self._stacked(page, said, x, y, table.width)
+        leftward, rightward = (wrapped(w, size, room, lines=2) for room, w in zip(rooms, said, strict=True))
         for i, words in enumerate(leftward):
             at = y + i * LINE * size
             page.add(Text(x=x - gap, y=at, words=words, size=size, align="right", colour=SOFT, name="favours-left"))
@@ -105,6 +110,20 @@ class Plate:
             page.add(Text(x=x + gap, y=y + i * LINE * size, words=words, size=size, colour=SOFT, name="favours-right"))
         return y + (max(len(leftward), len(rightward)) - 1) * LINE * size
 
+    def _stacked(self, page: Page, said: Sequence[str], x: float, y: float, width: float) -> float:
+        """The words of the two sides under each other, where one side has no room beside the line of no effect."""
+        small = self.size - 1
+        for i, (words, name) in enumerate(zip(said, ("favours-left", "favours-right"), strict=True)):
+            for line in wrapped(words, small, width - 2 * MARGIN, lines=1):
+                half = width_of(line, small) / 2
+                middle = min(max(x, MARGIN + half), width - MARGIN - half)
+                at = y + i * LINE * small
+                page.add(Text(x=middle, y=at, words=line, size=small, align="center", colour=SOFT, name=name))
+        return y + LINE * small
+
+
+_NARROW = 9.0
+"""Ems: the least room in which the words of a side may be broken."""
 
 _SIDED = ("favour", "favor", "better", "worse", "more", "less", "fewer", "lower", "higher")
 
@@ -168,7 +187,7 @@ def footnoted(page: Page, footnotes: Sequence[str], y: float, width: float, size
     return y + 0.25 * size
 
 
-def explained(page: Page, key: Sequence[Judgement], y: float, width: float, size: float) -> float:
+def with_key(page: Page, key: Sequence[Judgement], y: float, width: float, size: float) -> float:
     """Puts a disc with its words for each judgement below y, on as many lines as they need; returns where they end."""
     if not key:
         return y

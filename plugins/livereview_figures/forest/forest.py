@@ -69,8 +69,8 @@ class _Forest:
             outcome=outcome, subtitle=subtitle, columns=columns, spans=spans,
             rows=[_worded(row, columns) for row in rows],
             reference=self.subject.forward(outcome.pooled.shown.estimate) if drawn(outcome.pooled) else math.nan,
-            footnotes=self.footnotes(), until="pooled", size=self.subject.size, favours=style.favours,
-            bands=style.bands, dashed=ink(style), key=self.made.appraised.key(),
+            footnotes=self.footnotes(), explained=self.explained(), until="pooled", size=self.subject.size,
+            favours=style.favours, bands=style.bands, dashed=ink(style), key=self.made.appraised.key(),
         )  # fmt: skip
 
     def table(self) -> tuple[list[Column], list[Span]]:
@@ -109,7 +109,11 @@ class _Forest:
         notes += [] if division is None else [clean(note) for note in division.notes]
         if drawn(pooled):
             notes.append(model_phrase(outcome, prediction=pooled.prediction_shown is not None))
-        return [*notes, *self.legend(), *self.made.appraised.notes()]
+        return [*notes, *self.explained()]
+
+    def explained(self) -> list[str]:
+        """What signs and headings of columns mean."""
+        return [*self.legend(), *self.made.appraised.notes()]
 
     def legend(self) -> list[str]:
         """What the signs in the figure mean."""

@@ -14,9 +14,10 @@ from livereview_figures.drawing.text import known
 from livereview_figures.forest.subject import Subject
 
 LONGEST = 60
-"""Rows of studies on a page, until one may end."""
-_SLACK = 8
-"""Rows by which a page may be longer, so that none holds only a few."""
+"""Studies on a page, at most."""
+
+
+_POOLED = ("pooled", "overall")
 
 
 def paged(plate: Plate, subject: Subject) -> list[Plate]:
@@ -33,7 +34,7 @@ def paged(plate: Plate, subject: Subject) -> list[Plate]:
             replace(
                 plate, rows=rows, measured=plate.rows, until=plate.until if last else "",
                 subtitle=f"{plate.subtitle}; {where}" if plate.subtitle else where.capitalize(),
-                footnotes=plate.footnotes if last else said, key=plate.key,
+                footnotes=plate.footnotes if last else [*said, *plate.explained],
             )
         )  # fmt: skip
     return pages
@@ -41,19 +42,20 @@ def paged(plate: Plate, subject: Subject) -> list[Plate]:
 
 def chunks(rows: Sequence[Row]) -> list[list[Row]]:
     """The rows in parts of about equal length, a heading never last on a page, and repeated on the next."""
-    if len(rows) <= LONGEST + _SLACK:
+    tail = _tail(rows)
+    studies = sum(not row.heading and not _belongs(row) for row in rows[:tail])
+    if studies <= LONGEST:
         return [list(rows)]
-    many = -(-len(rows) // LONGEST)
-    length = -(-len(rows) // many)
+    many = -(-studies // LONGEST)
+    length = -(-tail // many)
     parts: list[list[Row]] = []
     current: list[Row] = []
     heading: Row | None = None
-    tail = _tail(rows)
     for i, row in enumerate(rows):
         if row.heading and row.bold:
             heading = row
         full = len(current) >= length - (1 if row.heading and row.bold else 0)
-        if full and i < tail and not _belongs(row):
+        if full and i < tail and len(parts) < many - 1 and not _belongs(row):
             parts.append(current)
             continued = heading is not None and heading is not row
             current = [_continued(heading)] if continued and heading is not None else []
@@ -63,7 +65,7 @@ def chunks(rows: Sequence[Row]) -> list[list[Row]]:
 
 def _tail(rows: Sequence[Row]) -> int:
     """Where the pooled result begins: it stays together."""
-    return next((i + 1 for i, row in enumerate(rows) if row.name == "pooled"), len(rows))
+    return next((i for i, row in enumerate(rows) if row.name in _POOLED), len(rows))
 
 
 def _belongs(row: Row) -> bool:
