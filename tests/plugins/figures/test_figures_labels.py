@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from figure_reading import clashes, has, shape
+from figure_reading import has, shape
+from legibility import faults
 
 import builders
 from livereview import FurtherResult, OutcomeResult, Plot, Series
@@ -54,7 +55,7 @@ def test_no_line_crosses_a_name(k: int, name: str) -> None:
     level = Series(name="level", x=X[[0, -1]], y=np.array([0.5, 0.5]), style="dashed", quiet=True, inline="a level")
     drawn = page(line, level, points)
     assert crossed(drawn) == []
-    assert clashes(drawn) == []
+    assert faults(drawn) == []
 
 
 def test_a_name_that_finds_no_free_place_is_left_out() -> None:
