@@ -52,6 +52,8 @@ def _bias_test(setting: Setting, main: Numbers | None, choice: BiasTestChoice, t
         except PluginError as error:
             return replace(result, refused=str(error))
     values = {name: getattr(found, name) for name in _SHARED}
+    if choice.measure is not None and numbers.measure.name != setting.measure.name:
+        values["line"] = None
     return replace(result, **values, notes=(*label, *notes, *found.notes))
 
 
@@ -79,11 +81,22 @@ def _checked(found: Any) -> BiasTestResult:
         found,
         statistic=statistic,
         p_value=p_value,
+        line=_line(found.line),
         df=df,
         estimate=estimate,
         standard_error=standard_error,
         notes=tuple(str(note) for note in found.notes),
     )
+
+
+def _line(found: Any) -> tuple[float, float] | None:
+    if found is None:
+        return None
+    try:
+        at_zero, slope = (float(real_numbers("line", value)) for value in found)
+    except (PluginError, TypeError, ValueError) as error:
+        raise _Impossible(f"the test returned what cannot be: the line {found!r}") from error
+    return (at_zero, slope) if math.isfinite(at_zero) and math.isfinite(slope) else None
 
 
 def _number(name: str, value: Any) -> float | None:

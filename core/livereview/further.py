@@ -48,21 +48,28 @@ class Series:
     name: str
     x: Array
     y: Array
-    style: Literal["points", "line", "dashed", "path", "band"] = "points"
-    """A line, plain or dashed, has a gap where a point is missing; a path is points joined by a line, in the order
-    given; a band lies between ``low`` and ``high``, has no ``y`` of its own, and lies below everything else."""
+    style: Literal["points", "hollow", "line", "dashed", "path", "band", "cells"] = "points"
+    """Hollow points are those that are not observed. A line, plain or dashed, has a gap where a point is missing; a
+    path is points joined by a line, in the order given; a band lies between ``low`` and ``high``, has no ``y`` of its
+    own, and lies below everything else. Cells are rectangles about the points, darker the larger their ``size``."""
     low: Array | None = None
     high: Array | None = None
     labels: tuple[str, ...] = ()
     """Of each point; empty = none."""
     size: Array | None = None
-    """Area of each point, relative to the largest."""
+    """Area of each point, relative to the largest; what each cell holds."""
+    quiet: bool = False
+    """Thin and grey: limits, lines to compare with, the many among which one is looked at."""
+    inline: str = ""
+    """Words along a line or in a band, in place of the legend; where there is no room, the legend has it."""
+    cell: tuple[float, float] | None = None
+    """Width and height of cells, in the units of the axes."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plot:
     """A figure in numbers. Axes of kind "effect" or "contrast" are on the analysis scale, with ticks on the display
-    scale; "number" axes are as they are."""
+    scale; "number" axes are as they are. A point whose label is that of one study of the outcome leads to it."""
 
     name: str
     """Kebab-case, unique within the analysis; part of the file name."""
@@ -74,6 +81,16 @@ class Plot:
     y_kind: CellKind = "number"
     alt: str = ""
     """What a reader who cannot see the figure needs to know."""
+    x_range: tuple[float, float] | None = None
+    """What the axis shows; None = every number, with a margin. What lies beyond is not drawn."""
+    y_range: tuple[float, float] | None = None
+    square: bool = False
+    """Whether both axes are equally long."""
+    above: tuple[Series, ...] = ()
+    """Bars above the frame, stacked: ``y`` is the height at each ``x``, ``cell`` the width. A series has the colour of
+    that of ``series`` at its place."""
+    beside: tuple[Series, ...] = ()
+    """Bars to the right of the frame, stacked: ``x`` is the length at each ``y``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +163,8 @@ class Analysed:
     plots: tuple[Plot, ...] = ()
     notes: tuple[str, ...] = ()
     """What a reader must know: what was left out, a method that is not recommended and why."""
+    funnel: tuple[Series, ...] = ()
+    """What it adds to the outcome's funnel plot: ``x`` effects on the analysis scale, ``y`` standard errors."""
 
 
 @dataclass(frozen=True, kw_only=True)

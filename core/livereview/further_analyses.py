@@ -70,6 +70,7 @@ def _analysed(setting: Setting, numbers: Numbers | None, analysis: Bound[Further
         tables=tables,
         shown=tuple(_shown(table, numbers) for table in tables),
         plots=found.plots,
+        funnel=found.funnel,
         notes=tuple(str(note) for note in found.notes),
     )
 
@@ -120,7 +121,8 @@ def _wrong(found: Any) -> list[str]:
     """What is wrong with the shape of a result."""
     if not isinstance(found, Analysed):
         return [f"run returned {type(found).__name__}; it must return Analysed"]
-    return [*_wrong_tables(found.tables), *_wrong_plots(found.plots)]
+    added = [text for series in found.funnel for text in _wrong_series("the funnel plot", series)]
+    return [*_wrong_tables(found.tables), *_wrong_plots(found.plots), *added]
 
 
 def _wrong_tables(tables: Iterable[Table]) -> Iterable[str]:
@@ -149,23 +151,25 @@ def _wrong_plots(plots: tuple[Plot, ...]) -> Iterable[str]:
     if len(set(names)) < len(names):
         yield f"two plots of one name: {', '.join(names)}"
     for plot in plots:
-        for series in plot.series:
-            yield from _wrong_series(plot, series)
+        for series in (*plot.series, *plot.above, *plot.beside):
+            yield from _wrong_series(f"the plot {plot.name!r}", series)
 
 
-def _wrong_series(plot: Plot, series: Series) -> Iterable[str]:
+def _wrong_series(place: str, series: Series) -> Iterable[str]:
     given = {"x": series.x, "y": series.y, "low": series.low, "high": series.high, "size": series.size}
     arrays = {name: np.asarray(array) for name, array in given.items() if array is not None}
     shapes = {name: array.shape for name, array in arrays.items()}
     unreal = [f"{name} ({array.dtype.name})" for name, array in arrays.items() if array.dtype.kind not in "fiu"]
     if unreal:
-        yield f"{series.name!r} of the plot {plot.name!r} has what are no real numbers: {', '.join(unreal)}"
+        yield f"{series.name!r} of {place} has what are no real numbers: {', '.join(unreal)}"
     elif len(set(shapes.values())) > 1 or len(shapes["x"]) != 1:
-        yield f"{series.name!r} of the plot {plot.name!r} has arrays of the shapes {shapes}"
+        yield f"{series.name!r} of {place} has arrays of the shapes {shapes}"
     elif series.labels and len(series.labels) != shapes["x"][0]:
-        yield f"{series.name!r} of the plot {plot.name!r} has {len(series.labels)} labels for {shapes['x'][0]} points"
+        yield f"{series.name!r} of {place} has {len(series.labels)} labels for {shapes['x'][0]} points"
     if series.style == "band" and (series.low is None or series.high is None):
-        yield f"the band {series.name!r} of the plot {plot.name!r} has no limits"
+        yield f"the band {series.name!r} of {place} has no limits"
+    if series.style == "cells" and (series.size is None or series.cell is None):
+        yield f"the cells {series.name!r} of {place} have no size or hold nothing (cell, size)"
 
 
 def _plain(table: Table) -> Table:

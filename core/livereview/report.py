@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from livereview.display import ForestDisplay
-from livereview.further import Plot, Table
+from livereview.further import Plot, Series, Table
 from livereview.judgements import Certainty, PublishedComparison, ReportChange, Retraction, Verdict
 from livereview.living import Flow, Freshness, ProposalCard, ReferenceCard, ReportingItem
 from livereview.people import DoubleWork, InstrumentCard
@@ -176,6 +176,8 @@ class SensitivityResult:
     notes: tuple[str, ...] = ()
     kind: Literal["", "with-retracted"] = ""
     """"with-retracted": retracted reports are counted as if they were not; added where there are any."""
+    adjusted: bool = False
+    """Whether its model adjusts for missing studies, where that of the outcome does not."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,6 +196,9 @@ class BiasResult:
     standard_error: float | None = None
     method: str = ""
     notes: tuple[str, ...] = ()
+    line: tuple[float, float] | None = None
+    """The line of the test through the funnel: the effect at a standard error of 0, and its change with the standard
+    error; None where the test has none, one of another predictor, or was run on another effect measure."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,6 +217,8 @@ class FurtherResult:
     """The same tables with these cells on the display scale."""
     plots: tuple[Plot, ...] = ()
     notes: tuple[str, ...] = ()
+    funnel: tuple[Series, ...] = ()
+    """What it adds to the outcome's funnel plot: ``x`` effects on the analysis scale, ``y`` standard errors."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -206,6 +206,8 @@ class EffectModel(Descriptor):
     vectorized: bool = False
     has_test: bool = True
     """Whether estimate over standard error is a test of no effect; False for a posterior, which has no P."""
+    adjusts: bool = False
+    """Whether it adjusts for missing studies: as a sensitivity analysis, its estimate is a mark in the funnel plot."""
     minimum_studies: int = 1
     needs: tuple[str, ...] = ()
     """Columns of ``Studies.data`` without which the model cannot run."""
@@ -231,6 +233,9 @@ class BiasTestResult:
     method: str = ""
     """How P was obtained, in words: "exact", "normal approximation, tie-corrected"."""
     notes: tuple[str, ...] = ()
+    line: tuple[float, float] | None = None
+    """The line that the test is of, where its predictor is the standard error: the effect at a standard error of 0, and
+    the change of the effect with the standard error."""
 
 
 @dataclass(frozen=True, kw_only=True)

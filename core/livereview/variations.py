@@ -11,7 +11,7 @@ from livereview.fits import Fits, fits_of
 from livereview.manifest.models import Outcome, Sensitivity, varied
 from livereview.numbers import Numbers, numbers_of
 from livereview.report import Failure, SensitivityResult
-from livereview.setting import Setting, attempted, setting_of
+from livereview.setting import Setting, attempted, bound_model, setting_of
 from livereview.wording import changed_choices, differences
 
 
@@ -34,7 +34,8 @@ def sensitivities(setting: Setting, main: Numbers | None, failures: list[Failure
 
 def _sensitivity(setting: Setting, main: Numbers | None, item: Sensitivity) -> SensitivityResult:
     left_out = dict.fromkeys(item.exclude, f"left out in the sensitivity analysis {item.title}")
-    numbers, fits = pooled_anew(setting, varied(setting.outcome, item), left_out)
+    outcome = varied(setting.outcome, item)
+    numbers, fits = pooled_anew(setting, outcome, left_out)
     pooled = fits.pooled[0]
     usual, other = setting.measure.plugin, numbers.measure.plugin
     scale = () if usual.display == other.display else (
@@ -46,4 +47,12 @@ def _sensitivity(setting: Setting, main: Numbers | None, item: Sensitivity) -> S
         pooled=pooled,
         studies=numbers.ids,
         notes=(*scale, *differences(numbers, main)),
+        adjusted=_adjusted(setting, numbers, outcome),
     )
+
+
+def _adjusted(setting: Setting, numbers: Numbers, outcome: Outcome) -> bool:
+    """Whether the other model adjusts for missing studies, on the outcome's own measure."""
+    assert outcome.model is not None
+    model = bound_model(setting.plugins, outcome.model, outcome).plugin
+    return model.adjusts and not setting.model.plugin.adjusts and numbers.measure.name == setting.measure.name

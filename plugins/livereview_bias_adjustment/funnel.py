@@ -62,7 +62,24 @@ def funnel(request: AnalysisRequest, options: TrimAndFillOptions) -> Analysed:
         tables=(results, *_images(added, studies.labels)),
         plots=(_plot(added, k, float(own.estimate), float(adjusted.estimate)),),
         notes=notes,
+        funnel=_in_funnel(added, studies.labels, float(adjusted.estimate)),
     )
+
+
+def _in_funnel(added: Filled, labels: tuple[str, ...], adjusted: float) -> tuple[Series, ...]:
+    """What is drawn in the outcome's own funnel: the filled studies and the estimate with them; nothing without any."""
+    k = added.effect.shape[-1] // 2
+    at = np.flatnonzero(added.present[0, k:])
+    if not at.size:
+        return ()
+    error = np.sqrt(added.variance[0])
+    mirrored = tuple(f"mirror image of {labels[i]}" if i < len(labels) else "" for i in at)
+    ends = np.array([0.0, float(error.max())])
+    return (
+        Series(name="filled in (trim and fill)", x=added.effect[0, k:][at], y=error[at], style="hollow",
+               labels=mirrored),
+        Series(name="estimate with filled studies", x=np.full(2, adjusted), y=ends, style="dashed"),
+    )  # fmt: skip
 
 
 def _interval(fit: Fit, level: float) -> tuple[float, float, float]:
@@ -109,12 +126,13 @@ def _plot(added: Filled, k: int, own: float, adjusted: float) -> Plot:
 
     series = [Series(name="studies", x=added.effect[0, :k], y=precision[:k])]
     if images.any():
-        series.append(Series(name="filled", x=added.effect[0, k:][images], y=precision[k:][images]))
+        series.append(Series(name="filled", x=added.effect[0, k:][images], y=precision[k:][images], style="hollow"))
     series.append(line("pooled", own))
     if images.any():
         series.append(line("pooled with filled studies", adjusted))
     side = "right" if added.right[0] else "left"
     filled_in = f"{int(images.sum())} filled in on the {side}" if images.any() else "none filled in"
+    estimates = f"Pooled {own:.3g}" + (f", with them {adjusted:.3g}" if images.any() else "")
     return Plot(
         name="trim-and-fill",
         title="Funnel with filled studies",
@@ -122,7 +140,7 @@ def _plot(added: Filled, k: int, own: float, adjusted: float) -> Plot:
         y_label="Precision (1 / standard error)",
         x_kind="effect",
         series=tuple(series),
-        alt=f"Funnel of {k} studies, {filled_in}.",
+        alt=f"Funnel of {k} studies, {filled_in}. {estimates} on the scale of the analysis.",
     )
 
 

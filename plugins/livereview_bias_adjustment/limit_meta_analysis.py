@@ -73,6 +73,7 @@ LIMIT_META_ANALYSIS = EffectModel(
     options=LimitOptions,
     fit=limit_meta_analysis,
     vectorized=True,
+    adjusts=True,
     minimum_studies=3,
     references=(
         "Rücker G, Schwarzer G, Carpenter JR, Binder H, Schumacher M. Treatment-effect estimates adjusted for "

@@ -135,6 +135,7 @@ PET_PEESE = EffectModel(
     options=PetPeeseOptions,
     fit=pet_peese,
     vectorized=True,
+    adjusts=True,
     minimum_studies=3,
     references=(
         "Stanley TD, Doucouliagos H. Meta-regression approximations to reduce publication selection bias. "

@@ -174,6 +174,7 @@ SELECTION_MODEL = EffectModel(
     options=SelectionOptions,
     fit=selection_model,
     vectorized=True,
+    adjusts=True,
     minimum_studies=3,
     references=(
         "Hedges LV. Modeling publication selection effects in meta-analysis. Stat Sci 1992;7:246. "

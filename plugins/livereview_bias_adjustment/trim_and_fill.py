@@ -168,6 +168,7 @@ TRIM_AND_FILL = EffectModel(
     options=TrimAndFillOptions,
     fit=trim_and_fill,
     vectorized=True,
+    adjusts=True,
     minimum_studies=3,
     references=(
         "Duval S, Tweedie R. Trim and fill: a simple funnel-plot-based method. Biometrics 2000;56:455. "

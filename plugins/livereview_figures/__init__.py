@@ -28,6 +28,9 @@ class Figures(Options):
 
     font_size: float = Field(9.0, ge=8.0, le=14.0, description="size of text in points; axes and notes are 1 smaller")
     funnel: bool = Field(True, description=f"whether to draw funnel plots, from {MINIMUM} studies on")
+    contours: bool = Field(
+        True, description="whether funnel plots shade where the P of a study is below 0.10, 0.05, 0.01"
+    )
     flow: bool = Field(True, description="whether to draw the PRISMA 2020 flow diagram")
     risk_of_bias: bool = Field(
         True, description="whether to draw appraisals: a traffic light and a summary of each instrument"
@@ -69,7 +72,7 @@ def figures(report: Report, options: Figures) -> Iterator[Figure]:
         if any(estimable(study) for study in outcome.studies):
             yield from forests(report, outcome, size)
             if options.funnel:
-                yield from funnels(report, outcome, size)
+                yield from funnels(report, outcome, size, contours=options.contours)
             yield from all_series(report, outcome, size)
             yield from charts(report, outcome, size)
             if options.risk_of_bias:

@@ -104,6 +104,23 @@ class Cells:
     estimate: Array
     i2: Array
     count: Array
+    size: tuple[float, float]
+    """Width along the estimate and height along I² of every cell; the width is 0 where all estimates are equal."""
+
+    @property
+    def by_estimate(self) -> tuple[Array, Array]:
+        """Estimates of the columns of cells, and how many subsets each column holds."""
+        return _summed(self.estimate, self.count)
+
+    @property
+    def by_i2(self) -> tuple[Array, Array]:
+        """I² of the rows of cells, and how many subsets each row holds."""
+        return _summed(self.i2, self.count)
+
+
+def _summed(at: Array, count: Array) -> tuple[Array, Array]:
+    places, own = np.unique(at, return_inverse=True)
+    return places, np.bincount(own, weights=count, minlength=places.size).astype(np.float64)
 
 
 def cells(cloud: Cloud, chosen: Mask) -> Cells:
@@ -118,7 +135,12 @@ def cells(cloud: Cloud, chosen: Mask) -> Cells:
     at = np.flatnonzero(count)
     middle = (at % BINS[1] + 0.5) * (100 / BINS[1])
     estimate = least + (at // BINS[1] + 0.5) * width
-    return Cells(estimate=np.asarray(estimate), i2=np.asarray(middle), count=count[at].astype(np.float64))
+    return Cells(
+        estimate=np.asarray(estimate),
+        i2=np.asarray(middle),
+        count=count[at].astype(np.float64),
+        size=(float(width), 100 / BINS[1]),
+    )
 
 
 def _bin(values: Array, width: float, bins: int) -> np.ndarray[tuple[int, ...], np.dtype[np.intp]]:

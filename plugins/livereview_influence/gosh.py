@@ -172,26 +172,36 @@ def _division_table(parts: tuple[Division, ...], names: tuple[str, ...]) -> Tabl
 def _plot(cloud: Cloud, parts: tuple[Division, ...], names: tuple[str, ...]) -> Plot:
     most = max(parts, key=lambda part: part.gap)
     holding, name = cloud.subsets.holding(most.study), names[most.study]
+    halves = ((f"with {name}", cells(cloud, holding)), (f"without {name}", cells(cloud, ~holding)))
     return Plot(
         name="gosh",
-        title="Every subset of the studies: estimate and I²"
+        title="Every subset of the studies: estimate and I², darker where there are more"
         if cloud.subsets.exhaustive
-        else "Random subsets of the studies: estimate and I²",
+        else "Random subsets of the studies: estimate and I², darker where there are more",
         x_label="Pooled effect of the subset",
-        y_label="I² of the subset",
+        y_label="I² of the subset (%)",
         x_kind="effect",
         y_kind="percent",
-        series=(
-            _series(f"with {name}", cells(cloud, holding)),
-            _series(f"without {name}", cells(cloud, ~holding)),
+        series=tuple(
+            Series(name=words, x=own.estimate, y=own.i2, size=own.count, style="cells", cell=_cell(own))
+            for words, own in halves
         ),
-        alt=f"Counts of subsets by estimate and I²; {name} divides them most: of the subsets with it "
+        y_range=(0.0, 100.0),
+        above=tuple(_bars(words, own, *own.by_estimate) for words, own in halves),
+        beside=tuple(_bars(words, own, *own.by_i2[::-1]) for words, own in halves),
+        alt=f"{cloud.found.sum():,} subsets by estimate and I²; {name} divides them most: of the subsets with it "
         f"{100 * most.above[0]:.0f}% lie above the median estimate, without it {100 * most.above[1]:.0f}%.",
     )
 
 
-def _series(name: str, found: Cells) -> Series:
-    return Series(name=name, x=found.estimate, y=found.i2, size=found.count)
+def _bars(name: str, found: Cells, x: Array, y: Array) -> Series:
+    return Series(name=name, x=x, y=y, cell=_cell(found))
+
+
+def _cell(found: Cells) -> tuple[float, float]:
+    """Size of a cell; where all estimates are equal, wide enough to be seen."""
+    width, height = found.size
+    return width or 0.01 * max(1.0, float(np.abs(found.estimate).max(initial=0.0))), height
 
 
 def _notes(cloud: Cloud, options: GoshOptions) -> Iterator[str]:

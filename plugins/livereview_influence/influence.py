@@ -124,8 +124,12 @@ def _plot(request: AnalysisRequest, found: Diagnostics) -> Plot:
     span = np.array([0.0, np.nanmax(found.hat)])
     marked = [name for name, own in zip(names, found.influential, strict=True) if own]
     limits = tuple(
-        Series(name=f"residual {sign:+.2f}", x=span, y=np.full(2, sign), style="line") for sign in (-OUTLYING, OUTLYING)
-    )
+        Series(
+            name=f"residual {sign:+.2f}", x=span, y=np.full(2, sign), style="dashed", quiet=True,
+            inline=f"residual {sign:+.2f}".replace("-", "−"),
+        )
+        for sign in (-OUTLYING, OUTLYING)
+    )  # fmt: skip
     return Plot(
         name="influence",
         title="Influence: studentised residual, hat value and Cook's distance (area)",

@@ -1,4 +1,4 @@
-"""The bubble plot: effects against a numeric moderator, with the regression line and its confidence band."""
+"""The bubble plot: effects against a numeric moderator, with regression line, confidence and prediction band."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from livereview import Array, Plot, Series
-from livereview_estimation import MetaRegression, predicted
+from livereview_estimation import MetaRegression, Predictions, predicted
 from livereview_regression.moderators import Term
 from livereview_regression.preparation import Prepared
 
@@ -16,7 +16,11 @@ POINTS = 61
 
 
 def bubble(data: Prepared, fit: MetaRegression, term: Term, level: float) -> Plot:
-    """Points of the area 1 / (v + tau²), line and band with the other columns at their means, on the analysis scale."""
+    """Points of the area 1 / (v + tau²); line and bands with the other columns at their means, on the analysis scale.
+
+    The confidence band is that of the mean effect, the prediction band that of the true effect of a new study; without
+    heterogeneity they are the same and one is drawn. Thompson and Higgins 2002, doi:10.1002/sim.1187.
+    """
     (column,) = term.columns
     values = data.design.matrix[:, column]
     line = np.linspace(values.min(), values.max(), POINTS)
@@ -35,6 +39,7 @@ def bubble(data: Prepared, fit: MetaRegression, term: Term, level: float) -> Plo
         y_label="Effect",
         y_kind="effect",
         series=(
+            *_prediction(x, expected, percent, float(fit.tau2)),
             Series(
                 name=f"{percent} confidence band", x=x, y=expected.value, style="band",
                 low=expected.ci_low, high=expected.ci_high,
@@ -45,6 +50,27 @@ def bubble(data: Prepared, fit: MetaRegression, term: Term, level: float) -> Plo
                 size=weight / weight.max(),
             ),
         ),
-        alt=f"Effects of {values.size} studies against {name}, larger points for more weight, with the regression line "
-        f"and its {percent} confidence band.",
+        alt=f"Effects of {values.size} studies against {name}, from {_short(values.min() + term.origin)} to "
+        f"{_short(values.max() + term.origin)}, larger points for more weight; the regression line "
+        f"{_course(expected.value)}, with its {percent} confidence band.",
     )  # fmt: skip
+
+
+def _prediction(x: Array, expected: Predictions, percent: str, tau2: float) -> tuple[Series, ...]:
+    if not tau2 > 0:
+        return ()
+    return (
+        Series(
+            name=f"{percent} prediction band", x=x, y=expected.value, style="band",
+            low=expected.prediction_low, high=expected.prediction_high,
+        ),
+    )  # fmt: skip
+
+
+def _short(value: float) -> str:
+    return f"{value:.6g}"
+
+
+def _course(line: Array) -> str:
+    change = float(line[-1] - line[0])
+    return "is level" if change == 0 else "rises" if change > 0 else "falls"

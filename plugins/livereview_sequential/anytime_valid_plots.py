@@ -22,7 +22,14 @@ def e_plot(found: Monitoring, alpha: float, names: tuple[str, ...], told: str) -
             Series(
                 name="e so far", x=looks, y=np.append(0.0, found.log_e) / np.log(10), style="path", labels=("", *names)
             ),
-            Series(name=f"threshold {1 / alpha:g}", x=looks[[0, -1]], y=np.full(2, height), style="dashed"),
+            Series(
+                name=f"threshold {1 / alpha:g}",
+                x=looks[[0, -1]],
+                y=np.full(2, height),
+                style="dashed",
+                inline=f"e = {1 / alpha:g}",
+            ),
+            Series(name="no evidence", x=looks[[0, -1]], y=np.zeros(2), style="line", quiet=True, inline="e = 1"),
         ),
         alt=told,
     )

@@ -45,19 +45,29 @@ def plot_of(
             style="path",
             labels=("", *(name for name, here in zip(names, known, strict=True) if here)),
         ),
-        Series(name="boundary for an effect", x=_twice(at), y=_both(outer), style="line"),
+        Series(name="boundary for an effect", x=_twice(at), y=_both(outer), style="line", inline="boundary"),
         Series(
             name=f"±{usual:.2f}, one look only",
             x=_twice(np.array([0.0, end])),
             y=_both(np.full(2, usual)),
             style="dashed",
+            inline=f"±{usual:.2f}",
         ),
-        Series(name="required information", x=np.full(2, whole), y=np.array([-top, top]), style="dashed"),
+        Series(
+            name="required information",
+            x=np.full(2, whole),
+            y=np.array([-top, top]),
+            style="dashed",
+            inline="required information" + ("" if options.information == "statistical" else f" {whole:,.0f}"),
+        ),
+        Series(name="no effect", x=np.array([0.0, end]), y=np.zeros(2), style="line", quiet=True),
     ]
     if (inner > 0).any():
         begun = slice(max(int(np.argmax(inner > 0)) - 1, 0), None)
         wedge = inner[begun]
-        series.append(Series(name="futility", x=at[begun], y=wedge, style="band", low=-wedge, high=wedge))
+        series.append(
+            Series(name="futility", x=at[begun], y=wedge, style="band", low=-wedge, high=wedge, inline="futility")
+        )
     return Plot(
         name="trial-sequential",
         title="Cumulative Z and its boundaries",

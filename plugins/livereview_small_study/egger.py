@@ -111,7 +111,8 @@ def egger(studies: Studies, options: EggerOptions) -> BiasTestResult:
     notes = _tau2_note(line) + _limit_note(line, options.predictor)
     by_error = options.predictor in ("sei", "vi")
     method = f"weighted regression of the effect on its {WORDS[options.predictor]}, {how}"
-    return line_test(line, method, (*notes, *(caution(studies.measure) if by_error else ())))
+    notes = (*notes, *(caution(studies.measure) if by_error else ()))
+    return line_test(line, method, notes, drawn=options.predictor == "sei")
 
 
 def thompson_sharp(studies: Studies, options: ThompsonSharpOptions) -> BiasTestResult:

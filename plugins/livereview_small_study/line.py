@@ -73,8 +73,11 @@ def check_spread(predictor: Array, test: str, size: str) -> None:
         )
 
 
-def line_test(line: Line, method: str, notes: tuple[str, ...] = ()) -> BiasTestResult:
-    """The two-sided test of a line's slope: t = slope / its standard error, or z where df is inf."""
+def line_test(line: Line, method: str, notes: tuple[str, ...] = (), *, drawn: bool = False) -> BiasTestResult:
+    """The two-sided test of a line's slope: t = slope / its standard error, or z where df is inf.
+
+    ``drawn``: whether the predictor is the standard error of the effects, so that the line stands in their funnel.
+    """
     from scipy.special import ndtr, stdtr
 
     t = line.slope / line.slope_se
@@ -88,6 +91,7 @@ def line_test(line: Line, method: str, notes: tuple[str, ...] = ()) -> BiasTestR
         standard_error=line.slope_se,
         method=method,
         notes=notes,
+        line=(line.intercept, line.slope) if drawn else None,
     )
 
 

@@ -7,11 +7,12 @@ import math
 from livereview import OutcomeResult
 from livereview.spreadsheet import Record, written
 from livereview_figures.drawing.text import clean, study_label
-from livereview_figures.funnel.funnel import points_of
+from livereview_figures.funnel.frame import added_to, adjusted, points_of
 
 
 def funnel_data(outcome: OutcomeResult) -> bytes:
-    """A line for each point, one for the pooled estimate, one for each test of small-study effects."""
+    """A line for each point, one for the pooled estimate, one for each test of small-study effects (with the effect at
+    a standard error of 0 and the slope, where it has a line), then what adjustments for missing studies add."""
     records: list[Record] = [
         {
             "row": "study", "study_id": study.study_id, "label": study_label(study), "effect": study.effect,
@@ -26,8 +27,22 @@ def funnel_data(outcome: OutcomeResult) -> bytes:
         {
             "row": "bias-test", "label": clean(test.name), "statistic": test.statistic, "df": test.df,
             "p_value": test.p_value, "refused": clean(test.refused),
+            "line_at_zero": None if test.line is None else test.line[0],
+            "line_slope": None if test.line is None else test.line[1],
         }
         for test in outcome.bias
     ]  # fmt: skip
-    numbers = ("effect", "standard_error", "estimate", "statistic", "df", "p_value")
+    records += [
+        {"row": "added", "label": clean(series.name), "effect": float(x), "standard_error": float(y)}
+        for series in added_to(outcome)
+        for x, y in zip(series.x, series.y, strict=True)
+    ]
+    records += [
+        {
+            "row": "adjusted", "label": clean(found.title), "effect": found.pooled.estimate,
+            "standard_error": found.pooled.standard_error, "estimate": found.pooled.shown.estimate,
+        }
+        for found in adjusted(outcome)
+    ]  # fmt: skip
+    numbers = ("effect", "standard_error", "estimate", "statistic", "df", "p_value", "line_at_zero", "line_slope")
     return written(["row", "study_id", "label", *numbers, "refused"], records)

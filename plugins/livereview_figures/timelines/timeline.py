@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from livereview import Timeline, TimelineStep
 from livereview.printing import counted, level
-from livereview_figures.charts.chart import BAND, upright
+from livereview_figures.charts.frame import upright
+from livereview_figures.charts.series import BAND
 from livereview_figures.drawing.axis import Axis, data_range, forward_of, ticks_of
 from livereview_figures.drawing.calendar_axis import calendar, years
 from livereview_figures.drawing.layout import MARGIN

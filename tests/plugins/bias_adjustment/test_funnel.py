@@ -9,7 +9,7 @@ import pytest
 from adjustment_data import made, studies_of
 
 from livereview import Analysed, AnalysisRequest, Fit, PluginError, Studies
-from livereview_bias_adjustment import TRIM_AND_FILL_FUNNEL, livereview_further_analyses
+from livereview_bias_adjustment import TRIM_AND_FILL_FUNNEL, livereview_effect_models, livereview_further_analyses
 from livereview_bias_adjustment.trim_and_fill import FILLED, TrimAndFillOptions, trim_and_fill
 from livereview_estimation import pooled
 
@@ -63,3 +63,19 @@ def test_what_does_not_settle_is_refused_with_what_to_do() -> None:
 def test_every_row_is_as_long_as_its_table_is_wide() -> None:
     for table in run(made([0.1, 0.15, 0.3, 0.55, 0.9, 1.2], [0.001, 0.004, 0.02, 0.06, 0.15, 0.3])).tables:
         assert {len(row) for row in table.rows} == {len(table.columns)}
+
+
+def test_filled_studies_stand_in_the_funnel_of_the_outcome_by_their_standard_errors() -> None:
+    studies = studies_of("dat.bcg", "RR")
+    found, fit = run(studies), trim_and_fill(studies, TrimAndFillOptions())
+    hollow, line = found.funnel
+    (image,) = found.tables[1].rows
+    assert (hollow.style, line.style) == ("hollow", "dashed")
+    assert hollow.x.tolist() == [image[1]]
+    assert hollow.y == pytest.approx([image[2]], rel=1e-15)
+    assert line.x.tolist() == [float(fit.estimate)] * 2
+    assert run(studies_of("dat.cannon2006", "RR")).funnel == ()
+
+
+def test_models_that_adjust_for_missing_studies_say_so() -> None:
+    assert [model.name for model in livereview_effect_models() if not model.adjusts] == []

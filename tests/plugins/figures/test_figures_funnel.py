@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
-from figure_reading import centre, has, line, read_off, shape, span, words
+from figure_reading import centre, clashes, has, line, read_off, shape, span, words
 
 import builders
-from livereview import OutcomeResult
+from livereview import FurtherResult, OutcomeResult, SensitivityResult, Series, SubgroupResult
+from livereview.anchors import anchor
 from livereview_figures.drawing.page import Page, Text
-from livereview_figures.funnel.funnel import bias_phrase, funnel
+from livereview_figures.funnel.funnel import bias_phrase, funnel, in_words
 
 Z95 = 1.959963984540054
 BACK = {"ratio": math.log, "contrast": math.log, "correlation": math.atanh, "difference": float}
@@ -129,3 +131,105 @@ def test_tests_refused_for_the_same_reason_share_a_line() -> None:
 def test_a_scale_without_a_plain_inverse_is_named(scale: str) -> None:
     page = funnel(replace(builders.outcome(5, "proportion"), scale=scale))
     assert words(page, "axis-title").endswith("scale")
+
+
+# --- tests, subgroups and adjustments in the plot --------------------------------------------------------------------
+
+
+def test_the_line_of_a_test_runs_where_its_numbers_say() -> None:
+    at_zero, slope = -0.2, -0.4
+    page = funnel(builders.outcome(10, bias=(builders.bias(line=(at_zero, slope)),)))
+    at = read_off(page, math.log)
+    (x0, y0), (x1, y1) = line(page, "test:egger").points
+    assert (x0, y0) == pytest.approx((at(math.exp(at_zero)), y_of(page, 0.0)), abs=1e-9)
+    per_error = (y_of(page, 1.0) - y_of(page, 0.0), at(math.exp(at_zero + slope)) - at(math.exp(at_zero)))
+    assert (x1 - x0) / (y1 - y0) == pytest.approx(per_error[1] / per_error[0], rel=1e-9)
+    assert "line of the Egger test" in words(page, "legend")
+
+
+def test_a_refused_test_has_no_line_and_its_reason_is_printed() -> None:
+    page = funnel(builders.outcome(10, bias=(builders.bias(line=(0.0, 0.1), refused="too few studies"),)))
+    assert not has(page, "test:egger")
+    assert "not run; too few studies" in words(page, "footnote")
+
+
+def filled() -> tuple[Series, ...]:
+    return (
+        Series(name="filled in", x=np.array([0.9]), y=np.array([0.25]), style="hollow", labels=("mirror image of A",)),
+        Series(name="estimate with filled studies", x=np.full(2, -0.1), y=np.array([0.0, 0.3]), style="dashed"),
+    )
+
+
+def test_filled_studies_are_hollow_where_they_would_have_been() -> None:
+    found = FurtherResult(name="t", title="T", options="", funnel=filled())
+    page = funnel(builders.outcome(10, further=(found,)))
+    at = read_off(page, math.log)
+    mark = shape(page, "filled:0")
+    assert mark.fill == "#FFFFFF"
+    assert mark.tip == "filled in: mirror image of A"
+    # A circle of 32 corners is a little lower than wide only by rounding.
+    assert centre(mark) == pytest.approx((at(math.exp(0.9)), y_of(page, 0.25)), abs=1e-9)
+    xs = [x for x, _ in line(page, "added:estimate with filled studies").points]
+    assert xs == pytest.approx([at(math.exp(-0.1))] * 2, abs=1e-9)
+
+
+def test_adjusted_estimates_are_marks_on_the_axis_with_their_numbers_in_the_legend() -> None:
+    outcome = builders.outcome(10)
+    selection = SensitivityResult(title="Selection model", choice="", pooled=outcome.pooled, studies=(), adjusted=True)
+    other = replace(selection, title="Common effect", adjusted=False)
+    page = funnel(replace(outcome, sensitivity=(selection, other)))
+    at = read_off(page, math.log)
+    assert centre(shape(page, "point:adjusted-0"))[0] == pytest.approx(at(outcome.pooled.shown.estimate), abs=1e-9)
+    assert not has(page, "point:adjusted-1")
+    assert "a: Selection model, " in words(page, "legend")
+    assert "Common effect" not in words(page, "legend")
+
+
+def test_subgroups_differ_in_shape() -> None:
+    outcome = builders.outcome(10)
+    halves = tuple(
+        (name, outcome.pooled, tuple(study.study_id for study in outcome.studies[part]))
+        for name, part in (("Adults", slice(0, 5)), ("Children", slice(5, 10)))
+    )
+    grouped = SubgroupResult(title="Age", groups=halves, q_between=None, df_between=None, p_between=None)
+    page = funnel(replace(outcome, subgroups=(grouped,)))
+    first, last = (shape(page, f"point:{outcome.studies[i].study_id}") for i in (0, 9))
+    assert (len(first.points), len(last.points)) == (32, 3)
+    assert words(page, "legend").endswith("Adults Children")
+
+
+def test_without_contours_the_line_of_no_effect_stays() -> None:
+    page = funnel(builders.outcome(10), contours=False)
+    assert not has(page, "band:0")
+    assert has(page, "null")
+
+
+def test_a_point_tells_its_numbers_and_leads_to_its_study() -> None:
+    outcome = builders.outcome(10)
+    study = outcome.studies[0]
+    mark = shape(funnel(outcome), f"point:{study.study_id}")
+    assert mark.tip.endswith(f": {study.shown.estimate:.2f}, standard error {math.sqrt(study.variance):.3f}")
+    assert mark.href == "#" + anchor("from", outcome.id, study.study_id)
+
+
+@pytest.mark.parametrize("k", [3, 12, 40, 120])
+def test_no_text_of_a_funnel_covers_another(k: int) -> None:
+    long = "An author with a rather long name and others, group {}"
+    studies = [builders.study(i, label=long.format(i)) for i in range(k)]
+    found = FurtherResult(name="t", title="T", options="", funnel=filled())
+    page = funnel(builders.outcome(studies=studies, further=(found,), bias=(builders.bias(line=(-0.2, 0.3)),)))
+    assert clashes(page) == []
+
+
+def test_equal_standard_errors_give_a_funnel() -> None:
+    studies = [builders.study(i, variance=0.04) for i in range(5)]
+    page = funnel(builders.outcome(studies=studies))
+    assert len({centre(shape(page, f"point:{study.study_id}"))[1] for study in studies}) <= 5
+    assert clashes(page) == []
+
+
+def test_the_words_of_a_funnel_say_what_it_shows() -> None:
+    told = in_words(builders.outcome(10))
+    assert told.startswith("10 studies, standard errors from ")
+    assert "left of the pooled estimate of " in told
+    assert "Egger test: t(8) = 1.24 (P = 0.250)" in told

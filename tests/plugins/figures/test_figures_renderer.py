@@ -195,7 +195,7 @@ def test_the_plugin_registers_through_its_entry_point_and_imports_nothing_heavy(
 
 def test_every_option_is_described() -> None:
     described = Pictures.model_json_schema()["properties"]
-    assert set(described) == {"dpi", "flow", "font_size", "funnel", "risk_of_bias"}
+    assert set(described) == {"contours", "dpi", "flow", "font_size", "funnel", "risk_of_bias"}
     assert all(option["description"] for option in described.values())
 
 

@@ -155,6 +155,8 @@ def test_the_study_that_divides_the_cloud_is_named_first() -> None:
     assert found.tables[1].rows[0][0] == "Eriksen"
     assert [series.name for series in found.plots[0].series] == ["with Eriksen", "without Eriksen"]
     assert [series.size.sum() for series in found.plots[0].series] == [16, 15]  # type: ignore[union-attr]
+    assert [series.y.sum() for series in found.plots[0].above] == [16, 15]
+    assert [series.x.sum() for series in found.plots[0].beside] == [16, 15]
     assert found.notes == ("All 31 non-empty subsets, single studies included, pooled by the outcome's model.",)
 
 

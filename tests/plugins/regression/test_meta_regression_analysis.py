@@ -122,9 +122,9 @@ def test_a_tau_squared_of_its_own_for_each_level() -> None:
             analysed(bcg(), *moderators, tau2_levels="by-subgroup", **options)
 
 
-def test_the_bubble_plot_shows_every_study_the_line_and_its_band() -> None:
+def test_the_bubble_plot_shows_every_study_the_line_and_its_bands() -> None:
     (plot,) = analysed(bcg(), LATITUDE).plots
-    band, line, points = plot.series
+    prediction, band, line, points = plot.series
     record = reference("ablat", "REML", "knha")
     assert (plot.name, plot.y_kind, plot.x_label) == ("bubble-latitude", "effect", "latitude")
     assert points.x.tolist() == pytest.approx([float(value) for value in bcg().characteristics[LATITUDE]])
@@ -136,6 +136,14 @@ def test_the_bubble_plot_shows_every_study_the_line_and_its_band() -> None:
     assert band.high is not None
     assert (band.low < line.y).all()
     assert (band.high > line.y).all()
+    assert prediction.low is not None
+    assert prediction.high is not None
+    # A new study's true effect varies by tau² about the line: by t with 11 df, as the band of the line.
+    t = (band.high - line.y) / ((band.high - band.low) / 2 / 2.2009851600916384)
+    assert ((prediction.high - line.y) / t) ** 2 - ((band.high - line.y) / t) ** 2 == pytest.approx(
+        record["tau2"], rel=1e-8
+    )
+    assert prediction.low == pytest.approx(2 * line.y - prediction.high, abs=1e-12)
     assert points.labels == bcg().studies.labels
 
 

@@ -67,9 +67,10 @@ def test_a_one_sided_sequence_has_one_limit() -> None:
 def test_the_figures_show_e_against_its_threshold_and_both_intervals() -> None:
     found = run(request(EFFECT, VARIANCE))
     e, sequence = found.plots
-    assert [series.name for series in e.series] == ["e so far", "threshold 20"]
+    assert [series.name for series in e.series] == ["e so far", "threshold 20", "no evidence"]
     assert e.series[0].y[0] == 0
     assert e.series[1].y == pytest.approx([np.log10(20)] * 2)
+    assert e.series[2].y.tolist() == [0, 0]
     rows = found.tables[0].rows
     assert list(sequence.series[0].low) == [row[6][1] for row in rows]
     assert list(sequence.series[1].high) == [row[7][2] for row in rows]
