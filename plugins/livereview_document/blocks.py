@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from livereview_document.words import Words, clean, fill, prose, text
+from livereview_document.words import Words, fill, prose, text
 
 Cells = Sequence[object]
 
@@ -126,7 +126,7 @@ def table(
 ) -> Block:
     """A table; ``right`` lists the columns set to the right, ``None`` is a dash. ValueError for a ragged row."""
     cells = [tuple(text(cell) for cell in row) for row in rows]
-    sorting = tuple(tuple(clean(key) if isinstance(key, str) else key for key in row) for row in keys)
+    sorting = tuple(tuple(text(key).plain if isinstance(key, str) else key for key in row) for row in keys)
     for row in (*cells, *sorting):
         if len(row) != len(headers):
             raise ValueError(f"a row of {len(row)} cells in a table of {len(headers)} columns")

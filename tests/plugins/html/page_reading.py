@@ -39,7 +39,9 @@ class Node:
 
     @property
     def text(self) -> str:
-        """All text in it, as one string."""
+        """All text in it, as one string; a line break is a space."""
+        if self.tag == "br":
+            return " "
         return "".join(item if isinstance(item, str) else item.text for item in self.inside)
 
     @property
