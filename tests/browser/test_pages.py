@@ -1,6 +1,6 @@
 """Pages as a reader's browser has them: they load nothing, say what is wrong with nothing, and answer to the keyboard.
 
-axe-core looks through every part of the made-up pages, and through the first outcomes of real ones, whose further
+axe-core looks through every part of the made-up pages, and through the first outcome of real ones, whose further
 outcomes are made of the same parts.
 """
 
@@ -17,6 +17,8 @@ from conftest import real_pages
 
 MADE = ("whole", "hostile", "one-study", "nothing", "index")
 REAL = tuple(real_pages())
+#: Of the real ones those of which axe-core sees the dark side too: all take their colours from the same names.
+SMALL = ("blina_frontline", "reviews")
 #: WCAG 2.1 A and AA, and what axe-core calls best practice.
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]},
@@ -24,7 +26,7 @@ RULES = {
 }
 CONTRAST = {**RULES, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
 #: Parts of a real page that axe-core need not see again.
-REPEATED = "#outcomes > section:nth-of-type(n+3), .replay-outcomes > li:nth-of-type(n+4), details.steps ~ details.steps"
+REPEATED = "#outcomes > section:nth-of-type(n+2), .replay-outcomes > li:nth-of-type(n+4), details.steps ~ details.steps"
 #: Texts of a drawing that lie on each other by more than half a pixel, of drawings that are shown.
 CLASHES = """() => {
   const found = [];
@@ -82,7 +84,7 @@ def test_axe_finds_nothing(browser: Browser, pages: dict[str, Path], name: str) 
     looked_through(browser, pages[name], "light", RULES, name in REAL)
 
 
-@pytest.mark.parametrize("name", ["whole", "index", *REAL])
+@pytest.mark.parametrize("name", ["whole", "index", *(name for name in REAL if name in SMALL)])
 def test_axe_finds_contrast_in_the_dark(browser: Browser, pages: dict[str, Path], name: str) -> None:
     """The rest of what axe-core looks at is the same in both."""
     looked_through(browser, pages[name], "dark", CONTRAST, name in REAL)
