@@ -17,7 +17,7 @@ from livereview_figures.charts.figures import charts
 from livereview_figures.drawing.figure import Figure
 from livereview_figures.drawing.text import estimable
 from livereview_figures.flow.figures import flows
-from livereview_figures.forest.figures import all_series, forests
+from livereview_figures.forest.figures import all_series, forests, replays
 from livereview_figures.funnel.figures import funnels
 from livereview_figures.funnel.funnel import MINIMUM
 from livereview_figures.timelines.figures import timelines
@@ -45,7 +45,7 @@ def render_png(request: RenderRequest, options: Pictures) -> Iterable[RenderedFi
     return [
         file
         for figure in figures(request.report, options)
-        for file in (_picture(figure, ".png", figure.page.png(options.dpi)), _numbers(figure))
+        for file in (_picture(figure, ".png", figure.page.png(options.dpi)), *_numbers(figure))
     ]
 
 
@@ -54,7 +54,7 @@ def render_svg(request: RenderRequest, options: Figures) -> Iterable[RenderedFil
     there = {asset.path for asset in request.assets}
     drawn = list(figures(request.report, options))
     files = [_picture(figure, ".svg", figure.page.svg(figure.title, figure.alt)) for figure in drawn]
-    return [*files, *(file for file in map(_numbers, drawn) if file.path not in there)]
+    return [*files, *(file for one in drawn for file in _numbers(one) if file.path not in there)]
 
 
 def figures(report: Report, options: Figures) -> Iterator[Figure]:
@@ -75,6 +75,7 @@ def figures(report: Report, options: Figures) -> Iterator[Figure]:
             if options.risk_of_bias:
                 yield from outcome_appraisals(report, outcome, size)
     yield from timelines(report, size)
+    yield from replays(report, size)
 
 
 def _check_ids(outcomes: Iterable[OutcomeResult]) -> None:
@@ -98,11 +99,13 @@ def _picture(figure: Figure, ending: str, content: bytes) -> RenderedFile:
     )
 
 
-def _numbers(figure: Figure) -> RenderedFile:
-    title = f"Numbers of {figure.title}"
-    return RenderedFile(
-        path=f"{figure.path}.csv", content=figure.data, kind="data", outcome=figure.outcome, title=title
-    )
+def _numbers(figure: Figure) -> Iterator[RenderedFile]:
+    """The CSV beside a figure; one for all its pages."""
+    if figure.part <= 1:
+        title = f"Numbers of {figure.title.removesuffix(', page 1 of ' + figure.title.rpartition(' ')[2])}"
+        yield RenderedFile(
+            path=f"{figure.whole}.csv", content=figure.data, kind="data", outcome=figure.outcome, title=title
+        )
 
 
 @hookimpl

@@ -9,6 +9,9 @@ from livereview.printing import i2
 from livereview_figures.drawing.page import Page
 from livereview_figures.drawing.text import clean, estimable, format_of, known, study_label
 
+_CALLED = {"timeline": "timeline", "timeline-forest": "forest plot over time"}
+"""What figures are called that are not called by their kind."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
@@ -27,10 +30,17 @@ class Figure:
     """Id of the outcome it shows; None = the review as a whole."""
     suffix: str = ""
     """Of the file's name, where an outcome has several of the kind."""
+    part: int = 0
+    """Which page of a figure on several; 0 = it has one."""
 
     @property
     def path(self) -> str:
         """Where it lies in the report's folder, without the ending."""
+        return self.whole + (f"-p{self.part}" if self.part else "")
+
+    @property
+    def whole(self) -> str:
+        """The same for all its pages together, whose numbers are one file."""
         start = "" if self.outcome is None else f"{self.outcome}-"
         return f"figures/{start}{self.kind}{self.suffix}"
 
@@ -50,10 +60,11 @@ def summary(outcome: OutcomeResult) -> str:
 
 
 def of_outcome(
-    outcome: OutcomeResult, kind: str, page: Page, data: bytes, *, about: str = "", alt: str = "", suffix: str = ""
-) -> Figure:
+    outcome: OutcomeResult, kind: str, page: Page, data: bytes, *, about: str = "", alt: str = "", suffix: str = "",
+    part: int = 0,
+) -> Figure:  # fmt: skip
     """A figure of one outcome; without words of its own it is described by the outcome's result."""
-    called = "timeline" if kind == "timeline" else f"{kind} plot{about}"
+    called = f"{_CALLED.get(kind, f'{kind} plot')}{about}"
     return Figure(
         kind=kind,
         page=page,
@@ -62,4 +73,5 @@ def of_outcome(
         alt=alt or summary(outcome),
         outcome=outcome.id,
         suffix=suffix,
+        part=part,
     )

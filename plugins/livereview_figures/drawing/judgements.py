@@ -14,6 +14,7 @@ from typing import Literal
 
 from livereview import AppraisalCard, InstrumentCard
 from livereview_figures.drawing.page import INK, SOFT, Line, Mark, Shape, Text
+from livereview_figures.drawing.text import clean
 
 Severity = Literal[
     "low", "concerns", "high", "critical", "graded", "points", "outside", "unknown", "missing", "disputed"
@@ -71,13 +72,15 @@ def judgement_of(instrument: InstrumentCard, card: AppraisalCard | None, item: s
     if item in card.disputed:
         return DISPUTED
     score = card.scores.get(item, "")
-    return judged(score, instrument.scores.get(item, ()), instrument.outside) if score.strip() else MISSING
+    return judged(score, instrument.scores.get(item, ()), instrument.outside)
 
 
 def judged(score: str, order: Sequence[str], outside: Sequence[str] = ()) -> Judgement:
     """A score as it is drawn. ``order``: of points the least first, of judgements the best first; empty = not known."""
-    written = " ".join(score.split())
+    written = clean(score)
     folded = written.casefold()
+    if not written:
+        return MISSING
     if folded in _NOT_APPLICABLE:
         return Judgement(words=written, severity="outside", symbol="", fill=NOT_APPLICABLE, rank=1e6)
     if folded in {one.casefold() for one in outside} or folded == "no information":

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
+from livereview_figures.drawing.judgements import Judgement, disc
 from livereview_figures.drawing.marks import Plotted
-from livereview_figures.drawing.page import INK, RULE, SOFT, Line, Mark, Text
+from livereview_figures.drawing.page import INK, RULE, SOFT, Line, Mark, Shape, Text
 from livereview_figures.drawing.typeface import balanced, width_of, wrapped
 
 MARGIN = 14.0
@@ -20,6 +22,11 @@ LINE = 1.3
 LABEL_WIDTH = 22.0
 PLOT_WIDTH = 23.0
 LABEL, PLOT = "label", "plot"
+
+DISC = 0.66
+"""Radius of a disc."""
+_EFFECT = ("high", "effect")
+"""Columns at whose right end an effect ends."""
 
 Align = Literal["left", "center", "right"]
 
@@ -51,6 +58,15 @@ class Span:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Disc:
+    """A judgement in a cell."""
+
+    judgement: Judgement
+    tip: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """One row: texts by column, what is drawn in the plot."""
 
@@ -59,7 +75,7 @@ class Row:
     heading: str = ""
     """Text that runs from the label to the plot, instead of cells."""
     remark: str = ""
-    """Text at the right end of the columns after the plot, instead of an effect."""
+    """Text that ends where the effect does, instead of one."""
     suffix: str = ""
     """Signs after the label, which stay when the label is shortened."""
     plotted: Plotted | None = None
@@ -68,6 +84,14 @@ class Row:
     colour: str = INK
     before: float = 0.0
     """Space above it."""
+    runs: bool = False
+    """Its label runs over the empty columns behind it and does not widen its own."""
+    discs: Mapping[str, Disc] = field(default_factory=dict)
+    """Judgements by column, drawn as discs."""
+    tip: str = ""
+    """What a reader is told who points at the label, in SVG."""
+    href: str = ""
+    """Where the label leads, in SVG."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +101,8 @@ class Placed:
     row: Row
     lines: tuple[str, ...]
     middle: float
+    top: float = 0.0
+    bottom: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -129,17 +155,31 @@ class Table:
         for i, words in enumerate(placed.lines):
             y = first + i * LINE * size
             out.append(
-                Text(x=MARGIN, y=y, words=words, size=size, bold=row.bold, colour=row.colour, name=f"label:{row.name}")
-            )
+                Text(x=MARGIN, y=y, words=words, size=size, bold=row.bold, colour=row.colour, name=f"label:{row.name}",
+                     tip=row.tip, href=row.href)
+            )  # fmt: skip
         for column in self.columns:
             if column.name != LABEL and row.cells.get(column.name):
                 words = row.cells[column.name]
                 name = f"{column.name}:{row.name}"
                 out.append(self._cell(column, words, base, bold=row.bold, name=name, colour=row.colour))
         if row.remark:
-            right = self.width - MARGIN
+            right = next((self.x[name][1] for name in _EFFECT if name in self.x), self.width - MARGIN)
             out.append(Text(x=right, y=base, words=row.remark, size=size, align="right", colour=SOFT, name="remark"))
+        for name, one in row.discs.items():
+            middle = sum(self.x[name]) / 2
+            out += disc(one.judgement, middle, placed.middle, DISC * self.size, name=f"{name}:{row.name}", tip=one.tip,
+                        href=one.href)  # fmt: skip
         return out
+
+    def bands(self, colour: str) -> list[Mark]:
+        """A band behind every other row, from edge to edge."""
+        edges = [self.body, *((a.bottom + b.top) / 2 for a, b in pairwise(self.rows)), self.bottom]
+        left, right = MARGIN / 2, self.width - MARGIN / 2
+        return [
+            Shape(points=((left, top), (right, top), (right, bottom), (left, bottom)), fill=colour, name="band")
+            for i, (top, bottom) in enumerate(pairwise(edges)) if i % 2
+        ]  # fmt: skip
 
     def _cell(self, column: Column, words: str, y: float, *, bold: bool, name: str, colour: str = INK) -> Text:
         left, right = self.x[column.name]
@@ -148,11 +188,15 @@ class Table:
 
 
 def arranged(
-    columns: Sequence[Column], spans: Sequence[Span], rows: Sequence[Row], *, size: float, top: float
-) -> Table:
-    """The table with every column as wide as it must be, its header starting at ``top``."""
+    columns: Sequence[Column], spans: Sequence[Span], rows: Sequence[Row], *, size: float, top: float,
+    measured: Sequence[Row] | None = None,
+) -> Table:  # fmt: skip
+    """The table with every column as wide as it must be, its header starting at ``top``.
+
+    ``measured``: the rows that columns are as wide as, where a page has only some of them.
+    """
     small = size - 1
-    x = _columns(columns, spans, rows, size)
+    x = _columns(columns, spans, rows if measured is None else measured, size)
     header = _header_lines(columns, spans, x, size)
     body = top + (header * LINE + 0.9) * size
     placed: list[Placed] = []
@@ -162,7 +206,7 @@ def arranged(
         lines = _label_lines(row, x, font)
         y += row.before * size
         height = (ROW + max(len(lines) - 1, 0) * LINE) * font
-        placed.append(Placed(row, lines, y + height / 2))
+        placed.append(Placed(row, lines, y + height / 2, y, y + height))
         y += height
     width = max(right for _, right in x.values()) + MARGIN
     return Table(tuple(columns), tuple(spans), x, tuple(placed), size, small, body, y + 0.3 * size, width)
@@ -197,7 +241,11 @@ def _between(columns: Sequence[Column], span: Span) -> list[str]:
 def _width(column: Column, rows: Sequence[Row], size: float) -> float:
     if column.name == PLOT:
         return PLOT_WIDTH * size
-    texts = [(column.title, True), *((row.cells.get(column.name, "") + _suffix(column, row), row.bold) for row in rows)]
+    shown = [row for row in rows if not (row.runs and column.name == LABEL)]
+    texts = [
+        (column.title, True),
+        *((row.cells.get(column.name, "") + _suffix(column, row), row.bold) for row in shown),
+    ]
     widest = max(width_of(words, size, bold) for words, bold in texts)
     return max(min(widest, LABEL_WIDTH * size) if column.name == LABEL else widest, column.least * size)
 
@@ -228,6 +276,9 @@ def _label_lines(row: Row, x: Mapping[str, tuple[float, float]], size: float) ->
     if row.heading:
         return tuple(wrapped(row.heading, size, x[PLOT][0] - MARGIN - size, lines=3, bold=row.bold))
     left, right = x[LABEL]
+    if row.runs:
+        ends = [x[name][0] for name in x if name == PLOT or (row.cells.get(name) and name != LABEL)]
+        right = max(right, min(ends) - size)
     room = right - left - width_of(row.suffix, size, row.bold)
     lines = balanced(row.cells.get(LABEL, ""), size, room, lines=3, bold=row.bold)
     return (*lines[:-1], lines[-1] + row.suffix) if lines else ()

@@ -16,23 +16,32 @@ ARROW = 3.6
 _OVERLAP = 0.3
 """How far an arrow head reaches into its diamond or bar, so that no hairline parts them."""
 PREDICTION = "#8C8C8C"
+WHITE = "#FFFFFF"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plotted:
     """One estimate with its limits, in axis units, and how it is drawn; the size is a side or a height in points."""
 
-    kind: Literal["square", "diamond", "bar"]
+    kind: Literal["square", "diamond", "bar", "ghost"]
+    """"ghost": the outline of a diamond, dashed."""
     estimate: float
     low: float
     high: float
     size: float
+    fill: str = ""
+    """Colour; empty = the usual one of its kind."""
+    edge: str = ""
+    reach: tuple[float, float] | None = None
+    """Of a diamond: the limits of a line that runs through it, in axis units."""
+    tip: str = ""
+    href: str = ""
 
 
 def drawn(plotted: Plotted, axis: Axis, y: float, name: str) -> list[Mark]:
     """The marks of one row, at that height."""
-    if plotted.kind == "diamond":
-        return _diamond(plotted, axis, y, name)
+    if plotted.kind in ("diamond", "ghost"):
+        return [*_through(plotted, axis, y, name), *_diamond(plotted, axis, y, name)]
     if plotted.kind == "bar":
         return _bar(plotted, axis, y, name)
     return [*_square(plotted, axis, y, name), *_interval(plotted, axis, y, name)]
@@ -44,7 +53,18 @@ def _square(plotted: Plotted, axis: Axis, y: float, name: str) -> list[Mark]:
         return []
     half = plotted.size / 2
     return [Shape(points=((x - half, y - half), (x + half, y - half), (x + half, y + half), (x - half, y + half)),
-                  name=f"square:{name}")]  # fmt: skip
+                  fill=plotted.fill or ACCENT, edge=plotted.edge, name=f"square:{name}", tip=plotted.tip,
+                  href=plotted.href)]  # fmt: skip
+
+
+def _through(plotted: Plotted, axis: Axis, y: float, name: str) -> list[Mark]:
+    """The line that runs through a diamond, e.g. between the limits of prediction."""
+    if plotted.reach is None:
+        return []
+    low, high = (axis.at(value) for value in plotted.reach)
+    left, right = axis.clamped(low), axis.clamped(high)
+    line = Line(points=((left, y), (right, y)), width=1.2, colour=INK, name=f"reach:{name}")
+    return [line, *_cut(axis, low, high, y, f"{name}:reach", INK, ARROW * 0.6)]
 
 
 def _interval(plotted: Plotted, axis: Axis, y: float, name: str) -> list[Mark]:
@@ -89,8 +109,15 @@ def _diamond(plotted: Plotted, axis: Axis, y: float, name: str) -> list[Mark]:
         upper.append((x, tall * _share(x, limit, at)))
     points = [(x, y - h) for x, h in upper] + [(x, y + h) for x, h in reversed(upper) if h > 0]
     ends = [h for x, h in upper if x in (axis.left, axis.right)]
-    arrows = _cut(axis, low, high, y, name, ACCENT, max(ends, default=0.0) + 1.8)
-    return [Shape(points=tuple(points), name=f"diamond:{name}"), *arrows]
+    fill = plotted.fill or ACCENT
+    arrows = _cut(axis, low, high, y, name, fill, max(ends, default=0.0) + 1.8)
+    if plotted.kind == "ghost":
+        outline = Line(points=(*points, points[0]), width=0.8, colour=fill, dash=(2, 1.5), name=f"ghost:{name}")
+        under = Shape(points=tuple(points), fill=WHITE, name=f"under:{name}", tip=plotted.tip, href=plotted.href)
+        return [under, outline, *arrows]
+    diamond = Shape(points=tuple(points), fill=fill, edge=plotted.edge, name=f"diamond:{name}", tip=plotted.tip,
+                    href=plotted.href)  # fmt: skip
+    return [diamond, *arrows]
 
 
 def _share(x: float, limit: float, at: float) -> float:
@@ -105,12 +132,13 @@ def _bar(plotted: Plotted, axis: Axis, y: float, name: str) -> list[Mark]:
     low, high = axis.at(plotted.low), axis.at(plotted.high)
     left, right, half = axis.clamped(low), axis.clamped(high), plotted.size / 2
     points = ((left, y - half), (right, y - half), (right, y + half), (left, y + half))
-    arrows = _cut(axis, low, high, y, name, PREDICTION, half + 1.8)
-    return [Shape(points=points, fill=PREDICTION, name=f"bar:{name}"), *arrows]
+    fill = plotted.fill or PREDICTION
+    arrows = _cut(axis, low, high, y, name, fill, half + 1.8)
+    return [Shape(points=points, fill=fill, name=f"bar:{name}", tip=plotted.tip), *arrows]
 
 
 def reference_lines(
-    axis: Axis, top: float, bottom: float, null: float | None, estimate: float, until: float
+    axis: Axis, top: float, bottom: float, null: float | None, estimate: float, until: float, colour: str = ACCENT
 ) -> list[Mark]:
     """The line of no effect from top to bottom, and the dashed line of the pooled estimate down to its diamond."""
     out: list[Mark] = []
@@ -119,7 +147,7 @@ def reference_lines(
         out.append(Line(points=((x, top), (x, bottom)), width=0.7, colour=SOFT, name="null"))
     if math.isfinite(estimate) and axis.inside(axis.at(estimate)):
         x = axis.at(estimate)
-        out.append(Line(points=((x, top), (x, until)), width=0.6, colour=ACCENT, dash=(3, 2.5), name="estimate"))
+        out.append(Line(points=((x, top), (x, until)), width=0.6, colour=colour, dash=(3, 2.5), name="estimate"))
     return out
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from livereview import OutcomeResult
 from livereview.printing import level
 from livereview_figures.drawing.axis import Axis, data_range, forward_of, ticks_of
+from livereview_figures.drawing.judgements import Judgement, disc
 from livereview_figures.drawing.layout import LINE, MARGIN, PLOT, Column, Row, Span, Table, arranged
 from livereview_figures.drawing.marks import axis_marks, drawn, reference_lines
-from livereview_figures.drawing.page import INK, SOFT, Page, Text
+from livereview_figures.drawing.page import ACCENT, INK, SOFT, Page, Text
 from livereview_figures.drawing.text import axis_title, clean, known
-from livereview_figures.drawing.typeface import wrapped
+from livereview_figures.drawing.typeface import width_of, wrapped
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,28 +28,45 @@ class Plate:
     reference: float
     """The estimate of the dashed line, in axis units; NaN = no line."""
     footnotes: Sequence[str] = ()
+    explained: Sequence[str] = ()
+    """Those of the footnotes that every page needs, where the figure has several."""
     until: str = ""
     """Name of the row at which the dashed line ends; empty = the last row."""
     size: float = 9.0
+    measured: Sequence[Row] = ()
+    """The rows that columns and axis are made for, where the figure has only some of them; empty = its own."""
+    favours: str = "Favours"
+    """What stands before a name under the axis."""
+    bands: str = ""
+    """Colour of the band behind every other row; empty = none."""
+    dashed: str = ACCENT
+    """Colour of the dashed line."""
+    key: Sequence[Judgement] = ()
+    """Judgements that are explained under the footnotes."""
 
     def page(self) -> Page:
         """The figure with everything in its place."""
         page = Page(0, 0)
-        table = arranged(self.columns, self.spans, self.rows, size=self.size, top=MARGIN)
-        y = titled(page, self.outcome.title, self.subtitle, table.width, self.size)
-        table = arranged(self.columns, self.spans, self.rows, size=self.size, top=y)
+        y = titled(page, self.outcome.title, self.subtitle, self._table(MARGIN).width, self.size)
+        table = self._table(y)
         axis = self._axis(table)
+        page.add(*(table.bands(self.bands) if self.bands else ()))
         self._plot(page, table, axis)
         page.add(*table.marks(), *axis_marks(axis, table.bottom, table.small))
         y = self._below(page, table, axis)
         page.width = table.width
-        page.height = footnoted(page, self.footnotes, y, table.width, table.small) + MARGIN
+        y = footnoted(page, self.footnotes, y, table.width, table.small)
+        page.height = with_key(page, self.key, y, table.width, table.small) + MARGIN
         return page
 
+    def _table(self, top: float) -> Table:
+        measured = self.measured or self.rows
+        return arranged(self.columns, self.spans, self.rows, size=self.size, top=top, measured=measured)
+
     def _axis(self, table: Table) -> Axis:
-        plotted = [row.plotted for row in self.rows if row.plotted]
-        ends = [end for p in plotted for end in (p.low, p.high)]
-        diamonds = [p.estimate for p in plotted if p.kind == "diamond"]
+        plotted = [row.plotted for row in self.measured or self.rows if row.plotted]
+        ends = [end for p in plotted for end in (p.low, p.high, *(p.reach or ()))]
+        diamonds = [p.estimate for p in plotted if p.kind in ("diamond", "ghost")]
         anchors = [self.reference, *diamonds, *([] if self.null is None else [self.null])]
         squares = [p.estimate for p in plotted if p.kind == "square"]
         low, high = data_range(self.outcome.display, squares, ends, anchors)
@@ -63,7 +81,8 @@ class Plate:
 
     def _plot(self, page: Page, table: Table, axis: Axis) -> None:
         last = next((p for p in table.rows if p.row.name == self.until), table.rows[-1])
-        page.add(*reference_lines(axis, table.body, table.bottom, self.null, self.reference, last.middle))
+        page.add(*reference_lines(axis, table.body, table.bottom, self.null, self.reference, last.middle,
+                                  self.dashed))  # fmt: skip
         for placed in table.rows:
             if placed.row.plotted:
                 page.add(*drawn(placed.row.plotted, axis, placed.middle, placed.row.name))
@@ -72,15 +91,18 @@ class Plate:
         """The words under the axis: which side favours what, or what the axis measures. Returns where they end."""
         size = table.small
         y = table.bottom + (1.35 + 1.45) * size
-        left, right = favours(self.outcome)
+        left, right = favours(self.outcome, self.favours)
         if self.null is None or not (left or right):
             middle = (axis.left + axis.right) / 2
             for line in wrapped(axis_title(self.outcome), size, axis.right - axis.left, lines=1):
                 page.add(Text(x=middle, y=y, words=line, size=size, align="center", colour=SOFT, name="axis-title"))
             return y
         x, gap = axis.clamped(axis.at(self.null)), 0.7 * size
-        leftward = wrapped(left and f"← {left}", size, x - gap - MARGIN, lines=2)
-        rightward = wrapped(right and f"{right} →", size, table.width - MARGIN - x - gap, lines=2)
+        rooms = x - gap - MARGIN, table.width - MARGIN - x - gap
+        said = left and f"← {left}", right and f"{right} →"
+        if any(room < _NARROW * size < width_of(w, size) for room, w in zip(rooms, said, strict=True)):
+            return self._stacked(page, said, x, y, table.width)
+        leftward, rightward = (wrapped(w, size, room, lines=2) for room, w in zip(rooms, said, strict=True))
         for i, words in enumerate(leftward):
             at = y + i * LINE * size
             page.add(Text(x=x - gap, y=at, words=words, size=size, align="right", colour=SOFT, name="favours-left"))
@@ -88,19 +110,36 @@ class Plate:
             page.add(Text(x=x + gap, y=y + i * LINE * size, words=words, size=size, colour=SOFT, name="favours-right"))
         return y + (max(len(leftward), len(rightward)) - 1) * LINE * size
 
+    def _stacked(self, page: Page, said: Sequence[str], x: float, y: float, width: float) -> float:
+        """The words of the two sides under each other, where one side has no room beside the line of no effect."""
+        small = self.size - 1
+        for i, (words, name) in enumerate(zip(said, ("favours-left", "favours-right"), strict=True)):
+            for line in wrapped(words, small, width - 2 * MARGIN, lines=1):
+                half = width_of(line, small) / 2
+                middle = min(max(x, MARGIN + half), width - MARGIN - half)
+                at = y + i * LINE * small
+                page.add(Text(x=middle, y=at, words=line, size=small, align="center", colour=SOFT, name=name))
+        return y + LINE * small
+
+
+_NARROW = 9.0
+"""Ems: the least room in which the words of a side may be broken."""
 
 _SIDED = ("favour", "favor", "better", "worse", "more", "less", "fewer", "lower", "higher")
 
 
-def favours(outcome: OutcomeResult) -> tuple[str, str]:
-    """The words under the axis; "Favours" is put before a name that does not say what its side means."""
+def favours(outcome: OutcomeResult, verb: str = "Favours") -> tuple[str, str]:
+    """The words under the axis; the verb is put before a name that does not say what its side means."""
     left, right = outcome.favours
-    return _favouring(clean(left)), _favouring(clean(right))
+    return _favouring(clean(left), verb), _favouring(clean(right), verb)
 
 
-def _favouring(words: str) -> str:
+def _favouring(words: str, verb: str) -> str:
+    first, _, rest = words.partition(" ")
+    if first in ("Favours", "Favors"):
+        return f"{verb} {rest}" if rest else verb
     said = any(word.startswith(_SIDED) for word in words.lower().split())
-    return words if said or not words else f"Favours {words}"
+    return words if said or not words else f"{verb} {words}"
 
 
 def comparison(outcome: OutcomeResult) -> str:
@@ -146,3 +185,20 @@ def footnoted(page: Page, footnotes: Sequence[str], y: float, width: float, size
             y += 1.45 * size
             page.add(Text(x=MARGIN, y=y, words=words, size=size, name="footnote"))
     return y + 0.25 * size
+
+
+def with_key(page: Page, key: Sequence[Judgement], y: float, width: float, size: float) -> float:
+    """Puts a disc with its words for each judgement below y, on as many lines as they need; returns where they end."""
+    if not key:
+        return y
+    x, radius = MARGIN, 0.66 * size
+    y += 1.7 * size
+    for i, judgement in enumerate(key):
+        words = wrapped(judgement.words, size, width - 2 * MARGIN - 3 * radius, lines=1)[0]
+        wide = 3 * radius + width_of(words, size)
+        if x > MARGIN and x + wide > width - MARGIN:
+            x, y = MARGIN, y + 1.7 * size
+        page.add(*disc(judgement, x + radius, y - 0.36 * size, radius, name=f"key:{i}"))
+        page.add(Text(x=x + 3 * radius, y=y, words=words, size=size, name=f"key:{i}"))
+        x += wide + 1.4 * size
+    return y + 0.5 * size

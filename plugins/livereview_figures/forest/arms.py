@@ -44,6 +44,19 @@ class Arms:
         """The numbers of a study."""
         return {name: self.text(name, study.data.get(name)) for name in self.names}
 
+    def in_words(self, study: StudyResult) -> str:
+        """The numbers of a study as a sentence: "98/356 against 63/132", or each by its name."""
+        arms = []
+        for arm in ("", "_1", "_2"):
+            own = {
+                _kind(n): self.text(n, study.data.get(n)) for n in self.names if n == _kind(n) + arm and n in study.data
+            }
+            if own.keys() >= {"events", "n"}:
+                arms.append(f"{own.pop('events')}/{own.pop('n')}")
+            elif own:
+                arms.append(", ".join(f"{TITLES[kind].lower()} {words}" for kind, words in own.items()))
+        return " against ".join(arms)
+
     def totals(self, studies: Sequence[StudyResult]) -> dict[str, str]:
         """Sums of events, people and time over the estimable studies; none for a column with a gap."""
         out = {}

@@ -100,7 +100,7 @@ def test_an_interval_that_goes_on_beyond_the_frame_has_an_arrow() -> None:
 def test_the_csv_has_the_numbers_of_every_step() -> None:
     drawn = found()
     files = render_png(RenderRequest(report=replace(builders.report([]), timelines=(drawn,))), Pictures())
-    [picture, data] = list(files)
+    picture, data, *_ = files
     assert (picture.path, data.path) == (
         f"figures/{drawn.outcome.id}-timeline.png",
         f"figures/{drawn.outcome.id}-timeline.csv",
