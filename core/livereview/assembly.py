@@ -323,4 +323,5 @@ def results_of(outcomes: Iterable[OutcomeResult]) -> list[Any]:
 
 def _kept(outcome: OutcomeResult) -> OutcomeResult:
     studies = tuple(replace(study, change="") for study in outcome.studies)
-    return replace(outcome, studies=studies, further=tuple(replace(item, plots=()) for item in outcome.further))
+    further = tuple(replace(item, plots=(), funnel=()) for item in outcome.further)
+    return replace(outcome, studies=studies, further=further)

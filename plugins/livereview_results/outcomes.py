@@ -154,6 +154,8 @@ def _changes(report: Report) -> Iterator[Record]:
             "studies_added": listed(change.studies_added) if change else "",
             "studies_removed": listed(change.studies_removed) if change else "",
             "definition_changed": said(change.definition_changed) if change else "",
+            "certainty_before": change.certainty_before if change else "",
+            "certainty_after": change.certainty_after if change else "",
         }
 
 
@@ -268,6 +270,8 @@ CHANGES = Table(
         text("studies_added", "ids of studies that came"),
         text("studies_removed", "ids of studies that went"),
         truth("definition_changed", "whether the outcome's definition changed"),
+        text("certainty_before", "certainty as people had signed it; empty = nobody had"),
+        text("certainty_after", "certainty as people have signed it now"),
     ),
     rows=_changes,
 )

@@ -22,8 +22,8 @@ from livereview import Report
 FORMAT = "livereview-results-1"
 #: What other files of a report hold: the points of plots, the ledger's records, the steps of a replay; and the tables
 #: of further analyses on the analysis scale, which stand under ``shown`` on the display scale.
-LEFT_OUT = frozenset({("FurtherResult", "plots"), ("FurtherResult", "tables"), ("Report", "references"),
-                      ("Report", "timelines")})  # fmt: skip
+LEFT_OUT = frozenset({("FurtherResult", "plots"), ("FurtherResult", "funnel"), ("FurtherResult", "tables"),
+                      ("Report", "references"), ("Report", "timelines")})  # fmt: skip
 _NUMBER = {
     "description": "A number in full precision; null = there is none; Inf and -Inf are without bound.",
     "anyOf": [{"type": "number"}, {"type": "null"}, {"enum": ["Inf", "-Inf"]}],
