@@ -16,6 +16,7 @@ import livereview
 from evidence_rows import REVIEWS, ledger, ratio, real_result, result, trial
 from livereview import PluginError, api
 from livereview.errors import ExpectedError
+from real_manifests import with_renderers
 
 TRIALS = {"events_1": [74, 48, 3], "n_1": [105, 54, 20], "events_2": [44, 38, 6], "n_2": [103, 54, 20]}
 
@@ -260,7 +261,7 @@ def frontline(tmp_path_factory: pytest.TempPathFactory) -> livereview.Review:
     folder: Path = tmp_path_factory.mktemp("reviews")
     shutil.copytree(REVIEWS / "extractions", folder / "extractions")
     path = folder / "blina_frontline.toml"
-    path.write_text("renderers = []\n" + (REVIEWS / path.name).read_text(encoding="utf-8"), encoding="utf-8")
+    path.write_text(with_renderers((REVIEWS / path.name).read_text(encoding="utf-8")), encoding="utf-8")
     return livereview.load(path).update()
 
 

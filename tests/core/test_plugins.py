@@ -481,7 +481,7 @@ def test_a_manifest_that_needs_a_failed_or_disabled_plugin_is_told_which(site: S
         'review.toml:12: outcomes[0].model: no effect-model is called "wanted".',
         "wanted (failed: ModuleNotFoundError: No module named 'not_there_at_all')",
         "small-study (disabled: disabled by the manifest or by LIVEREVIEW_DISABLE)",
-        'review.toml:1: renderers: no renderer is called "markdown", which is used by default. Available: png, ',
+        'review.toml:1: renderers: no renderer is called "markdown", which is used by default. Available: csv, ',
     ):
         assert part in told.stderr
 

@@ -11,6 +11,7 @@ import pytest
 from review_folder import DEATH, ReviewFolder, trial
 
 from livereview.history import History
+from real_manifests import with_renderers
 
 REVIEWS = Path(__file__).parents[2] / "reviews"
 NEW = trial("fischer-2027", "Fischer 2027", "adult", 40, 90, 12, 91)
@@ -301,7 +302,7 @@ def blina(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     root.mkdir()
     shutil.copytree(REVIEWS / "extractions", root / "extractions")
     text = (REVIEWS / "blina_rr.toml").read_text(encoding="utf-8")
-    (root / "blina_rr.toml").write_text('renderers = ["markdown"]\n' + text, encoding="utf-8")
+    (root / "blina_rr.toml").write_text(with_renderers(text, "markdown"), encoding="utf-8")
     monkeypatch.chdir(root)
     folder = ReviewFolder(root, capsys)
     assert folder.run("update", "blina_rr.toml").code == 0

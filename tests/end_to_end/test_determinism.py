@@ -12,6 +12,7 @@ import pytest
 from review_folder import DEATH, ReviewFolder, run_command, tree_of
 
 from livereview.update import update
+from real_manifests import with_renderers
 
 REVIEWS = Path(__file__).parents[2] / "reviews"
 MOMENT = datetime(2027, 3, 4, 5, 6, 7, tzinfo=UTC)
@@ -82,7 +83,7 @@ def test_a_real_review_is_the_same_again(tmp_path: Path) -> None:
         root = tmp_path / name
         shutil.copytree(REVIEWS / "extractions", root / "extractions")
         text = (REVIEWS / "blina_rr.toml").read_text(encoding="utf-8")
-        (root / "blina_rr.toml").write_text('renderers = ["markdown"]\n' + text, encoding="utf-8")
+        (root / "blina_rr.toml").write_text(with_renderers(text, "markdown"), encoding="utf-8")
         update(root / "blina_rr.toml", now=lambda: MOMENT)
         roots.append(root)
     assert contents(roots[0]) == contents(roots[1])

@@ -9,6 +9,8 @@ import openpyxl
 import pytest
 from review_folder import ReviewFolder, run_command
 
+from real_manifests import with_renderers
+
 REVIEWS = Path(__file__).parents[2] / "reviews"
 NAMES = ("blina_combination", "blina_frontline", "blina_rr")
 
@@ -20,7 +22,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(REVIEWS / "extractions", root / "extractions")
     for name in NAMES:
         text = (REVIEWS / f"{name}.toml").read_text(encoding="utf-8")
-        (root / f"{name}.toml").write_text('renderers = ["markdown"]\n' + text, encoding="utf-8")
+        (root / f"{name}.toml").write_text(with_renderers(text, "markdown"), encoding="utf-8")
     ran = run_command(root, "update", ".")
     assert ran.code == 0, ran.err
     assert ran.out.count("Update 1 of") == 3
