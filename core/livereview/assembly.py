@@ -278,13 +278,22 @@ def other_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[
         old, new = before["versions"].get(name), after["versions"].get(name)
         if old != new:
             found.append(f"{name}: {old or 'not used'} became {new or 'not used'}.")
-    for name in sorted({*was["plugins"], *now["plugins"]}):
-        old, new = was["plugins"].get(name, "not used"), now["plugins"].get(name, "not used")
-        if old != new and old.rpartition(" ")[0] != new.rpartition(" ")[0]:
-            found.append(f"{name}: {old} became {new}.")
+    found += _plugin_changes(was["plugins"], now["plugins"])
     if was == now and not found:
         found.append("Manifest, evidence and versions are the same; a failed section or a file came out otherwise.")
     return tuple(found)
+
+
+def _plugin_changes(was: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """Plugins that are used now, that are no longer, and that somebody else supplies; by distribution."""
+    lines: dict[str, list[str]] = {}
+    for name in sorted({*was, *now}):
+        old, new = was.get(name), now.get(name)
+        if old is None or new is None:
+            lines.setdefault(f"Now used, of {new}" if new else f"No longer used, of {old}", []).append(name)
+        elif old.rpartition(" ")[0] != new.rpartition(" ")[0]:
+            lines.setdefault(f"Of {new} in place of {old}", []).append(name)
+    return [f"{said}: {', '.join(names)}." for said, names in lines.items()]
 
 
 def record_of(report: Report, parts: Parts, files: Mapping[str, str]) -> dict[str, Any]:
