@@ -1,7 +1,8 @@
 """An SVG file as part of the page: only what draws, names and links is taken over.
 
 The file is data, whoever wrote it: elements and attributes that are not listed here are left out, and a link leads to a
-place of the page or nowhere. Ids are set apart by the name of the figure, since one page holds many figures.
+place of the page or nowhere. Ids are set apart by the name of the figure, since one page holds many. A file with
+``data-colours="page"`` is given the colours of the page, except where a part of it says ``data-colours="own"``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from livereview import PluginError, xml_root
 from livereview_html.markup import Html, Value, element, escaped, together
+from livereview_html.palette import named
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -32,8 +34,9 @@ _ATTRIBUTES = frozenset(re.findall(r"\S+", """
 _DATA = re.compile(r"data-[a-z][a-z-]*")
 _PLACE = re.compile(r"#([A-Za-z0-9_-]+)")
 _REFERENCE = re.compile(r"url\(\s*[\"']?#([A-Za-z0-9_-]+)[\"']?\s*\)")
-#: What a drawing has whose colours follow those of the page; one that has none stays on white paper.
-_FOLLOWS = b"var(--lr-"
+_COLOURED = frozenset({"fill", "stroke", "stop-color"})
+#: "page": the colours follow those of the page; "own": those of this element do not.
+_COLOURS = "data-colours"
 
 
 def drawing(content: bytes, name: str, alt: str, places: Collection[str]) -> Html | None:
@@ -47,7 +50,7 @@ def drawing(content: bytes, name: str, alt: str, places: Collection[str]) -> Htm
         return None
     if _plain(root.tag) != "svg":
         return None
-    return _Drawing(name, alt, places, root).html("" if _FOLLOWS in content else "paper")
+    return _Drawing(name, alt, places, root).html()
 
 
 def _plain(tag: str) -> str:
@@ -61,12 +64,15 @@ class _Drawing:
         self.name, self.alt, self.places, self.root = name, alt, places, root
         self.ids = {found for node in root.iter() if (found := node.get("id"))}
         self.linked: set[str] = set()
+        self.follows = root.get(_COLOURS) == "page"
 
-    def html(self, names: str) -> Html:
+    def html(self) -> Html:
         links = any(self._target(node) for node in self.root.iter() if _plain(node.tag) == "a")
         kept = {key: value for key, value in self._attributes(self.root).items() if key not in ("id", "role")}
         # What has links in it is a group: the parts of an image cannot be reached.
-        kept |= {"role": "group" if links or self._tips() else "img", "aria-label": self.alt, "class": names or None}
+        kept |= {"role": "group" if links or self._tips() else "img", "aria-label": self.alt}
+        # What does not follow the page stays on white paper.
+        kept |= {} if self.follows else {"class": "paper"}
         inside = [self._node(child, False) for child in self.root if _plain(child.tag) not in ("title", "desc")]
         return element("svg", kept, together(inside, "\n"))
 
@@ -106,11 +112,15 @@ class _Drawing:
 
     def _attributes(self, node: Element) -> dict[str, Value]:
         kept: dict[str, Value] = {}
+        follows = self.follows and node.get(_COLOURS) != "own"
         for key, value in node.items():
+            if key == _COLOURS:
+                continue
             if key == "id":
                 kept["id"] = self._own(value)
             elif key in _ATTRIBUTES or _DATA.fullmatch(key):
-                kept |= {key: self._value(value)} if self._value(value) is not None else {}
+                if (own := self._value(value)) is not None:
+                    kept[key] = named(own) if follows and key in _COLOURED else own
             elif _plain(node.tag) == "use" and _local(key) == "href" and value.removeprefix("#") in self.ids:
                 kept["href"] = f"#{self._own(value.removeprefix('#'))}"
         return kept

@@ -1,4 +1,4 @@
-"""Colours of the page in light and in dark, as custom properties; drawings in the page take theirs from the same names.
+"""Colours of the page in light and in dark, as custom properties; drawings in the page are given the same names.
 
 Every pair that meets has the contrast of WCAG AA: 4.5 for text, 3 for what has to be seen. A test computes it.
 """
@@ -44,6 +44,27 @@ SEEN_ON: tuple[tuple[str, str], ...] = (
     ("lr-accent", "lr-paper"), ("lr-accent", "band"), ("lr-accent", "note"),
     ("note-edge", "note"), ("note-edge", "lr-paper"),
 )  # fmt: skip
+
+
+#: Names of the colours of drawings, by what they are in print.
+_NAMES = {light: name for name, (light, _) in PALETTE.items() if name.startswith("lr-")}
+_COLOUR = re.compile(r"#[0-9A-F]{6}")
+#: From this level of red, green and blue on a colour is a pale ground: named after itself.
+_PALE = 0xCC
+
+
+def named(colour: str) -> str:
+    """A colour of a drawing as the page may change it: ``#191919`` is ``var(--lr-ink, #191919)``.
+
+    One that the palette lacks and that is no pale ground has a meaning of its own: as it is.
+    """
+    wanted = colour.upper()
+    if not _COLOUR.fullmatch(wanted):
+        return colour
+    name = _NAMES.get(wanted)
+    if name is None and all(int(wanted[i : i + 2], 16) >= _PALE for i in (1, 3, 5)):
+        name = f"lr-pale-{wanted[1:].lower()}"
+    return colour if name is None else f"var(--{name}, {colour})"
 
 
 def palette(pale: Iterable[str] = ()) -> str:

@@ -1,7 +1,7 @@
-"""Colours of a figure by name, so that a page which holds it may give each another value, as in the dark.
+"""Colours of a figure that a page which holds it may change, as in the dark.
 
-``#191919`` becomes ``var(--lr-ink, #191919)``. A colour that carries meaning by itself (a series, a judgement) is the
-same everywhere, and so is a text that stands on it.
+The file has them as they are printed, since not every program reads another notation. A colour that carries meaning by
+itself (a series, a judgement) is the same everywhere, and so is a text that stands on it.
 """
 
 from __future__ import annotations
@@ -12,21 +12,15 @@ import numpy as np
 
 from livereview_figures.drawing.page import ACCENT, INK, RULE, SOFT, Line, Shape, Text
 
-NAMES = {INK: "ink", SOFT: "soft", RULE: "rule", ACCENT: "accent", "#FFFFFF": "paper", "#8C8C8C": "prediction"}
+FOLLOWING = frozenset({INK, SOFT, RULE, ACCENT, "#FFFFFF", "#8C8C8C"})
+"""Ink, rules, accent, paper and prediction."""
 _PALE = 0xCC
-"""From this level of red, green and blue on a colour is a pale ground: named after itself."""
+"""From this level of red, green and blue on a colour is a pale ground."""
 
 
-def recoloured(colour: str) -> str:
-    """The colour as a page may change it; one with a meaning of its own as it is."""
-    name = NAMES.get(colour.upper())
-    if name is None and _pale(colour):
-        name = f"pale-{colour[1:].lower()}"
-    return colour if name is None else f"var(--lr-{name}, {colour})"
-
-
-def _pale(colour: str) -> bool:
-    return all(int(colour[i : i + 2], 16) >= _PALE for i in (1, 3, 5))
+def follows(colour: str) -> bool:
+    """Whether a page may change the colour: not one with a meaning of its own."""
+    return colour.upper() in FOLLOWING or all(int(colour[i : i + 2], 16) >= _PALE for i in (1, 3, 5))
 
 
 class Grounds:
@@ -37,9 +31,9 @@ class Grounds:
         self._fills = [shape.fill for shape in shapes]
         ends = [(*np.min(shape.points, axis=0), *np.max(shape.points, axis=0)) for shape in shapes]
         self._boxes = np.array(ends, dtype=np.float64).reshape(-1, 4)
-        self._any = any(recoloured(fill) == fill for fill in self._fills)
+        self._any = any(not follows(fill) for fill in self._fills)
 
-    def recoloured(self, text: Text) -> bool:
+    def follows(self, text: Text) -> bool:
         """Whether the text changes its colour with the page: not where it stands on a colour that does not.
 
         White is the colour of paper, of a text it is a colour chosen for its ground.
@@ -52,4 +46,4 @@ class Grounds:
         x = text.x + {"left": 0.3, "center": 0.0, "right": -0.3}[text.align] * text.size
         under = (boxes[:, 0] <= x) & (x <= boxes[:, 2]) & (boxes[:, 1] <= y) & (y <= boxes[:, 3])
         found = np.flatnonzero(under)
-        return not found.size or recoloured(self._fills[found[-1]]) != self._fills[found[-1]]
+        return not found.size or follows(self._fills[found[-1]])

@@ -1,8 +1,9 @@
 """A page as SVG: the marks of the PNG, drawn to any size, with words that can be searched, tips and links.
 
-Every text is as wide as it was measured, whatever typeface the reader has. Colours are custom properties with the
-colours of the print behind them, so that a page which holds the figure may recolour it (``colours``). Names, tips and
-links come from outside: they are escaped here, and a link is an anchor of the page and nothing else.
+Every text is as wide as it was measured, whatever typeface the reader has. Colours are those of the print, which every
+program reads; ``data-colours="page"`` says that a page which holds the figure may change those of ``colours``, and
+``data-colours="own"`` that a text on a colour with a meaning keeps its own. Names, tips and links come from outside:
+they are escaped here, and a link is an anchor of the page and nothing else.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 
-from livereview_figures.drawing.colours import Grounds, recoloured
+from livereview_figures.drawing.colours import Grounds, follows
 from livereview_figures.drawing.face import letter_by_letter
 from livereview_figures.drawing.page import Line, Mark, Page, Shape, Text
 from livereview_figures.drawing.script import natural
@@ -41,9 +42,10 @@ def svg(page: Page, title: str, alt: str) -> bytes:
     below = [mark for mark in page.marks if not isinstance(mark, Text) and _finite(mark.points)]
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}pt" height="{height}pt" '
-        f'role="{"group" if told else "img"}" aria-label={_quoted(f"{title}. {alt}")} font-family={_quoted(_FAMILY)}>',
+        f'role="{"group" if told else "img"}" aria-label={_quoted(f"{title}. {alt}")} font-family={_quoted(_FAMILY)} '
+        'data-colours="page">',
         f"<title>{_escaped(title)}</title>",
-        f'<rect width="{width}" height="{height}" fill="{recoloured("#FFFFFF")}"/>',
+        f'<rect width="{width}" height="{height}" fill="#FFFFFF"/>',
         *_drawn(below),
         *_lettered(texts, Grounds(below), ' aria-hidden="true"' if told else ""),
         "</svg>",
@@ -73,11 +75,11 @@ def _drawn(marks: Sequence[Line | Shape]) -> Iterator[str]:
 
 def _style(mark: Line | Shape) -> str:
     if isinstance(mark, Shape):
-        edge = f' stroke="{recoloured(mark.edge)}" stroke-width="0.5"' if mark.edge else ""
-        return f' fill="{recoloured(mark.fill)}"{edge}'
+        edge = f' stroke="{mark.edge}" stroke-width="0.5"' if mark.edge else ""
+        return f' fill="{mark.fill}"{edge}'
     dash = " ".join(_number(part * mark.width) for part in mark.dash)
     dashed = f' stroke-dasharray="{dash}"' if dash else ""
-    return f' fill="none" stroke="{recoloured(mark.colour)}" stroke-width="{_number(mark.width)}"{dashed}'
+    return f' fill="none" stroke="{mark.colour}" stroke-width="{_number(mark.width)}"{dashed}'
 
 
 def _told(mark: Mark) -> tuple[str, str]:
@@ -97,9 +99,9 @@ def _lettered(marks: Sequence[Text], grounds: Grounds, hidden: str) -> Iterator[
     """Neighbours of one look in one group, inside it those of one row."""
 
     def look(mark: Text) -> str:
-        colour = recoloured(mark.colour) if grounds.recoloured(mark) else mark.colour
         bold = ' font-weight="bold"' if mark.bold else ""
-        return f' font-size="{_number(mark.size)}"{bold} fill="{colour}"'
+        own = ' data-colours="own"' if follows(mark.colour) and not grounds.follows(mark) else ""
+        return f' font-size="{_number(mark.size)}"{bold} fill="{mark.colour}"{own}'
 
     def place(mark: Text) -> tuple[str, bool]:
         return _row(mark.name), _reached(mark)

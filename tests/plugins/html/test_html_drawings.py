@@ -122,10 +122,38 @@ def test_ids_of_two_drawings_do_not_meet() -> None:
 
 
 def test_a_drawing_that_does_not_follow_the_colours_of_the_page_stays_on_white_paper() -> None:
-    assert drawn("<text fill='#191919'>A</text>").attributes["class"] == "paper"
-    follows = drawn("<text fill='var(--lr-ink, #191919)'>A</text>")
-    assert "class" not in follows.attributes
-    assert follows.one("text").attributes["fill"] == "var(--lr-ink, #191919)"
+    stays = drawn("<text fill='#191919'>A</text>")
+    assert stays.attributes["class"] == "paper"
+    assert stays.one("text").attributes["fill"] == "#191919"
+
+
+def followed(inside: str) -> str:
+    found = drawing(svg(inside, " data-colours='page'"), "x", "y", PLACES)
+    assert found is not None
+    assert 'class="paper"' not in found.markup
+    assert "data-colours" not in found.markup
+    return found.markup
+
+
+@pytest.mark.parametrize(
+    ("colour", "name"),
+    [("#191919", "ink"), ("#525252", "soft"), ("#195a9c", "accent"), ("#FFFFFF", "paper"), ("#8C8C8C", "prediction"),
+     ("#E7EFF7", "pale-e7eff7")],
+)  # fmt: skip
+@pytest.mark.parametrize("key", ["fill", "stroke"])
+def test_a_drawing_that_follows_the_page_has_its_colours_by_name(colour: str, name: str, key: str) -> None:
+    assert f'{key}="var(--lr-{name}, {colour})"' in followed(f"<path d='M0 0' {key}='{colour}'/>")
+
+
+@pytest.mark.parametrize("colour", ["#BF0000", "#CBFFFF", "none", "url(#c)", "#1919", "red", "#191919;x"])
+def test_a_colour_with_a_meaning_or_no_colour_stays(colour: str) -> None:
+    assert "var(" not in followed(f"<path id='c' d='M0 0' fill='{colour}'/>")
+
+
+def test_a_part_that_keeps_its_own_colours_keeps_them() -> None:
+    markup = followed("<g fill='#191919' data-colours='own'><text>x</text></g><text fill='#191919'>y</text>")
+    assert markup.count("var(--lr-ink, #191919)") == 1
+    assert '<g fill="#191919"><text>x</text></g>' in markup
 
 
 def test_the_same_file_gives_the_same_markup() -> None:
