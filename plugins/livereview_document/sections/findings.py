@@ -34,7 +34,9 @@ def findings_section(report: Report) -> list[Block]:
     if any(finding.certainty is None and finding.draft for finding in summary.findings):
         blocks.append(quote([fill(UNSIGNED)]))
     sizes = {finding.per for finding in summary.findings}
-    headers = tuple(header.format(f"{min(sizes):,}" if len(sizes) == 1 else "people") for header in HEADERS)
+    headers: tuple[object, ...] = tuple(
+        header.format(f"{min(sizes):,}" if len(sizes) == 1 else "people") for header in HEADERS
+    )
     rows = [
         row
         for finding in summary.findings
