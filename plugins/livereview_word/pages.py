@@ -43,6 +43,8 @@ def _styles(document: Docx) -> None:
         style.base_style = styles[parent]
         style.paragraph_format.space_after = Pt(space)
     styles["After table"].font.size = Pt(4)
+    caption = styles["Caption"].font  # not the colour of a heading: it is no title of what comes next
+    caption.color.rgb, caption.size = RGBColor(0x44, 0x44, 0x44), Pt(9)
     _caution(styles)
     numbered = styles.add_style("Numbered item", WD_STYLE_TYPE.PARAGRAPH)
     numbered.base_style = styles["Normal"]

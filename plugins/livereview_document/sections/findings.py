@@ -16,6 +16,8 @@ from livereview_document.words import Words, fill, inner_link, joined, place, pr
 PLACE = "findings"
 HEADERS = ("Outcome", "People (studies)", "Effect (CI)", "Without, of {}", "With, of {} (CI)",
            "Difference, of {} (CI)", "Certainty", "What it means")  # fmt: skip
+_COMPARED = (3, 5)
+"""Columns of a comparison, left out where every outcome is of arms alone: their every cell would be empty."""
 UNSIGNED = (
     "**Draft:** a level marked *draft, not signed* was computed from the inputs below by the rules named there. It is "
     "a proposal: nobody has judged it yet. *At most* means that a person must still judge what can lower it."
@@ -32,12 +34,16 @@ def findings_section(report: Report) -> list[Block]:
     if any(finding.certainty is None and finding.draft for finding in summary.findings):
         blocks.append(quote([fill(UNSIGNED)]))
     sizes = {finding.per for finding in summary.findings}
-    headers = [header.format(f"{min(sizes):,}" if len(sizes) == 1 else "people") for header in HEADERS]
+    headers: tuple[object, ...] = tuple(
+        header.format(f"{min(sizes):,}" if len(sizes) == 1 else "people") for header in HEADERS
+    )
     rows = [
         row
         for finding in summary.findings
         for row in _rows(finding, outcomes[finding.outcome_id], "" if len(sizes) == 1 else f" of {finding.per:,}")
     ]
+    if all(outcomes[finding.outcome_id].null_shown is None for finding in summary.findings):
+        headers, rows = _alone(headers), [_alone(row) for row in rows]
     blocks += [table(headers, rows, role="findings"), paragraph(_legend(summary, outcomes))]
     blocks += _notes(summary)
     blocks += _details(summary)
@@ -45,6 +51,11 @@ def findings_section(report: Report) -> list[Block]:
 
 
 # --- the table -------------------------------------------------------------------------------------------------
+
+
+def _alone(cells: Sequence[object]) -> tuple[object, ...]:
+    """The cells of a row without those of a comparison."""
+    return tuple(cell for i, cell in enumerate(cells) if i not in _COMPARED)
 
 
 def _rows(finding: Finding, outcome: OutcomeResult, of: str) -> list[tuple[object, ...]]:

@@ -1,7 +1,7 @@
 """Rows and columns to positions: a table with one column that is a plot.
 
-Lengths inside a table are in ems of its font size, positions in points. The label column wraps; every other column is
-as wide as its widest text, so that nothing can overlap.
+Lengths inside a table are in ems of its font size, positions in points. The label column wraps, and a column
+that says how wide it may be; every other column is as wide as its widest text, so that nothing can overlap.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ class Column:
     """Space before it."""
     least: float = 0.0
     """Least width."""
+    widest: float = 0.0
+    """Width past which its cells wrap, to at most three lines; 0: they never do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,9 +162,10 @@ class Table:
             )  # fmt: skip
         for column in self.columns:
             if column.name != LABEL and row.cells.get(column.name):
-                words = row.cells[column.name]
-                name = f"{column.name}:{row.name}"
-                out.append(self._cell(column, words, base, bold=row.bold, name=name, colour=row.colour))
+                name, lines = f"{column.name}:{row.name}", _cell_lines(column, row, self.x, size)
+                for i, words in enumerate(lines):
+                    y = base + (i - (len(lines) - 1) / 2) * LINE * size
+                    out.append(self._cell(column, words, y, bold=row.bold, name=name, colour=row.colour))
         if row.remark:
             right = next((self.x[name][1] for name in _EFFECT if name in self.x), self.width - MARGIN)
             out.append(Text(x=right, y=base, words=row.remark, size=size, align="right", colour=SOFT, name="remark"))
@@ -205,7 +208,8 @@ def arranged(
         font = small if row.small else size
         lines = _label_lines(row, x, font)
         y += row.before * size
-        height = (ROW + max(len(lines) - 1, 0) * LINE) * font
+        most = max(len(lines), *(len(_cell_lines(column, row, x, font)) for column in columns))
+        height = (ROW + max(most - 1, 0) * LINE) * font
         placed.append(Placed(row, lines, y + height / 2, y, y + height))
         y += height
     width = max(right for _, right in x.values()) + MARGIN
@@ -247,7 +251,8 @@ def _width(column: Column, rows: Sequence[Row], size: float) -> float:
         *((row.cells.get(column.name, "") + _suffix(column, row), row.bold) for row in shown),
     ]
     widest = max(width_of(words, size, bold) for words, bold in texts)
-    return max(min(widest, LABEL_WIDTH * size) if column.name == LABEL else widest, column.least * size)
+    most = LABEL_WIDTH if column.name == LABEL else column.widest
+    return max(min(widest, most * size) if most else widest, column.least * size)
 
 
 def _suffix(column: Column, row: Row) -> str:
@@ -282,6 +287,15 @@ def _label_lines(row: Row, x: Mapping[str, tuple[float, float]], size: float) ->
     room = right - left - width_of(row.suffix, size, row.bold)
     lines = balanced(row.cells.get(LABEL, ""), size, room, lines=3, bold=row.bold)
     return (*lines[:-1], lines[-1] + row.suffix) if lines else ()
+
+
+def _cell_lines(column: Column, row: Row, x: Mapping[str, tuple[float, float]], size: float) -> list[str]:
+    """What a cell says: one line, or up to three where its column wraps."""
+    words = "" if column.name == LABEL else row.cells.get(column.name, "")
+    if not column.widest:
+        return [words]
+    left, right = x[column.name]
+    return balanced(words, size, right - left, lines=3, bold=row.bold) or [""]
 
 
 def _rule(left: float, right: float, y: float, colour: str) -> Line:

@@ -19,12 +19,19 @@ REPLAY = "timeline-forest"
 
 
 def forests(report: Report, outcome: OutcomeResult, size: float) -> Iterator[Figure]:
-    """A forest for each of several subgroup divisions, else one. Needs an estimable study."""
+    """One forest, and where there are several subgroup divisions one more for each that parts the studies. Needs an
+    estimable study."""
     divisions = outcome.subgroups
     only = divisions[0] if len(divisions) == 1 else None
     yield from _forest(report, outcome, only, size, "")
     for i, division in enumerate(divisions if only is None else (), start=1):
-        yield from _forest(report, outcome, division, size, f"-{i}")
+        if _parts(division):
+            yield from _forest(report, outcome, division, size, f"-{i}")
+
+
+def _parts(division: SubgroupResult) -> bool:
+    """Whether two groups have studies: with one, its plot would be the first over again."""
+    return sum(bool(ids) for _, _, ids in division.groups) > 1
 
 
 def _forest(

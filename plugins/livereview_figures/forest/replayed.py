@@ -11,7 +11,7 @@ from livereview import Report, Timeline, TimelineStep
 from livereview_figures.drawing.layout import LABEL, Column, Row
 from livereview_figures.drawing.page import Page
 from livereview_figures.drawing.plate import Plate, comparison
-from livereview_figures.drawing.text import clean, model_phrase
+from livereview_figures.drawing.text import NO_BREAK, clean, model_phrase
 from livereview_figures.drawing.typeface import wrapped
 from livereview_figures.forest.paging import paged
 from livereview_figures.forest.series import fit_row, framed, overall_row
@@ -21,7 +21,9 @@ from livereview_figures.forest.tips import pool_tip
 
 NO_DATE = "no date"
 _NAMED = 3
-"""Studies of one step that are named; the CSV has all."""
+"""Studies of one step that are named, at most; the CSV has all."""
+_CAME_WIDTH, _CAME_LINES = 22.0, 3
+"""Room for them: ems of the font, lines."""
 
 
 def replayed(found: Timeline, size: float = 9.0, report: Report | None = None) -> list[Page]:
@@ -46,7 +48,7 @@ def _plate(found: Timeline, subject: Subject) -> Plate:
     outcome = found.outcome
     told = "What this review would have said as evidence was published"
     compared = comparison(outcome)
-    columns = [Column(name="came", title="What came in", align="left", gap=1.6)]
+    columns = [Column(name="came", title="What came in", align="left", gap=1.6, widest=_CAME_WIDTH)]
     label = Column(name=LABEL, title="Published by", align="left", least=7)
     table, spans = framed(subject, label, columns)
     if any(verdict_of(step) for step in found.steps):
@@ -64,11 +66,23 @@ def _plate(found: Timeline, subject: Subject) -> Plate:
 
 
 def _row(subject: Subject, step: TimelineStep, i: int) -> Row:
-    parts, size = came(step), subject.size
-    more = f"; and {len(parts) - _NAMED} more" if len(parts) > _NAMED else ""
-    words = "; ".join(parts[:_NAMED])
-    short = next(iter(wrapped(words, size, 20 * size, lines=1)), "")
+    parts = came(step)
     day = step.published_by or NO_DATE
-    cells = {LABEL: day, "came": f"{short}{more}", "verdict": verdict_of(step)}
+    cells = {LABEL: day, "came": _told(parts, subject.size), "verdict": verdict_of(step)}
     tip = "\n".join([*parts, pool_tip(subject, day, step.pooled)])
     return fit_row(subject, f"{i}", cells, step.pooled, tip=tip, empty="no result")
+
+
+def _told(parts: list[str], size: float) -> str:
+    """As many of the studies as have room with their whole names, at least the first, and how many more there are."""
+
+    def naming(count: int) -> str:
+        more = [f"and {len(parts) - count} more"] if len(parts) > count else []
+        # A sign stays on the line of its study.
+        return "; ".join([*(part.replace(" ", NO_BREAK, 1) for part in parts[:count]), *more])
+
+    def fits(words: str) -> bool:
+        return len(wrapped(words, size, _CAME_WIDTH * size, lines=_CAME_LINES + 1)) <= _CAME_LINES
+
+    told = [naming(count) for count in range(min(_NAMED, len(parts)), 0, -1)]
+    return next(filter(fits, told), told[-1] if told else "")

@@ -140,6 +140,17 @@ def test_the_head_says_of_how_many_people_and_each_cell_does_where_rows_differ()
         assert [row[3].plain for row in table.rows] == cells
 
 
+def test_arms_alone_have_no_columns_of_a_comparison() -> None:
+    alone = replace(outcome(5), null_shown=None, display="proportion")
+    (table,) = [
+        block for block in findings_section(made(finding(absolute=()), alone))
+        if isinstance(block, Table) and block.role == "findings"
+    ]  # fmt: skip
+    heads = [head.plain for head in table.headers]
+    assert heads == ["Outcome", "People (studies)", "Effect (CI)", "With, of 1,000 (CI)", "Certainty", "What it means"]
+    assert all(len(row) == len(heads) for row in table.rows)
+
+
 def test_an_outcome_without_a_number_has_a_sentence_and_no_number() -> None:
     empty = DraftedCertainty(outcome_id="os-rr", start=None, start_reason="there is no number to rate", level=None)
     one = finding(absolute=(), draft=empty, footnotes=(), sentence="There is no number for death.")

@@ -52,6 +52,18 @@ def test_every_figure_is_made_with_its_numbers_beside_it() -> None:
         assert picture.title.startswith("Overall survival: ")
 
 
+def test_a_division_that_parts_nothing_has_no_forest_of_its_own() -> None:
+    made = builders.outcome(6, divisions=2, id="a")
+    first, second = made.subgroups
+    whole = tuple(study.study_id for study in made.studies)
+    groups = tuple((name, pooled, whole if i == 0 else ()) for i, (name, pooled, _) in enumerate(first.groups))
+    files = rendered(replace(made, subgroups=(replace(first, groups=groups), second)))
+    assert [p for p in files if "forest" in p and p.endswith("png")] == [
+        "figures/a-forest.png",
+        "figures/a-forest-2.png",
+    ]
+
+
 def test_one_division_is_drawn_in_the_forest_and_several_each_get_their_own() -> None:
     one = rendered(builders.outcome(6, divisions=1, id="a"))
     two = rendered(builders.outcome(6, divisions=2, id="a"))

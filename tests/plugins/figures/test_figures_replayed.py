@@ -43,13 +43,26 @@ def test_a_replay_has_a_row_for_each_step(layout: str) -> None:
         assert centre(shape(page, f"square:{i}"))[0] == pytest.approx(at(step.pooled.shown.estimate), abs=1e-9)
         assert words(page, f"k:{i}") == str(step.pooled.k)
     assert [words(page, f"label:{i}") for i in range(4)] == ["2001-06-30", "2002-06-30", "2005-06-30", "no date"]
-    assert words(page, "came:1") == "+ Adams 2001"
-    assert words(page, "came:3") == "~ Fischer 2006"
+    assert words(page, "came:1") == "+\N{NO-BREAK SPACE}Adams 2001"
+    assert words(page, "came:3") == "~\N{NO-BREAK SPACE}Fischer 2006"
     assert words(page, "came:2").endswith("and 1 more")
     assert "no result" in texts(page)
     assert words(page, "verdict:2") == found.steps[2].verdict.words  # type: ignore[union-attr]
     shown = found.outcome.pooled.shown
     assert span(shape(page, "diamond:overall")) == pytest.approx((at(shown.low), at(shown.high)), abs=1e-9)
+    assert clashes(page) == []
+
+
+def test_long_names_of_what_came_wrap_and_are_never_cut() -> None:
+    found, long = timeline(), "Kantarjian 2023 (mini-Hyper-CVD+INO+/-blinatumomab, salvage)"
+    step = replace(found.steps[2], added=(long, "Brown 2002 (TKI+blinatumomab, abstract)", "Costa 2003", "Dubois 2004"))
+    (page,) = replayed(replace(found, steps=(*found.steps[:2], step, found.steps[3])))
+    said = words(page, "came:2").replace("\N{NO-BREAK SPACE}", " ")
+    lines = [mark for mark in page.marks if getattr(mark, "name", "") == "came:2"]
+    assert 1 < len(lines) <= 3
+    assert said.startswith(f"+ {long}")
+    assert said.endswith(("and 2 more", "and 3 more"))
+    assert "…" not in said
     assert clashes(page) == []
 
 

@@ -117,6 +117,20 @@ def test_a_word_of_a_header_is_not_broken_where_the_page_has_room() -> None:
     assert found.rows[0].cells[1].width.pt > len("Weight") * 0.5 * 9 + 10.8
 
 
+def test_numbers_stay_whole_where_a_page_has_hardly_room_for_the_columns() -> None:
+    heads = ("Study", "Studentised residual", "Standardised residual", *(f"Measure {i}" for i in range(9)))
+    table = b.table(heads, [("Kantarjian 2023 (mini-Hyper-CVD+INO+/-blinatumomab)", *["−0.269"] * 11)])
+    (found,) = opened(io.BytesIO(of_blocks(table))).tables
+    assert all(cell.width.pt > len("−0.269") * 0.55 * 6 + 4 for cell in found.rows[1].cells)
+    assert found.rows[1].cells[0].width == max(cell.width for cell in found.rows[1].cells)
+
+
+def test_the_header_of_a_table_is_not_left_alone_at_the_foot_of_a_page() -> None:
+    (found,) = opened(io.BytesIO(of_blocks(b.table(("Study", "Weight"), [("Adams", "1%")])))).tables
+    held = [[cell.paragraphs[0].paragraph_format.keep_with_next for cell in row.cells] for row in found.rows]
+    assert held == [[True, True], [None, None]]
+
+
 def test_main_figures_are_in_it_with_their_words_and_fit_the_page() -> None:
     file = opened(io.BytesIO(made()))
     section = file.sections[0]
