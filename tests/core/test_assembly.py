@@ -132,5 +132,15 @@ def test_changes_of_manifest_versions_and_suppliers_are_said_once() -> None:
         return {"fingerprint": {"manifest": manifest, "plugins": plugins}, "versions": {"livereview": version}}
 
     assert other_changes(state("a", "0.1", "one 1"), state("b", "0.2", "other 1")) == (
-        "The manifest changed.", "livereview: 0.1 became 0.2.", "bias-test/y: one 1 became other 1.",
+        "The manifest changed.", "livereview: 0.1 became 0.2.", "Of other 1 in place of one 1: bias-test/y.",
+    )  # fmt: skip
+
+
+def test_plugins_that_came_and_went_are_named_together_by_who_supplies_them() -> None:
+    def state(*names: str) -> dict[str, Any]:
+        plugins = dict.fromkeys(names, "livereview 0.1")
+        return {"fingerprint": {"manifest": "a", "plugins": plugins}, "versions": {}}
+
+    assert other_changes(state("renderer/a"), state("renderer/c", "renderer/b")) == (
+        "No longer used, of livereview 0.1: renderer/a.", "Now used, of livereview 0.1: renderer/b, renderer/c.",
     )  # fmt: skip

@@ -12,7 +12,7 @@ from livereview_figures.drawing.judgements import Judgement, disc
 from livereview_figures.drawing.layout import LINE, MARGIN, PLOT, Column, Row, Span, Table, arranged
 from livereview_figures.drawing.marks import axis_marks, drawn, reference_lines
 from livereview_figures.drawing.page import ACCENT, INK, SOFT, Page, Text
-from livereview_figures.drawing.text import axis_title, clean, known
+from livereview_figures.drawing.text import NO_BREAK, axis_title, clean, known
 from livereview_figures.drawing.typeface import width_of, wrapped
 
 
@@ -99,7 +99,7 @@ class Plate:
             return y
         x, gap = axis.clamped(axis.at(self.null)), 0.7 * size
         rooms = x - gap - MARGIN, table.width - MARGIN - x - gap
-        said = left and f"← {left}", right and f"{right} →"
+        said = left and f"←{NO_BREAK}{left}", right and f"{right}{NO_BREAK}→"
         if any(room < _NARROW * size < width_of(w, size) for room, w in zip(rooms, said, strict=True)):
             return self._stacked(page, said, x, y, table.width)
         leftward, rightward = (wrapped(w, size, room, lines=2) for room, w in zip(rooms, said, strict=True))

@@ -224,9 +224,9 @@ def test_a_name_in_a_script_that_the_typeface_lacks_stays_a_name() -> None:
 @pytest.mark.parametrize(
     ("given", "printed"),
     [
-        (("new drug", "control"), ("← Favours new drug", "Favours control →")),
-        (("Favours A", "favors B"), ("← Favours A", "favors B →")),
-        (("fewer deaths", "more deaths"), ("← fewer deaths", "more deaths →")),
+        (("new drug", "control"), ("←\u00a0Favours new drug", "Favours control\u00a0→")),
+        (("Favours A", "favors B"), ("←\u00a0Favours A", "favors B\u00a0→")),
+        (("fewer deaths", "more deaths"), ("←\u00a0fewer deaths", "more deaths\u00a0→")),
     ],
 )
 def test_words_under_the_axis_stand_on_their_sides_of_the_null(

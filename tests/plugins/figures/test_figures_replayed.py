@@ -92,7 +92,7 @@ def test_words_without_room_beside_the_null_stand_under_each_other() -> None:
     studies = [builders.study(i, shown=Interval(estimate=0.5, low=0.3, high=0.9)) for i in range(4)]
     made = replace(builders.outcome(studies=studies), favours=("Favours a very long name", "Favours chemotherapy"))
     page = forest(replace(made, forest=ForestDisplay(layout="revman")))
-    assert words(page, "favours-right") == "Favours chemotherapy →"
-    assert words(page, "favours-left") == "← Favours a very long name"
+    assert words(page, "favours-right") == "Favours chemotherapy\u00a0→"
+    assert words(page, "favours-left") == "←\u00a0Favours a very long name"
     assert has(page, "null")
     assert clashes(page) == []
