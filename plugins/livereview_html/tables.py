@@ -24,6 +24,8 @@ SMALLEST = 3
 MARKED = ("new", "changed")
 #: A column of cells no longer than this is not broken into lines: an estimate stays with its interval.
 UNBROKEN = 26
+#: A column with a cell longer than this is given the width of a short line, so that no word stands alone in its line.
+LONG = 60
 #: Columns that can be told apart in the styles.
 COLUMNS = 20
 
@@ -38,6 +40,7 @@ def table_of(table: Table, caption: str, number: int, changed: Mapping[str, bool
     names = ["sortable"] if sortable else []
     names += [slug(table.role)] if table.role else []
     names += [f"k{column + 1}" for column in _unbroken(table)]
+    names += [f"w{column + 1}" for column in _long(table)]
     identifier = f"page-table-{number}"
     head = element(
         "thead", None, element("tr", None, *(_header(words, i, table) for i, words in enumerate(table.headers)))
@@ -59,10 +62,19 @@ def _unbroken(table: Table) -> list[int]:
     return [i for i in columns if all(len(row[i].plain) <= UNBROKEN for row in table.rows)]
 
 
+def _long(table: Table) -> list[int]:
+    """The columns that hold sentences."""
+    columns = range(1, min(len(table.headers), COLUMNS))
+    return [i for i in columns if any(len(row[i].plain) > LONG for row in table.rows)]
+
+
 def column_styles() -> str:
-    """The style of columns that are not broken into lines; the class of a table names them."""
-    chosen = ", ".join(f".k{n} > tbody > tr > :nth-child({n})" for n in range(2, COLUMNS + 1))
-    return f"{chosen} {{ white-space: nowrap; }}\n"
+    """The styles of columns not broken into lines and of those with sentences; the class of a table names them."""
+    styles = {"k": "white-space: nowrap", "w": "min-width: 13rem"}
+    return "".join(
+        ", ".join(f".{letter}{n} > tbody > tr > :nth-child({n})" for n in range(2, COLUMNS + 1)) + f" {{ {style}; }}\n"
+        for letter, style in styles.items()
+    )
 
 
 def _header(words: Words, column: int, table: Table) -> Html:

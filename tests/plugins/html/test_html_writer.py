@@ -206,10 +206,18 @@ def test_the_analyses_of_an_outcome_are_folded_behind_their_titles_and_its_studi
 
 
 def test_a_column_of_short_cells_is_not_broken_and_the_first_gives_way() -> None:
-    rows = [("A", "0.64 (0.45 to 0.93)", "x" * 80), ("B", "2", "y")]
+    rows = [("A", "0.64 (0.45 to 0.93)", "x" * 40), ("B", "2", "y")]
     page = page_of(table(("Study", "Estimate", "Note"), rows))
     assert page.one("table").attributes["class"] == "k2"
     assert ".k2 > tbody > tr > :nth-child(2)" in column_styles()
+
+
+def test_a_column_with_sentences_is_no_stack_of_single_words() -> None:
+    long = "The evidence is very uncertain about the effect of the drug on relapse."
+    page = page_of(table(("Outcome", "Effect", "What it means"), [("A", "0.64", long), ("B", "0.7", "Short.")]))
+    assert page.one("table").attributes["class"] == "k2 w3"
+    (style,) = [line for line in column_styles().splitlines() if "min-width" in line]
+    assert ".w3 > tbody > tr > :nth-child(3)" in style
 
 
 # --- figures ---------------------------------------------------------------------------------------------------
