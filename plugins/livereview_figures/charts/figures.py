@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from livereview import OutcomeResult, Report
+from livereview import FurtherResult, OutcomeResult, Plot, Report
 from livereview_figures.charts.chart import chart, drawable
 from livereview_figures.charts.numbers import plot_data
 from livereview_figures.drawing.figure import Figure, of_outcome
@@ -23,7 +23,13 @@ def charts(report: Report, outcome: OutcomeResult, size: float) -> Iterator[Figu
                     kind,
                     chart(outcome, result, plot, size),
                     plot_data(plot),
-                    about=f": {clean(plot.title)}",
+                    called=_called(result, plot),
                     alt=clean(plot.alt),
                     suffix=f"-{plot.name}",
                 )
+
+
+def _called(result: FurtherResult, plot: Plot) -> str:
+    """The analysis and its plot, where the plot has another name."""
+    analysis, own = clean(result.title), clean(plot.title)
+    return analysis if own in analysis else own if analysis in own else f"{analysis}: {own}"

@@ -61,10 +61,11 @@ def summary(outcome: OutcomeResult) -> str:
 
 def of_outcome(
     outcome: OutcomeResult, kind: str, page: Page, data: bytes, *, about: str = "", alt: str = "", suffix: str = "",
-    part: int = 0,
+    part: int = 0, called: str = "",
 ) -> Figure:  # fmt: skip
-    """A figure of one outcome; without words of its own it is described by the outcome's result."""
-    called = f"{_CALLED.get(kind, f'{kind} plot')}{about}"
+    """A figure of one outcome, called by its kind unless it has a name of its own; without words of its own it is
+    described by the outcome's result."""
+    called = called or f"{_CALLED.get(kind, f'{kind} plot')}{about}"
     return Figure(
         kind=kind,
         page=page,
