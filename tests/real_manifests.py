@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 
-def with_renderers(text: str, *names: str) -> str:
-    """A manifest whose line ``renderers`` names these."""
-    listed = ", ".join(f'"{name}"' for name in names)
-    changed, lines = re.subn(r"(?m)^renderers = .*$", f"renderers = [{listed}]", text)
+def with_renderers(text: str, *renderers: str) -> str:
+    """A manifest whose line ``renderers`` has these, each as TOML."""
+    changed, lines = re.subn(r"(?m)^renderers = .*$", f"renderers = [{', '.join(renderers)}]", text)
     assert lines == 1, f"{lines} lines of renderers"
     return changed

@@ -98,7 +98,7 @@ def test_sources_are_fetched_once_for_all_reviews_that_have_them(
         text = (REVIEWS / f"{name}.toml").read_text(encoding="utf-8")
         head, _, _ = text.partition("\n[[outcomes]]")
         one = '\n[[outcomes]]\nid = "os"\ntitle = "OS"\nresult = "os"\nmeasure = "HR"\n'
-        (tmp_path / f"{name}.toml").write_text(with_renderers(f"{head}{one}", "markdown"), encoding="utf-8")
+        (tmp_path / f"{name}.toml").write_text(with_renderers(f"{head}{one}", '"markdown"'), encoding="utf-8")
     fetched: list[str] = []
     checked: list[int] = []
     brought, looked_through = shared.brought, shared.looked_through

@@ -302,7 +302,7 @@ def blina(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     root.mkdir()
     shutil.copytree(REVIEWS / "extractions", root / "extractions")
     text = (REVIEWS / "blina_rr.toml").read_text(encoding="utf-8")
-    (root / "blina_rr.toml").write_text(with_renderers(text, "markdown"), encoding="utf-8")
+    (root / "blina_rr.toml").write_text(with_renderers(text, '"markdown"'), encoding="utf-8")
     monkeypatch.chdir(root)
     folder = ReviewFolder(root, capsys)
     assert folder.run("update", "blina_rr.toml").code == 0

@@ -83,7 +83,7 @@ def test_a_real_review_is_the_same_again(tmp_path: Path) -> None:
         root = tmp_path / name
         shutil.copytree(REVIEWS / "extractions", root / "extractions")
         text = (REVIEWS / "blina_rr.toml").read_text(encoding="utf-8")
-        (root / "blina_rr.toml").write_text(with_renderers(text, "markdown"), encoding="utf-8")
+        (root / "blina_rr.toml").write_text(with_renderers(text, '"markdown"'), encoding="utf-8")
         update(root / "blina_rr.toml", now=lambda: MOMENT)
         roots.append(root)
     assert contents(roots[0]) == contents(roots[1])

@@ -22,7 +22,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(REVIEWS / "extractions", root / "extractions")
     for name in NAMES:
         text = (REVIEWS / f"{name}.toml").read_text(encoding="utf-8")
-        (root / f"{name}.toml").write_text(with_renderers(text, "markdown"), encoding="utf-8")
+        (root / f"{name}.toml").write_text(with_renderers(text, '"markdown"'), encoding="utf-8")
     ran = run_command(root, "update", ".")
     assert ran.code == 0, ran.err
     assert ran.out.count("Update 1 of") == 3
