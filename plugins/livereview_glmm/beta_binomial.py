@@ -104,9 +104,11 @@ def rising(x: Array, p: Array, g: Array) -> Rising:
         s1 = np.where(ratio < 1e-16, x, z * digamma)  # sum of p / (p + j g)
         s2 = np.where(ratio < 1e-16, x, z**2 * trigamma)  # sum of its squares
         pairs, squares = x * (x - 1) / 2, x * (x - 1) * (2 * x - 1) / 6
-        in_g = np.where(ratio < SMALL_FIRST, pairs / p, (x - s1) / g)
-        in_pg = np.where(ratio < SMALL_FIRST, -pairs / p**2, -(s1 - s2) / (p * g))
-        in_gg = np.where(ratio < SMALL_SECOND, -squares / p**2, -(x - 2 * s1 + s2) / g**2)
+        first, second = (ratio < limit for limit in (SMALL_FIRST, SMALL_SECOND))
+        one = x <= 1  # the only factor is p, which does not change with g
+        in_g = np.where(first | one, pairs / p, (x - s1) / g)
+        in_pg = np.where(first | one, -pairs / p**2, -(s1 - s2) / (p * g))
+        in_gg = np.where(second | one, -squares / p**2, -(x - 2 * s1 + s2) / g**2)
     return Rising(value=x * np.log(p) + log_gamma, p=s1 / p, g=in_g, pp=-s2 / p**2, pg=in_pg, gg=in_gg)
 
 

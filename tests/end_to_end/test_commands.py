@@ -226,7 +226,7 @@ CHECK_KEYS = {
 }  # fmt: skip
 SHOW_KEYS = {
     "format", "review", "title", "update", "previous", "recorded_at", "fingerprint", "snapshot", "batches", "versions",
-    "studies", "outcomes", "verdicts", "eligibility", "failures", "files", "flow", "manifest",
+    "studies", "outcomes", "verdicts", "eligibility", "failures", "files", "flow", "manifest", "drafts",
 }  # fmt: skip
 HISTORY_KEYS = {"name", "update", "recorded_at", "previous", "snapshot", "fingerprint", "versions", "failures"}
 DIFF_KEYS = {"before", "after", "outcomes", "rows", "other", "doubts", "notes", "verdicts", "reports"}

@@ -19,6 +19,7 @@ from registry_and_pubmed import Pubmed, Registry, article, deaths, trial
 from fake_sources import FakeServer, json_page
 from livereview.cli import main
 from livereview.evidence.store import Store
+from real_manifests import with_renderers
 
 REVIEWS = Path(__file__).parents[2] / "reviews"
 TOWER, TOWER_REPORT = "NCT02013167", "28249141"
@@ -33,7 +34,7 @@ def short(manifest: str, base: str) -> str:
     )
     head = head.replace('plugin = "pubmed"', f'plugin = "pubmed"\nper_second = 10\nbase_url = "{base}/eutils"')
     death = '\n[[outcomes]]\nid = "deaths"\ntitle = "Deaths"\nresult = "death"\nmeasure = "RR"\n'
-    return f'renderers = ["markdown"]\n{head}{death}'
+    return with_renderers(f"{head}{death}", '"markdown"')
 
 
 class Review:

@@ -128,8 +128,9 @@ def test_figures_stand_beside_the_report_and_an_update_leaves_them_alone(dated: 
     before = dated.tree()
     ran = dated.run("replay", "adults.toml")
     assert ran.code == 0
-    assert "Figures: reports/adults@replay (2 files" in ran.out
-    names = {"reports/adults@replay/figures/death-timeline.png", "reports/adults@replay/figures/death-timeline.csv"}
+    assert "Figures: reports/adults@replay (4 files" in ran.out
+    stems = ("death-timeline", "death-timeline-forest")
+    names = {f"reports/adults@replay/figures/{stem}.{end}" for stem in stems for end in ("png", "csv")}
     drawn = dated.tree()
     assert {name for name in drawn if "timeline" in name and "@replay" in name} == names
     kept = {name: state for name, state in drawn.items() if "@replay" not in name and name != "reports"}
@@ -151,7 +152,7 @@ def test_the_figure_of_an_outcome_that_is_gone_is_removed(dated: ReviewFolder) -
     dated.manifest("adults", head='renderers = ["png"]', outcomes=DEATH.replace('id = "death"', 'id = "deaths"'))
     dated.run("replay", "adults.toml")
     assert sorted(path.name for path in (dated.root / "reports/adults@replay/figures").iterdir()) == [
-        "deaths-timeline.csv", "deaths-timeline.png",
+        "deaths-timeline-forest.csv", "deaths-timeline-forest.png", "deaths-timeline.csv", "deaths-timeline.png",
     ]  # fmt: skip
 
 

@@ -47,7 +47,7 @@ def save(found: Drawn, whole: bool) -> None:
     if not found.files:
         return
     with held(found.folder):
-        there = [path for kind in ("png", "csv") for path in found.folder.glob(f"figures/*-timeline.{kind}")]
+        there = [path for kind in ("png", "svg", "csv") for path in found.folder.glob(f"figures/*-timeline*.{kind}")]
         names = [path.relative_to(found.folder).as_posix() for path in there]
         written(found.folder, found.files, names if whole else ())
 
