@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 from browsing import NAMES, chromium, started
-from made_pages import index, page, reports
+from made_pages import index, page, real_pages, reports
 from playwright.sync_api import Browser, sync_playwright
-
-REVIEWS = Path(__file__).parents[2] / "reviews"
 
 
 @pytest.fixture(scope="session")
@@ -34,10 +32,3 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         found[name] = folder / f"{name}.html"
         found[name].write_bytes(content)
     return found | real_pages()
-
-
-def real_pages() -> dict[str, Path]:
-    """The pages of the reviews and their index, as they are committed."""
-    found = {path.parent.name: path for path in sorted(REVIEWS.glob("reports/*/report.html"))}
-    whole = REVIEWS / "reports/index.html"
-    return found | ({"reviews": whole} if whole.exists() else {})

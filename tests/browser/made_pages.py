@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import builders
@@ -11,6 +12,7 @@ from livereview import IndexedReview, IndexRequest, RenderedFile, RenderRequest,
 from livereview_figures import Figures, render_svg
 from livereview_html import PageOptions, render, render_index
 
+REVIEWS = Path(__file__).parents[2] / "reviews"
 #: Markup that would run, what ends elements, signs that turn text around, letters of other scripts, a long word.
 HOSTILE = (
     '<img src="http://example.invalid/x.png" onerror="window.ran = 1">',
@@ -62,3 +64,10 @@ def index() -> bytes:
     )
     files: list[RenderedFile] = list(render_index(IndexRequest(reviews=reviews)))
     return files[0].content
+
+
+def real_pages() -> dict[str, Path]:
+    """The pages of the reviews and their index, as they are committed."""
+    found = {path.parent.name: path for path in sorted(REVIEWS.glob("reports/*/report.html"))}
+    whole = REVIEWS / "reports/index.html"
+    return found | ({"reviews": whole} if whole.exists() else {})

@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 from browsing import NARROW, Visit, visiting
+from made_pages import real_pages
 from playwright.sync_api import Browser
-
-from conftest import real_pages
 
 MADE = ("whole", "hostile", "one-study", "nothing", "index")
 REAL = tuple(real_pages())
