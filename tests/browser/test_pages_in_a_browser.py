@@ -212,3 +212,13 @@ def test_the_reader_may_choose_the_colours(whole: Visit) -> None:
     dark = whole.page.evaluate(background)
     choice.select_option("light")
     assert (dark, whole.page.evaluate(background)) == ("rgb(20, 23, 26)", "rgb(255, 255, 255)")
+
+
+def test_a_click_in_the_middle_of_a_study_tells_where_its_number_comes_from(
+    browser: Browser, pages: dict[str, Path]
+) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(pages["whole"].as_uri())
+    page.locator("figure svg a[href^='#from-']").first.click(timeout=5000)
+    assert page.locator("dialog[open]").count() == 1
+    page.close()
