@@ -175,8 +175,9 @@ class SensitivityResult:
     pooled: Pooled
     studies: tuple[str, ...]
     notes: tuple[str, ...] = ()
-    kind: Literal["", "with-retracted"] = ""
-    """"with-retracted": retracted reports are counted as if they were not; added where there are any."""
+    kind: Literal["", "with-retracted", "without-flagged"] = ""
+    """"with-retracted": retracted reports are counted as if they were not; "without-flagged": studies whose
+    trustworthiness is doubted are left out. Each is added where there are any."""
     adjusted: bool = False
     """Whether its model adjusts for missing studies, where that of the outcome does not."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import pty
+import select
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,17 +41,21 @@ class Terminal:
 
     def until(self, text: str, times: int = 1) -> str:
         """Read until a text has come that many times, or until the command ends."""
-        end = time.monotonic() + _LONGEST
-        while self.text.count(text) < times and time.monotonic() < end:
-            try:
-                piece = os.read(self._controller, 65536)
-            except OSError:  # the other end is closed
-                break
-            if not piece:
-                break
-            self.text += piece.decode("utf-8", "replace")
+        while self.text.count(text) < times and self._reads():
+            pass
         assert self.text.count(text) >= times, self.text
         return self.text
+
+    def _reads(self) -> bool:
+        """Read what comes next; False at the end. A command that says nothing for too long fails the test."""
+        ready, _, _ = select.select([self._controller], [], [], _LONGEST)
+        assert ready, f"nothing came for {_LONGEST} seconds after: {self.text}"
+        try:
+            piece = os.read(self._controller, 65536)
+        except OSError:  # the other end is closed
+            return False
+        self.text += piece.decode("utf-8", "replace")
+        return bool(piece)
 
     def type(self, *lines: str) -> None:
         for line in lines:
@@ -62,14 +66,8 @@ class Terminal:
 
     def ended(self) -> int:
         """The exit code, when all has been read."""
-        while True:
-            try:
-                piece = os.read(self._controller, 65536)
-            except OSError:
-                break
-            if not piece:
-                break
-            self.text += piece.decode("utf-8", "replace")
+        while self._reads():
+            pass
         return self.process.wait(_LONGEST)
 
     def close(self) -> None:
@@ -80,11 +78,14 @@ class Terminal:
 
 
 def _take_terminal() -> None:
-    """Make the terminal the controlling one, so that Ctrl-C reaches the command."""
+    """Make the terminal the controlling one, so that Ctrl-C reaches the command, and let it be heard: a shell's background
+    jobs ignore it."""
     import fcntl
+    import signal
     import termios
 
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.fixture
