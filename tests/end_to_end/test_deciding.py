@@ -78,8 +78,8 @@ class Terminal:
 
 
 def _take_terminal() -> None:
-    """Make the terminal the controlling one, so that Ctrl-C reaches the command, and let it be heard: a shell's background
-    jobs ignore it."""
+    """Make the terminal the controlling one, so that Ctrl-C reaches the command, and let it be heard: background jobs of
+    a shell ignore it."""
     import fcntl
     import signal
     import termios
