@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from review_folder import COMMAND, environment
+from review_folder import COMMAND, environment, hear_interrupts
 
 from deciding_folder import DecidingFolder, count, record, report, search, study
 from livereview.evidence.rows import Row
@@ -41,19 +41,19 @@ class Terminal:
 
     def until(self, text: str, times: int = 1) -> str:
         """Read until a text has come that many times, or until the command ends."""
-        while self.text.count(text) < times and self._reads():
+        end = time.monotonic() + _LONGEST
+        while self.text.count(text) < times and self._read(end):
             pass
         assert self.text.count(text) >= times, self.text
         return self.text
 
-    def _reads(self) -> bool:
-        """Read what comes next; False at the end. A command that says nothing for too long fails the test."""
-        ready, _, _ = select.select([self._controller], [], [], _LONGEST)
-        assert ready, f"nothing came for {_LONGEST} seconds after: {self.text}"
+    def _read(self, end: float) -> bool:
+        """Whether something more could be read before that moment."""
+        ready, _, _ = select.select([self._controller], [], [], max(0.0, end - time.monotonic()))
         try:
-            piece = os.read(self._controller, 65536)
+            piece = os.read(self._controller, 65536) if ready else b""
         except OSError:  # the other end is closed
-            return False
+            piece = b""
         self.text += piece.decode("utf-8", "replace")
         return bool(piece)
 
@@ -65,10 +65,11 @@ class Terminal:
         os.write(self._controller, keys)
 
     def ended(self) -> int:
-        """The exit code, when all has been read."""
-        while self._reads():
+        """The exit code, when all has been read; TimeoutExpired if the command goes on."""
+        end = time.monotonic() + _LONGEST
+        while self._read(end):
             pass
-        return self.process.wait(_LONGEST)
+        return self.process.wait(max(1.0, end - time.monotonic()))
 
     def close(self) -> None:
         if self.process.poll() is None:
@@ -84,6 +85,7 @@ def _take_terminal() -> None:
     import signal
     import termios
 
+    hear_interrupts()
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
