@@ -7,6 +7,7 @@ import pty
 import select
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,15 +80,12 @@ class Terminal:
 
 
 def _take_terminal() -> None:
-    """Make the terminal the controlling one, so that Ctrl-C reaches the command, and let it be heard: background jobs of
-    a shell ignore it."""
+    """Make the terminal the controlling one, so that Ctrl-C reaches the command."""
     import fcntl
-    import signal
     import termios
 
     hear_interrupts()
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.fixture
