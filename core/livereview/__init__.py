@@ -19,6 +19,16 @@ if TYPE_CHECKING:
     from livereview.absolute.risks import RISK_FORMULAS, risks_with_treatment
     from livereview.absolute.wording import absolute_sentence
     from livereview.api import PoolResult, Review, bias_test, effects, load, pool
+    from livereview.audited import (
+        SEVERITIES,
+        AuditCode,
+        AuditedFinding,
+        AuditFinding,
+        AuditPlace,
+        AuditResult,
+        Severity,
+    )
+    from livereview.audits import AuditCheck, Audited, AuditedOutcome, AuditRequest, EvidenceRow, Repooled
     from livereview.bibliography import (
         Reference,
         doi_in,
@@ -142,6 +152,7 @@ __all__ = [
     "HOOK_API",
     "RELATIVE",
     "RISK_FORMULAS",
+    "SEVERITIES",
     "AbsoluteEffect",
     "AgreementLine",
     "Analysed",
@@ -149,6 +160,15 @@ __all__ = [
     "Answer",
     "AppraisalCard",
     "Array",
+    "AuditCheck",
+    "AuditCode",
+    "AuditFinding",
+    "AuditPlace",
+    "AuditRequest",
+    "AuditResult",
+    "Audited",
+    "AuditedFinding",
+    "AuditedOutcome",
     "Baseline",
     "BiasResult",
     "BiasTest",
@@ -173,6 +193,7 @@ __all__ = [
     "EffectMeasure",
     "EffectModel",
     "EventIs",
+    "EvidenceRow",
     "Excluded",
     "Failure",
     "FetchRequest",
@@ -223,6 +244,7 @@ __all__ = [
     "RenderRequest",
     "RenderedFile",
     "Renderer",
+    "Repooled",
     "Report",
     "ReportCard",
     "ReportChange",
@@ -237,6 +259,7 @@ __all__ = [
     "SensitivityResult",
     "Series",
     "Session",
+    "Severity",
     "SourceRow",
     "Step",
     "Studies",
@@ -277,8 +300,8 @@ __all__ = [
 
 _MODULES = (
     "types", "sources", "further", "instruments", "people", "judgements", "rated", "living", "timeline", "report",
-    "renderers", "triggers", "certainty", "hookspecs", "inference", "foreign", "bibliography", "outlines",
-    "absolute.measures", "absolute.baselines", "absolute.risks", "absolute.wording", "api",
+    "audited", "audits", "renderers", "triggers", "certainty", "hookspecs", "inference", "foreign", "bibliography",
+    "outlines", "absolute.measures", "absolute.baselines", "absolute.risks", "absolute.wording", "api",
 )  # fmt: skip
 
 

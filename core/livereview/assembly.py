@@ -10,6 +10,7 @@ from importlib.metadata import version
 from typing import Any
 
 import livereview
+from livereview.audits import AuditCheck
 from livereview.bound import bound
 from livereview.cards import ongoing_cards, other_reports, study_cards
 from livereview.certainty import CertaintyDomain
@@ -110,6 +111,7 @@ def used_plugins(manifest: Manifest, plugins: Plugins, appraised: Iterable[str])
         named |= {(kind, choice.name) for kind, choice in choices if choice is not None}
     if manifest.summary_of_findings is not None:
         named |= {(CertaintyDomain, choice.name) for choice in manifest.summary_of_findings.asked}
+    named |= {(AuditCheck, choice.name) for choice in manifest.audit.asked}
     named |= {(Instrument, name) for name in _instruments(plugins, appraised)}
     found: dict[str, str] = {}
     for kind, name in named:

@@ -1,8 +1,8 @@
-"""The doors: ten registration hooks, in the order in which a run uses them.
+"""The doors: eleven registration hooks, in the order in which a run uses them.
 
 Each takes no arguments and returns descriptors (see ``types``; ``further`` for further analyses and presets,
-``instruments`` for instruments, ``certainty`` and ``rated`` for certainty domains, ``triggers`` for triggers,
-``report`` for renderers). A plugin is a module or
+``instruments`` for instruments, ``certainty`` and ``rated`` for certainty domains, ``audits`` and ``audited`` for audit
+checks, ``triggers`` for triggers, ``report`` for renderers). A plugin is a module or
 package named in the entry-point group ``livereview``; built-in plugins use the same door. Every hook is called on
 every plugin, and nothing depends on the order. The example under each hook is run by the tests.
 """
@@ -13,6 +13,7 @@ from collections.abc import Iterable
 
 import pluggy
 
+from livereview.audits import AuditCheck
 from livereview.certainty import CertaintyDomain
 from livereview.further import FurtherAnalysis, Preset
 from livereview.instruments import Instrument
@@ -151,6 +152,27 @@ def livereview_certainty_domains() -> Iterable[CertaintyDomain]:  # type: ignore
     ...     return [CertaintyDomain(name="replication", title="Replication", summary="One study.", judge=one_study)]
     >>> livereview_certainty_domains()[0].direction
     'down'
+    """
+
+
+@hookspec
+def livereview_audit_checks() -> Iterable[AuditCheck]:  # type: ignore[empty-body]
+    """Things that an audit looks for in evidence and results.
+
+    >>> from livereview import AuditCheck, AuditCode, AuditFinding, AuditPlace, hookimpl
+    >>> ROUND = AuditCode(code="round-count", severity="note", title="Round count")
+    >>> def round_counts(request, options):
+    ...     for row in request.rows("results"):
+    ...         if row["n"] and row["n"] % 100 == 0:
+    ...             place = AuditPlace(table="results", row_id=row["row_id"], columns=("n",))
+    ...             yield AuditFinding(code=ROUND.code, message=f"exactly {row['n']} people", remedy="Look it up.",
+    ...                                place=place)
+    >>> @hookimpl
+    ... def livereview_audit_checks():
+    ...     return [AuditCheck(name="round", title="Round counts", summary="Counts that are round numbers.",
+    ...                        codes=(ROUND,), find=round_counts)]
+    >>> livereview_audit_checks()[0].family
+    'arithmetic'
     """
 
 

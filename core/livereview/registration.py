@@ -19,6 +19,7 @@ import pluggy
 from pydantic import TypeAdapter, ValidationError
 
 from livereview import hookspecs
+from livereview.audits import AuditCheck
 from livereview.certainty import CertaintyDomain
 from livereview.further import FurtherAnalysis, Preset
 from livereview.instruments import Instrument
@@ -37,6 +38,7 @@ HOOKS: Mapping[str, type[Descriptor]] = {
     "livereview_further_analyses": FurtherAnalysis,
     "livereview_presets": Preset,
     "livereview_certainty_domains": CertaintyDomain,
+    "livereview_audit_checks": AuditCheck,
     "livereview_triggers": Trigger,
     "livereview_renderers": Renderer,
 }
@@ -51,6 +53,7 @@ TAKEN: Mapping[type[Descriptor], tuple[str, ...]] = {
     FurtherAnalysis: ("name",),
     Preset: ("name",),
     CertaintyDomain: ("name",),
+    AuditCheck: ("name",),
     Trigger: ("name",),
     Renderer: ("plugin",),
 }

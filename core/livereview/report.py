@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from livereview.audited import AuditResult
 from livereview.display import ForestDisplay
 from livereview.further import Plot, Series, Table
 from livereview.judgements import Certainty, PublishedComparison, ReportChange, Retraction, Verdict
@@ -487,3 +488,5 @@ class Report:
     """Records of the searches, duplicates left out, then reports of admitted studies that no record describes."""
     summary_of_findings: SummaryOfFindings | None = None
     """None where the manifest asks for none."""
+    audit: AuditResult | None = None
+    """None where nothing was audited."""

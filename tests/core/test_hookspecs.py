@@ -1,4 +1,4 @@
-"""The ten hooks: their examples run, the page on them says what the code says, each has a built-in plugin."""
+"""The eleven hooks: their examples run, the page on them says what the code says, each has a built-in plugin."""
 
 from __future__ import annotations
 
@@ -15,7 +15,19 @@ import numpy as np
 import pytest
 
 import livereview
-from livereview import certainty, further, hookspecs, instruments, rated, renderers, sources, triggers, types
+from livereview import (
+    audited,
+    audits,
+    certainty,
+    further,
+    hookspecs,
+    instruments,
+    rated,
+    renderers,
+    sources,
+    triggers,
+    types,
+)
 from livereview.manifest.jsonschema import own_plugins
 from livereview.registration import HOOKS, TAKEN
 from livereview.types import Descriptor, EffectModel, Studies
@@ -30,9 +42,9 @@ EXAMPLES = {test.name.rsplit(".", 1)[-1]: test for test in doctest.DocTestFinder
 IN_WORDS = {"progress": "does nothing", "back_transform": "the identity", "shown": "the identity"}
 
 
-def test_there_are_ten_hooks_and_each_returns_one_kind() -> None:
+def test_there_are_eleven_hooks_and_each_returns_one_kind() -> None:
     assert set(SPECS) == set(HOOKS) == set(EXAMPLES)
-    assert len(SPECS) == 10
+    assert len(SPECS) == 11
     for name, function in SPECS.items():
         assert inspect.signature(function).parameters == {}
         assert inspect.signature(function).return_annotation == f"Iterable[{HOOKS[name].__name__}]"
@@ -88,11 +100,12 @@ def crossing() -> dict[str, type]:
     """Every class that crosses a hook: the descriptors, and what their functions get and return."""
     given = [
         cls
-        for module in (types, sources, further, instruments, certainty, triggers, renderers)
+        for module in (types, sources, further, instruments, certainty, audits, triggers, renderers)
         for cls in vars(module).values()
         if inspect.isclass(cls) and cls.__module__ == module.__name__
     ]
     given += [rated.AbsoluteEffect, rated.DomainJudgement]  # of what reports say of certainty, these two
+    given += [audited.AuditCode, audited.AuditFinding, audited.AuditPlace]
     return {cls.__name__: cls for cls in given if hasattr(cls, "__dataclass_fields__")}
 
 

@@ -9,12 +9,14 @@ import json
 from importlib.metadata import distribution
 from typing import Any
 
+from livereview.audits import AuditCheck
 from livereview.certainty import CertaintyDomain
 from livereview.further import FurtherAnalysis, Preset
 from livereview.hookspecs import GROUP
 from livereview.manifest.models import (
     SERIES,
     AnalysisChoice,
+    AuditChoice,
     BiasTestChoice,
     Choice,
     DomainChoice,
@@ -40,6 +42,7 @@ KINDS: tuple[tuple[type[Choice], type[Descriptor]], ...] = (
     (AnalysisChoice, FurtherAnalysis),
     (PresetChoice, Preset),
     (DomainChoice, CertaintyDomain),
+    (AuditChoice, AuditCheck),
     (TriggerChoice, Trigger),
     (RendererChoice, Renderer),
 )

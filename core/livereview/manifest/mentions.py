@@ -8,8 +8,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from livereview.audits import AuditCheck
 from livereview.certainty import CertaintyDomain
 from livereview.further import FurtherAnalysis, Preset
+from livereview.manifest.audit import CHECKS
 from livereview.manifest.mistakes import Mistake, among, from_validation, nearest
 from livereview.manifest.models import BUILT_IN, SERIES, Manifest
 from livereview.manifest.places import Path
@@ -80,6 +82,9 @@ def mentions(data: Mapping[str, Any]) -> Iterator[Mention]:
     summary = data.get("summary_of_findings")
     for index, domain in _listed(summary.get("domains") if isinstance(summary, Mapping) else None):
         yield from _mention(("summary_of_findings", "domains", index), CertaintyDomain, domain)
+    audit = data.get("audit")
+    for index, check in _listed(audit.get("checks") if isinstance(audit, Mapping) else None):
+        yield from _mention(("audit", "checks", index), AuditCheck, check)
 
 
 def _in_analysis(path: Path, part: Any) -> Iterator[Mention]:
@@ -149,3 +154,7 @@ def _built_in(data: Mapping[str, Any]) -> Iterator[Mention]:
     if isinstance(summary, Mapping) and "domains" not in summary:
         for choice in DOMAINS:
             yield Mention(path=("summary_of_findings",), kind=CertaintyDomain, name=choice.name, options={})
+    audit = data.get("audit")
+    if audit is None or (isinstance(audit, Mapping) and "checks" not in audit):
+        for choice in CHECKS:
+            yield Mention(path=("audit",), kind=AuditCheck, name=choice.name, options={})

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from livereview.manifest.audit import Acknowledged, AuditPart
 from livereview.manifest.living import Living
 from livereview.manifest.outcomes import (
     BUILT_IN,
@@ -33,6 +34,7 @@ from livereview.manifest.values import (
     IDENTIFIER,
     AnalysisChoice,
     Array,
+    AuditChoice,
     BiasTestChoice,
     Choice,
     DomainChoice,
@@ -54,8 +56,11 @@ __all__ = [
     "BUILT_IN",
     "IDENTIFIER",
     "SERIES",
+    "Acknowledged",
     "AnalysisChoice",
     "Appraisal",
+    "AuditChoice",
+    "AuditPart",
     "BiasTestChoice",
     "Choice",
     "Choices",
@@ -248,6 +253,7 @@ class Manifest(Part):
     summary_of_findings: SummaryPart | None = Field(
         None, description="the outcomes that a panel reads first, with absolute effects and drafted certainty"
     )
+    audit: AuditPart = Field(AuditPart(), description="what looks for mistakes, and what was found to be none")
     renderers: Annotated[tuple[RendererChoice, ...], Array] = Field(
         (RendererChoice.model_validate("png"), RendererChoice.model_validate("markdown")),
         description="what writes the report",

@@ -100,6 +100,10 @@ class DomainChoice(Choice):
     """A certainty domain and its options."""
 
 
+class AuditChoice(Choice):
+    """An audit check and its options."""
+
+
 class PresetChoice(Choice):
     """The choices of a program or a guideline under one name."""
 

@@ -25,6 +25,7 @@ def whole_mistakes(data: Mapping[str, Any]) -> list[Mistake]:
         *_chosen_twice(outcomes),
         *forest_mistakes(data),
         *_in_summary(data.get("summary_of_findings"), list(ids.values())),
+        *_acknowledged_nowhere(data.get("audit"), list(ids.values())),
     ]
 
 
@@ -95,3 +96,12 @@ def _in_summary(summary: Any, ids: list[str]) -> Iterator[Mistake]:
         elif name in seen:
             yield Mistake(path=path, message=f'"{name}" has a row already; give each outcome one.')
         seen.add(name)
+
+
+def _acknowledged_nowhere(audit: Any, ids: list[str]) -> Iterator[Mistake]:
+    """Findings acknowledged at an outcome that is none."""
+    for index, item in tables(audit.get("acknowledged") if isinstance(audit, Mapping) else None):
+        name = item.get("outcome")
+        if isinstance(name, str) and name and name not in ids:
+            path: Path = ("audit", "acknowledged", index, "outcome")
+            yield Mistake(path=path, message=f'no outcome has the id "{name}".{nearest(name, ids)}')
