@@ -44,6 +44,8 @@ class Descriptor:
     options: type[Options] = Options
     references: tuple[str, ...] = ()
     """Literature: author year, journal, DOI."""
+    expected_failures: Mapping[str, str] = field(default_factory=dict, hash=False, compare=False)
+    """Checks of ``livereview.testing`` that do not hold for it, by name, each with the reason."""
 
 
 class PluginError(Exception):

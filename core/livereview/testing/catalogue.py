@@ -1,0 +1,35 @@
+"""Every check of the kit, by the kind that it is for; the modules load when a kind is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+
+from livereview.registration import HOOKS
+from livereview.testing.check import Check, Inapplicable
+from livereview.types import Descriptor
+
+#: Modules of this package that hold the checks of each kind, by ``Descriptor.kind``.
+_MODULES: Mapping[str, tuple[str, ...]] = {
+    "effect-model": ("models", "model_batches", "model_principles"),
+}
+
+
+def kind_of(descriptor: Descriptor) -> type[Descriptor]:
+    """The kind that a descriptor belongs to, also where its class is a plugin's own; TypeError where it is none."""
+    for kind in HOOKS.values():
+        if isinstance(descriptor, kind):
+            return kind
+    raise TypeError(f"{type(descriptor).__name__} is no descriptor of livereview")
+
+
+@cache
+def checks_of(kind: type[Descriptor]) -> tuple[Check, ...]:
+    """The checks of a kind, the simplest first."""
+    modules = [import_module(f"livereview.testing.{name}") for name in (*_MODULES.get(kind.kind, ()), "manners")]
+    found = [item for module in modules for item in vars(module).values() if isinstance(item, Check)]
+    return tuple(item for item in found if issubclass(kind, item.kind))
+
+
+__all__ = ["Inapplicable", "checks_of", "kind_of"]

@@ -1,0 +1,98 @@
+"""Checks of effect models on many fits at once: masks, padding, leading axes. One fit is the same in any company."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from livereview.testing.agreement import fits_differ, taken
+from livereview.testing.check import Subject, check, fail
+from livereview.testing.models import fit_of
+from livereview.testing.studies import changed, in_order, sets_of_studies, told
+from livereview.types import EffectModel, Studies
+
+Model = Subject[EffectModel]
+
+
+@check(EffectModel, every_choice=True)
+def batch_is_singles(model: Model) -> None:
+    """A batch of masks gives what each subset gives alone, also next to subsets of none, one and two studies."""
+    for given in sets_of_studies(model.plugin):
+        masks = _masks(given)
+        batch = fit_of(model, _masked(given, masks))
+        for row, mask in enumerate(masks):
+            here = np.flatnonzero(mask)
+            alone = fit_of(model, in_order(given, here))
+            weights = np.zeros(mask.size)
+            weights[here] = alone.weights
+            from dataclasses import replace
+
+            differs = fits_differ(taken(batch, row), replace(alone, weights=weights, **_absent(batch, alone)))
+            if differs:
+                fail(f"the studies {(here + 1).tolist()} in a batch: {differs} (alone); {told(given)}")
+
+
+def _absent(batch: object, alone: object) -> dict[str, object]:
+    """Fields that a batch has and a fit below the minimum has not: there they are NaN, and not compared."""
+    if np.isfinite(getattr(alone, "estimate")):
+        return {}
+    names = ("tau2", "df", "ci_low", "ci_high", "q", "prediction_low", "prediction_high", "converged")
+    return {name: None if getattr(batch, name) is None else _placeholder(name) for name in names} | {
+        "tests": {}, "parameters": {},
+    }  # fmt: skip
+
+
+def _placeholder(name: str) -> object:
+    return np.array(True) if name == "converged" else np.array(np.nan)
+
+
+def _masks(given: Studies) -> np.ndarray:
+    """Everything, each study left out, each step of the cumulative analysis, none."""
+    size = given.present.size
+    masks = [np.ones(size, bool), *~np.eye(size, dtype=bool), *np.tri(size, dtype=bool), np.zeros(size, bool)]
+    return np.array(masks) & given.present
+
+
+def _masked(given: Studies, masks: np.ndarray) -> Studies:
+    return changed(given, present=masks)
+
+
+@check(EffectModel, every_choice=True)
+def padding(model: Model) -> None:
+    """What stands in an absent slot changes nothing: NaN, infinity, any number."""
+    for given in sets_of_studies(model.plugin):
+        if given.present.sum() <= model.plugin.minimum_studies:
+            continue
+        gap = int(np.flatnonzero(given.present)[0])
+        mask = given.present.copy()
+        mask[gap] = False
+        wanted = fit_of(model, changed(given, present=mask))
+        for filling in (np.nan, np.inf, -7.0, 0.0, 1e300):
+            found = fit_of(model, _filled(given, mask, gap, filling))
+            differs = fits_differ(found, wanted)
+            if differs:
+                fail(f"with {filling} in the absent study {gap + 1}, {differs}; {told(given)}")
+
+
+def _filled(given: Studies, mask: np.ndarray, gap: int, filling: float) -> Studies:
+    effect, variance = given.effect.copy(), given.variance.copy()
+    effect[gap] = variance[gap] = filling
+    data = {name: column.copy() for name, column in given.data.items()}
+    for column in data.values():
+        column[gap] = filling
+    return changed(given, effect, variance, mask, data)
+
+
+@check(EffectModel)
+def leading_axes(model: Model) -> None:
+    """Fits along two leading axes, with effects of their own, are the single fits."""
+    for given in sets_of_studies(model.plugin)[:3]:
+        masks = np.broadcast_to(given.present, (2, 3, given.present.size)).copy()
+        masks[1, 2, 0] = given.present.sum() <= model.plugin.minimum_studies
+        steps = np.zeros((2, 3, 1)) if model.plugin.needs else np.arange(6.0).reshape(2, 3, 1) / 10
+        effect = given.effect * (1 + steps)
+        batch = fit_of(model, changed(given, effect, np.broadcast_to(given.variance, effect.shape), masks))
+        for at in np.ndindex(2, 3):
+            alone = fit_of(model, changed(given, effect[at], present=masks[at]))
+            differs = fits_differ(taken(batch, at), alone)
+            if differs:
+                fail(f"fit {at} of shape (2, 3): {differs} (alone); {told(changed(given, effect[at]))}")

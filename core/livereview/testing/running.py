@@ -1,0 +1,122 @@
+"""Running checks on a plugin: every outcome, with strict expected failures."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from livereview.manifest.words import among, nearest
+from livereview.testing.catalogue import checks_of, kind_of
+from livereview.testing.check import Check, Inapplicable, Outcome, Subject, Violation
+from livereview.testing.choices import alternatives, defaults
+from livereview.types import Descriptor, Options, PluginError
+
+Progress = Callable[[str, int, int], None]
+
+
+def checks(descriptor: Descriptor) -> list[Check]:
+    """The checks of the kind of a descriptor, in the order in which they run."""
+    return list(checks_of(kind_of(descriptor)))
+
+
+def run(
+    descriptor: Descriptor,
+    expected: Mapping[str, str] | None = None,
+    *,
+    options: Mapping[str, Any] | None = None,
+    example: Any = None,
+    only: tuple[str, ...] = (),
+    progress: Progress = lambda label, done, total: None,
+) -> tuple[Outcome, ...]:
+    """What every check says of a plugin.
+
+    ``expected`` maps names of checks that do not hold to the reason; None = what the descriptor declares
+    (``expected_failures``). It is strict: a check that is expected to fail and does not, fails. ``options`` are set in
+    every run, ``example`` is what a kind needs to be tried (``SourceExample``), ``only`` names the checks to run.
+    Raises ValueError for names that no check has.
+    """
+    given = checks(descriptor)
+    reasons = dict(descriptor.expected_failures if expected is None else expected)
+    _known([*reasons, *only], given)
+    chosen = [item for item in given if not only or item.name in only]
+    found = []
+    for number, item in enumerate(chosen):
+        progress(f"{descriptor.name}: {item.name}", number, len(chosen))
+        found.append(_outcome(item, descriptor, reasons.get(item.name), options or {}, example))
+    progress(descriptor.name, len(chosen), len(chosen))
+    return tuple(found)
+
+
+def conforms(descriptor: Descriptor, expected: Mapping[str, str] | None = None, **given: Any) -> None:
+    """Raise AssertionError with every check that a plugin does not pass; arguments as of ``run``."""
+    failed = [outcome for outcome in run(descriptor, expected, **given) if outcome.failed]
+    if failed:
+        lines = "\n".join(f"- {outcome.check}: {outcome.claim}\n  {outcome.message}" for outcome in failed)
+        raise AssertionError(f"{descriptor.kind} {descriptor.name} does not conform:\n{lines}")
+
+
+def _known(names: list[str], given: list[Check]) -> None:
+    own = [item.name for item in given]
+    unknown = [name for name in names if name not in own]
+    if unknown:
+        near = "".join(nearest(name, own) for name in unknown)
+        raise ValueError(f"there is no check {among(unknown)}.{near} Checks: {among(own, 50)}")
+
+
+def _outcome(
+    item: Check, descriptor: Descriptor, reason: str | None, options: Mapping[str, Any], example: Any
+) -> Outcome:
+    """One check on the defaults and, where it is for every choice, on each of them; the first failure counts."""
+
+    def outcome(state: Any, message: str = "") -> Outcome:
+        return Outcome(check=item.name, claim=item.claim, state=state, message=message)
+
+    try:
+        for subject in _subjects(item, descriptor, options, example):
+            said = _said(item, subject)
+            if said is not None:
+                told = f"with {subject.choice}: {said}" if subject.choice else said
+                return outcome("failed", told) if reason is None else outcome("expected failure", reason)
+    except Inapplicable as error:
+        if reason is None:
+            return outcome("inapplicable", str(error))
+        return outcome("failed", f"it is expected to fail ({reason}), and cannot be asked: {error}")
+    if reason is None:
+        return outcome("passed")
+    return outcome("failed", f"it is expected to fail ({reason}), and passes: take it from the expected failures")
+
+
+def _subjects(item: Check, descriptor: Descriptor, options: Mapping[str, Any], example: Any) -> Iterator[Subject[Any]]:
+    kind: type[Options] = descriptor.options
+    yield Subject(plugin=descriptor, options=defaults(kind, options), example=example)
+    if item.every_choice:
+        for choice, other in alternatives(kind, options):
+            yield Subject(plugin=descriptor, options=other, choice=choice, example=example)
+
+
+def _said(item: Check, subject: Subject[Any]) -> str | None:
+    """What a check says against a subject; None = nothing. A choice that the plugin refuses alone is passed over."""
+    try:
+        item.examine(subject)
+    except Violation as violation:
+        return str(violation)
+    except Inapplicable:
+        if subject.choice:
+            return None
+        raise
+    except PluginError as error:
+        return str(error)
+    except (Exception, SystemExit) as error:
+        return f"it raised {type(error).__name__}: {error}{_place(error)}"
+    return None
+
+
+def _place(error: BaseException) -> str:
+    """Where an exception was raised: the innermost place outside the kit and the libraries."""
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if "site-packages" not in frame.filename and f"{__package__.replace('.', '/')}/" not in frame.filename
+    ]
+    return f" ({frames[-1].filename}, line {frames[-1].lineno})" if frames else ""
