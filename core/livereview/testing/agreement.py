@@ -1,4 +1,4 @@
-"""Comparing what two runs gave: numbers within a tolerance, everything else exactly, and the first place that differs."""
+"""Comparing what two runs gave: numbers within a tolerance or to the last bit, and the first place that differs."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def taken(fit: Fit, at: Any) -> Fit:
 
 def fits_differ(found: Fit, wanted: Fit) -> str:
     """The first number in which two fits differ, in words; empty = they agree. Notes are compared by name."""
-    se = np.nan_to_num(np.asarray(wanted.standard_error, dtype=np.float64))
+    se = np.clip(np.nan_to_num(np.asarray(wanted.standard_error, dtype=np.float64)), 0, 1e150)
     scales = {"tau2": se**2, "weights": 1.0, "df": 1.0, "q": 1.0, "converged": 0.0}
     names = ("estimate", "standard_error", "tau2", "df", *LOCATIONS[1:], "q", "converged", "weights")
     pairs = [(name, getattr(found, name), getattr(wanted, name), scales.get(name, se)) for name in names]
@@ -91,7 +91,7 @@ def fits_differ(found: Fit, wanted: Fit) -> str:
 
 def _shown(value: Any) -> str:
     array = np.asarray(value)
-    return repr(array.tolist() if array.size <= 12 else array.ravel()[:12].tolist() + ["..."])
+    return repr(array.tolist() if array.size <= 12 else [*array.ravel()[:12].tolist(), "..."])
 
 
 def difference(a: Any, b: Any, place: str = "") -> str:

@@ -12,7 +12,9 @@ from livereview.types import Descriptor
 
 #: Modules of this package that hold the checks of each kind, by ``Descriptor.kind``.
 _MODULES: Mapping[str, tuple[str, ...]] = {
+    "effect-measure": ("measures", "measure_principles"),
     "effect-model": ("models", "model_batches", "model_principles"),
+    "bias-test": ("bias_tests",),
 }
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from livereview.testing.agreement import fits_differ, taken
 from livereview.testing.check import Subject, check, fail
 from livereview.testing.models import fit_of
 from livereview.testing.studies import changed, in_order, sets_of_studies, told
-from livereview.types import EffectModel, Studies
+from livereview.types import EffectModel, Fit, Mask, Studies
 
 Model = Subject[EffectModel]
 
@@ -24,35 +26,27 @@ def batch_is_singles(model: Model) -> None:
             alone = fit_of(model, in_order(given, here))
             weights = np.zeros(mask.size)
             weights[here] = alone.weights
-            from dataclasses import replace
-
-            differs = fits_differ(taken(batch, row), replace(alone, weights=weights, **_absent(batch, alone)))
+            differs = _differ(taken(batch, row), replace(alone, weights=weights), here.size, model)
             if differs:
                 fail(f"the studies {(here + 1).tolist()} in a batch: {differs} (alone); {told(given)}")
 
 
-def _absent(batch: object, alone: object) -> dict[str, object]:
-    """Fields that a batch has and a fit below the minimum has not: there they are NaN, and not compared."""
-    if np.isfinite(getattr(alone, "estimate")):
-        return {}
-    names = ("tau2", "df", "ci_low", "ci_high", "q", "prediction_low", "prediction_high", "converged")
-    return {name: None if getattr(batch, name) is None else _placeholder(name) for name in names} | {
-        "tests": {}, "parameters": {},
-    }  # fmt: skip
+def _differ(found: Fit, wanted: Fit, k: int, model: Model) -> str:
+    """How a fit of a batch differs from that alone. Below the minimum there is no number in either."""
+    if k < max(model.plugin.minimum_studies, 1):
+        return "" if np.isnan(found.estimate) else f"estimate is {found.estimate}, and was none"
+    known = {name: value for name, value in found.parameters.items() if name in wanted.parameters}
+    return fits_differ(replace(found, parameters=known), wanted)
 
 
-def _placeholder(name: str) -> object:
-    return np.array(True) if name == "converged" else np.array(np.nan)
-
-
-def _masks(given: Studies) -> np.ndarray:
+def _masks(given: Studies) -> Mask:
     """Everything, each study left out, each step of the cumulative analysis, none."""
     size = given.present.size
     masks = [np.ones(size, bool), *~np.eye(size, dtype=bool), *np.tri(size, dtype=bool), np.zeros(size, bool)]
     return np.array(masks) & given.present
 
 
-def _masked(given: Studies, masks: np.ndarray) -> Studies:
+def _masked(given: Studies, masks: Mask) -> Studies:
     return changed(given, present=masks)
 
 
@@ -73,7 +67,7 @@ def padding(model: Model) -> None:
                 fail(f"with {filling} in the absent study {gap + 1}, {differs}; {told(given)}")
 
 
-def _filled(given: Studies, mask: np.ndarray, gap: int, filling: float) -> Studies:
+def _filled(given: Studies, mask: Mask, gap: int, filling: float) -> Studies:
     effect, variance = given.effect.copy(), given.variance.copy()
     effect[gap] = variance[gap] = filling
     data = {name: column.copy() for name, column in given.data.items()}

@@ -8,7 +8,7 @@ from typing import Any
 
 from livereview.manifest.words import among, nearest
 from livereview.testing.catalogue import checks_of, kind_of
-from livereview.testing.check import Check, Inapplicable, Outcome, Subject, Violation
+from livereview.testing.check import Check, Inapplicable, Outcome, State, Subject, Violation
 from livereview.testing.choices import alternatives, defaults
 from livereview.types import Descriptor, Options, PluginError
 
@@ -27,23 +27,29 @@ def run(
     options: Mapping[str, Any] | None = None,
     example: Any = None,
     only: tuple[str, ...] = (),
+    choices: bool = True,
     progress: Progress = lambda label, done, total: None,
 ) -> tuple[Outcome, ...]:
     """What every check says of a plugin.
 
     ``expected`` maps names of checks that do not hold to the reason; None = what the descriptor declares
-    (``expected_failures``). It is strict: a check that is expected to fail and does not, fails. ``options`` are set in
-    every run, ``example`` is what a kind needs to be tried (``SourceExample``), ``only`` names the checks to run.
+    (``expected_failures``). A key is the name of a check, or ``NAME: OPTION = VALUE`` for one choice of an option. It is
+    strict: what is expected to fail and does not, fails. ``options`` are set in every run, ``example`` is what a kind
+    needs to be tried (``SourceExample``), ``only`` names the checks to run; without ``choices`` only the defaults are
+    tried.
     Raises ValueError for names that no check has.
     """
     given = checks(descriptor)
     reasons = dict(descriptor.expected_failures if expected is None else expected)
-    _known([*reasons, *only], given)
+    _known([*(key.partition(": ")[0] for key in reasons), *only], given)
     chosen = [item for item in given if not only or item.name in only]
     found = []
     for number, item in enumerate(chosen):
         progress(f"{descriptor.name}: {item.name}", number, len(chosen))
-        found.append(_outcome(item, descriptor, reasons.get(item.name), options or {}, example))
+        own = {key: why for key, why in reasons.items() if key.partition(": ")[0] == item.name}
+        if not choices:
+            own = {key: why for key, why in own.items() if ": " not in key}
+        found.append(_outcome(item, _subjects(item, descriptor, options or {}, example, choices), own))
     progress(descriptor.name, len(chosen), len(chosen))
     return tuple(found)
 
@@ -65,32 +71,44 @@ def _known(names: list[str], given: list[Check]) -> None:
 
 
 def _outcome(
-    item: Check, descriptor: Descriptor, reason: str | None, options: Mapping[str, Any], example: Any
+    item: Check,
+    subjects: Iterator[Subject[Any]],
+    reasons: Mapping[str, str],
 ) -> Outcome:
-    """One check on the defaults and, where it is for every choice, on each of them; the first failure counts."""
+    """One check on the defaults and, where it is for every choice, on each of them: the first failure that nobody
+    expected, else the expected ones, each of which must come."""
+    met: dict[str, str] = {}
 
-    def outcome(state: Any, message: str = "") -> Outcome:
+    def outcome(state: State, message: str = "") -> Outcome:
         return Outcome(check=item.name, claim=item.claim, state=state, message=message)
 
     try:
-        for subject in _subjects(item, descriptor, options, example):
+        for subject in subjects:
             said = _said(item, subject)
-            if said is not None:
-                told = f"with {subject.choice}: {said}" if subject.choice else said
-                return outcome("failed", told) if reason is None else outcome("expected failure", reason)
+            if said is None:
+                continue
+            own = f"{item.name}: {subject.choice}"
+            key = next((name for name in (own, item.name) if name in reasons), None)
+            if key is None:
+                return outcome("failed", f"with {subject.choice}: {said}" if subject.choice else said)
+            met[key] = reasons[key]
     except Inapplicable as error:
-        if reason is None:
+        if not reasons:
             return outcome("inapplicable", str(error))
-        return outcome("failed", f"it is expected to fail ({reason}), and cannot be asked: {error}")
-    if reason is None:
-        return outcome("passed")
-    return outcome("failed", f"it is expected to fail ({reason}), and passes: take it from the expected failures")
+        return outcome("failed", f"it is expected to fail ({among(reasons)}), and cannot be asked: {error}")
+    unmet = [name for name in reasons if name not in met]
+    if unmet:
+        return outcome("failed", f"{among(unmet)} is expected to fail ({reasons[unmet[0]]}), and passes: "
+                                 "take it from the expected failures")  # fmt: skip
+    return outcome("expected failure", "; ".join(dict.fromkeys(met.values()))) if met else outcome("passed")
 
 
-def _subjects(item: Check, descriptor: Descriptor, options: Mapping[str, Any], example: Any) -> Iterator[Subject[Any]]:
+def _subjects(
+    item: Check, descriptor: Descriptor, options: Mapping[str, Any], example: Any, choices: bool
+) -> Iterator[Subject[Any]]:
     kind: type[Options] = descriptor.options
     yield Subject(plugin=descriptor, options=defaults(kind, options), example=example)
-    if item.every_choice:
+    if item.every_choice and choices:
         for choice, other in alternatives(kind, options):
             yield Subject(plugin=descriptor, options=other, choice=choice, example=example)
 
