@@ -308,6 +308,7 @@ _MODULES = (
 def __getattr__(name: str) -> Any:
     """A public name, from the module that defines it."""
     if name in __all__:
+        import_module("livereview.hook_api").warn_of(name)
         for module in _MODULES:
             found = import_module(f"livereview.{module}")
             if name in vars(found):

@@ -25,6 +25,7 @@ from livereview.json_values import as_json
 from livereview.judgements import ReportChange
 from livereview.manifest.models import SERIES, Choice, Manifest
 from livereview.manifest.reading import ManifestFile
+from livereview.manifest.requirements import compared, required_versions
 from livereview.people import DoubleWork, InstrumentCard
 from livereview.plugins import Plugins
 from livereview.renderers import Renderer
@@ -69,17 +70,20 @@ class Parts:
 
 
 def fingerprint_of(file: ManifestFile, rows: Tables, plugins: Plugins) -> dict[str, Any]:
-    """What decides whether an update has anything to do: manifest, evidence seen, livereview, plugins used.
+    """What decides whether an update has anything to do: manifest, evidence seen, livereview, plugins used, and the
+    versions of what the manifest requires, where it requires anything.
 
     ``rows`` are those that the review can see.
     """
     used = used_plugins(file.manifest, plugins, {row["instrument"] for row in rows["appraisals"]})
-    return {
+    found = {
         "manifest": file.sha256,
         "evidence": evidence_hash(rows),
         "livereview": livereview.__version__,
         "plugins": dict(sorted(used.items())),
     }
+    required = required_versions(file.manifest.requires)
+    return {**found, "requires": required} if required else found
 
 
 def used_plugins(manifest: Manifest, plugins: Plugins, appraised: Iterable[str]) -> dict[str, str]:
@@ -223,7 +227,8 @@ def _provenance(parts: Parts) -> Provenance:
         evidence_through="" if through is None else through.isoformat(timespec="seconds"),
         manifest=parts.file.path.name,
         manifest_hash=parts.file.sha256,
-        versions=versions(parts.fingerprint["plugins"]),
+        versions=versions(parts.fingerprint),
+        requires=parts.file.manifest.requires,
         sources=tuple(sources),
         update=parts.edition.number,
         published_on=parts.edition.recorded_at[:10],
@@ -232,14 +237,17 @@ def _provenance(parts: Parts) -> Provenance:
     )
 
 
-def versions(used: Mapping[str, str]) -> dict[str, str]:
-    """livereview, Python, the libraries that compute, and each further distribution whose plugins are used."""
+def versions(fingerprint: Mapping[str, Any]) -> dict[str, str]:
+    """livereview, Python, the libraries that compute, each further distribution whose plugins are used or that the
+    manifest requires."""
     found = {"livereview": livereview.__version__, "Python": platform.python_version()}
     found |= {name: _version(name) for name in _LIBRARIES}
-    for provider in used.values():
+    for provider in fingerprint["plugins"].values():
         name, _, number = provider.rpartition(" ")
         found.setdefault(name, number)
-    return found
+    required = fingerprint.get("requires", {})
+    told = {compared(name) for name in found} if required else set()
+    return {**found, **{name: number for name, number in required.items() if name not in told}}
 
 
 @cache
@@ -257,7 +265,8 @@ def _changes(parts: Parts, outcomes: tuple[OutcomeResult, ...]) -> tuple[Changes
     verdicts, failed = rulings(parts.file.manifest, parts.plugins, past, after)
     if parts.previous is None:
         return Changes(first=True, previous=None, verdicts=verdicts), failed
-    before, used = parts.previous, parts.fingerprint["plugins"]
+    before = parts.previous
+    now = {"fingerprint": parts.fingerprint, "versions": versions(parts.fingerprint)}
     were = {study["study_id"]: study["label"] for study in before.content["studies"]}
     are = {study.study_id: study.label for outcome in outcomes for study in outcome.studies}
     changes = Changes(
@@ -266,7 +275,7 @@ def _changes(parts: Parts, outcomes: tuple[OutcomeResult, ...]) -> tuple[Changes
         studies_added=tuple((study_id, label) for study_id, label in sorted(are.items()) if study_id not in were),
         studies_removed=tuple((study_id, label) for study_id, label in sorted(were.items()) if study_id not in are),
         outcomes=outcome_changes(before.outcomes, after),
-        other=other_changes(before.content, {"fingerprint": parts.fingerprint, "versions": versions(used)}),
+        other=other_changes(before.content, now),
         verdicts=verdicts,
     )
     return changes, failed

@@ -15,6 +15,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from pydantic_core import to_json
 
+from livereview.hook_api import HookApiError, noted
 from livereview.hookspecs import GROUP
 from livereview.manifest.words import nearest, printable
 from livereview.registration import HOOKS, registered_by
@@ -203,6 +204,7 @@ def loaded(left_out: Collection[str] = (), points: Iterable[EntryPoint] | None =
     """The plugins of some entry points, all those of the installation by default; those left out are not imported."""
     supplied: list[Registered[Any]] = []
     set_aside: list[Listed] = []
+    notes: list[str] = []
     found = list(_entry_points(set_aside) if points is None else points)
     names: set[str] = set()
     for point in sorted(found, key=lambda point: (point.name, point.value)):
@@ -212,14 +214,16 @@ def loaded(left_out: Collection[str] = (), points: Iterable[EntryPoint] | None =
             set_aside.append(_whole(provider, "disabled", f"disabled by the manifest or by {DISABLE}"))
             continue
         try:
-            supplied += [Registered(descriptor=item, provider=provider) for item in registered_by(point)]
+            with noted() as deprecations:
+                supplied += [Registered(descriptor=item, provider=provider) for item in registered_by(point)]
         except (Exception, SystemExit) as error:  # whatever a stranger's module does, the others still load
-            set_aside.append(_whole(provider, "failed", f"{type(error).__name__}: {error}"))
+            set_aside.append(_whole(provider, "failed", _reason(error)))
+        notes += [printable(f"{provider}: {said}.") for said in deprecations]
     warnings = tuple(
         printable(f'{DISABLE} or [plugins] disable names "{name}", which is no entry point here.{nearest(name, names)}')
         for name in sorted(set(left_out) - names)
     )
-    return Plugins(supplied, set_aside, left_out if points is None else None, warnings)
+    return Plugins(supplied, set_aside, left_out if points is None else None, (*notes, *warnings))
 
 
 def _entry_points(set_aside: list[Listed]) -> Iterator[EntryPoint]:
@@ -240,6 +244,10 @@ def _entry_points(set_aside: list[Listed]) -> Iterator[EntryPoint]:
         except Exception as error:
             provider = Provider(entry_point="?", distribution=name, version=version)
             set_aside.append(_whole(provider, "failed", f"its entry_points.txt cannot be read: {error}"))
+
+
+def _reason(error: BaseException) -> str:
+    return str(error) if isinstance(error, HookApiError) else f"{type(error).__name__}: {error}"
 
 
 def _identity(distribution: Distribution | None) -> tuple[str, str]:

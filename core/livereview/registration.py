@@ -18,10 +18,19 @@ from typing import Any
 import pluggy
 from pydantic import TypeAdapter, ValidationError
 
+import livereview
 from livereview import hookspecs
 from livereview.audits import AuditCheck
 from livereview.certainty import CertaintyDomain
 from livereview.further import FurtherAnalysis, Preset
+from livereview.hook_api import (
+    ATTRIBUTE,
+    OLDEST_HOOK_API,
+    HookApiError,
+    declared_in_source,
+    require_supported,
+    warn_of_registered,
+)
 from livereview.instruments import Instrument
 from livereview.manifest.words import among, nearest
 from livereview.renderers import Renderer
@@ -63,15 +72,32 @@ _CODE = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*")
 
 
 def registered_by(point: EntryPoint) -> list[Descriptor]:
-    """The descriptors of one entry point. What its modules print goes to stderr: stdout is for results."""
+    """The descriptors of one entry point. What its modules print goes to stderr: stdout is for results.
+
+    Where a plugin fails and was written for another version of the hooks, that is the reason.
+    """
+    try:
+        return _registered_by(point)
+    except HookApiError:
+        raise
+    except (Exception, SystemExit):
+        declared = declared_in_source(point)
+        if declared is not None:
+            require_supported(declared, livereview.__version__)
+        raise
+
+
+def _registered_by(point: EntryPoint) -> list[Descriptor]:
     with redirect_stdout(sys.stderr):
         manager = pluggy.PluginManager(hookspecs.GROUP)
         manager.add_hookspecs(hookspecs)
         if not EntryPoint.pattern.match(point.value):
             raise ValueError(f"the entry point leads to {point.value!r}, which cannot be a module")
         plugin = point.load()
+        require_supported(getattr(plugin, ATTRIBUTE, OLDEST_HOOK_API), livereview.__version__)
         manager.register(plugin, name=point.name)
-        for caller in manager.get_hookcallers(plugin) or ():
+        callers = manager.get_hookcallers(plugin) or ()
+        for caller in callers:
             if not caller.has_spec():
                 raise TypeError(f"there is no hook {caller.name}.{nearest(caller.name, HOOKS)} Hooks: {among(HOOKS)}")
         found = [item for hook in HOOKS for item in _returned(manager, hook)]
@@ -80,6 +106,7 @@ def registered_by(point: EntryPoint) -> list[Descriptor]:
             "it registers nothing: no hook of livereview is implemented with @hookimpl and returns something"
         )
     _distinct(found)
+    warn_of_registered((caller.name for caller in callers), found)
     return found
 
 

@@ -436,6 +436,8 @@ class Provenance:
     """Of a rebuilt report: until when evidence was recorded, as it was asked for; empty = all."""
     published_by: str = ""
     """Of a rebuilt report: until when evidence had been published, as it was asked for; empty = all."""
+    requires: tuple[str, ...] = ()
+    """What the manifest requires to be installed, as it says it; all of it was. ``versions`` has what was found."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,7 @@ from livereview.linked.index import Entry, Index, hashed, now_ns, record_files, 
 from livereview.linked.shared import Clock, Shared, source_key, source_options
 from livereview.manifest.models import Eligibility, Review
 from livereview.manifest.reading import manifest_hash
+from livereview.manifest.requirements import required_versions
 from livereview.places import Places, places_in
 from livereview.plugins import Plugins, installed
 from livereview.publishing import in_place
@@ -107,6 +108,9 @@ class Currency:
         checked_at = now_ns()
         record = _untouched(entry, places)
         if record is None or record.fingerprint["manifest"] != entry.manifest or record.content["failures"]:
+            return None
+        required = record.fingerprint.get("requires", {})
+        if required_versions(required) != required:
             return None
         store = self.shared.store(places.store)
         evidence = self.shared.evidence(store)

@@ -31,6 +31,7 @@ _OTHER = {
     "evidence": "other evidence",
     "livereview": "another version of livereview",
     "plugins": "other plugins",
+    "requires": "other versions of what it requires",
 }
 #: Store and ``study_id``: two stores may use one id for different studies.
 Study = tuple[str, str]

@@ -226,6 +226,11 @@ class PluginSettings(Part):
 class Manifest(Part):
     """One review."""
 
+    requires: Texts = Field(
+        (),
+        description="distributions that must be installed, with their versions; nothing runs without them",
+        examples=[["livereview>=0.1", "livereview-uwls>=0.1"]],
+    )
     review: Review = Field(description="what the review is")
     people: Annotated[tuple[Person, ...], Array] = Field((), description="who answers for the review")
     evidence: EvidencePlace = Field(EvidencePlace(), description="where the store is")

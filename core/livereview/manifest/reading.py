@@ -17,6 +17,7 @@ from livereview.manifest.mistakes import ManifestError, Mistake, from_validation
 from livereview.manifest.models import IDENTIFIER, Manifest
 from livereview.manifest.places import Path, lines_of
 from livereview.manifest.presets import expanded
+from livereview.manifest.requirements import requirement_mistakes
 from livereview.manifest.summary_rows import row_mistakes
 from livereview.manifest.whole import whole_mistakes
 from livereview.manifest.words import printable
@@ -135,7 +136,11 @@ def _validated(path: FilePath, data: dict[str, Any], text: str, plugins: Plugins
     if not data:
         raise ManifestError(f"{printable(str(path))}:1: the file says nothing; {_SMALLEST}.")
     try:
-        places, manifest, mistakes = lines_of(text), None, [*whole_mistakes(data), *plugin_mistakes(data, plugins)]
+        places, manifest = lines_of(text), None
+        missing = requirement_mistakes(data)
+        if missing:  # what is not installed explains what nobody supplies, so it is said first and alone
+            raise _error(str(path), places, missing)
+        mistakes = [*whole_mistakes(data), *plugin_mistakes(data, plugins)]
         try:
             manifest = Manifest.model_validate(data)
             if not mistakes:

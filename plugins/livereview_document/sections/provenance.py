@@ -19,6 +19,7 @@ def provenance_section(made: Provenance) -> list[Block]:
         ("Evidence through", text(made.evidence_through or "no evidence")),
         ("Manifest", code(made.manifest)),
         ("Manifest hash", code(made.manifest_hash)),
+        *([("Requires", joined(made.requires))] if made.requires else []),
         ("Sources", joined([prose(source) for source in made.sources], "; ") if made.sources else text(None)),
         ("Versions", joined([f"{name} {version}" for name, version in sorted(made.versions.items())])),
     ]

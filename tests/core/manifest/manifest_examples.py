@@ -46,8 +46,8 @@ WRONG: dict[str, Wrong] = {
     "unknown key at the top": Wrong(
         manifest(top="reviews = 1\n"),
         (
-            '1: reviews: unknown key. Did you mean "review"? Allowed here: review, people, evidence, plugins, sources, '
-            "network, living, extraction, appraisal, instruments, eligibility, defaults, outcomes, "
+            '1: reviews: unknown key. Did you mean "review"? Allowed here: requires, review, people, evidence, '
+            "plugins, sources, network, living, extraction, appraisal, instruments, eligibility, defaults, outcomes, "
             "summary_of_findings, audit, renderers.",
         ),
     ),
