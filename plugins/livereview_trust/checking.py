@@ -111,7 +111,7 @@ def _unjudged(
             message=f"of {len(trials)} pooled randomised trials {len(missing)} have no appraisal of trustworthiness: "
             + ", ".join(missing),
             remedy="Appraise them with INSPECT-SR or TRACT, in the table appraisals.",
-            place=AuditPlace(table="appraisals"),
+            place=AuditPlace(table="appraisals", key="appraisal"),
         )
 
 
