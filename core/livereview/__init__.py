@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         year_in,
     )
     from livereview.certainty import CertaintyDomain, CertaintyEvidence
+    from livereview.descriptions import described
     from livereview.display import ForestDisplay
     from livereview.foreign import archive_files, decoded_text, plain_text, xml_root
     from livereview.further import (
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
         Retraction,
         Verdict,
     )
+    from livereview.likeness import named_together, telling
     from livereview.living import (
         Box,
         Flow,
@@ -283,10 +285,12 @@ __all__ = [
     "confidence_limits",
     "control_arms",
     "decoded_text",
+    "described",
     "doi_in",
     "effects",
     "hookimpl",
     "load",
+    "named_together",
     "partial_date",
     "plain_text",
     "pmid_in",
@@ -294,6 +298,7 @@ __all__ = [
     "records_table",
     "registry_ids_in",
     "risks_with_treatment",
+    "telling",
     "xml_root",
     "year_in",
 ]
@@ -301,7 +306,8 @@ __all__ = [
 _MODULES = (
     "types", "sources", "further", "instruments", "people", "judgements", "rated", "living", "timeline", "report",
     "audited", "audits", "renderers", "triggers", "certainty", "hookspecs", "inference", "foreign", "bibliography",
-    "outlines", "absolute.measures", "absolute.baselines", "absolute.risks", "absolute.wording", "api",
+    "descriptions", "likeness", "outlines", "absolute.measures", "absolute.baselines", "absolute.risks",
+    "absolute.wording", "api",
 )  # fmt: skip
 
 
