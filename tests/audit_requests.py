@@ -29,15 +29,23 @@ def request(
     return AuditRequest(tables=tables, outcomes=audited, eligibility=scope.eligibility.model_dump(), **fields)
 
 
-def _audited(scope: Scope, outcome: Outcome) -> AuditedOutcome:
+def _audited(scope: Scope, outcome: Outcome, whole: Outcome | None = None) -> AuditedOutcome:
     plugins = installed()
     result = analysed(scope, outcome, plugins)
     assert outcome.measure is not None
     registered = plugins.find(EffectMeasure, outcome.measure.name)
     assert registered is not None
     needed = registered.descriptor.rows(registered.options(outcome.measure.options))
-    choices = outcome.model_dump(by_alias=True)
+    choices = _written((whole or outcome).model_dump(by_alias=True, exclude_none=True))
     return AuditedOutcome(result=result, choices=choices, layout=needed.layout, data=_data(result))
+
+
+def _written(value: Any) -> Any:
+    """Options of plugins beside their names, as a manifest has them."""
+    if isinstance(value, Mapping):
+        inside = {key: _written(item) for key, item in value.items()}
+        return inside.pop("options") | inside if isinstance(inside.get("options"), dict) else inside
+    return tuple(map(_written, value)) if isinstance(value, list | tuple) else value
 
 
 def _data(result: OutcomeResult) -> dict[str, Any]:
@@ -50,10 +58,10 @@ def real_request(review: str) -> AuditRequest:
     """A review of the repository, from its sheets; outcomes have their main fits and bias tests only."""
     manifest, tables = ev.real_manifest(review), ev.real_tables()
     scope = ev.scope(tables, **manifest.eligibility.model_dump(by_alias=True))
-    bare = [manifest.outcome(item.id).model_copy(update=dict(_EXTRAS)) for item in manifest.outcomes]
+    wholes = [manifest.outcome(item.id) for item in manifest.outcomes]
     return AuditRequest(
         tables=seen(tables, scope, manifest.review),
-        outcomes=tuple(_audited(scope, outcome) for outcome in bare),
+        outcomes=tuple(_audited(scope, one.model_copy(update=dict(_EXTRAS)), one) for one in wholes),
         eligibility=manifest.eligibility.model_dump(by_alias=True),
     )
 

@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     )
     from livereview.outlines import Outline, OutlinedOutcome
     from livereview.people import AgreementLine, AppraisalCard, Disagreement, DoubleWork, InstrumentCard
+    from livereview.published_results import decimals
     from livereview.rated import (
         AbsoluteEffect,
         DomainJudgement,
@@ -284,6 +285,7 @@ __all__ = [
     "bias_test",
     "confidence_limits",
     "control_arms",
+    "decimals",
     "decoded_text",
     "described",
     "doi_in",
@@ -306,8 +308,8 @@ __all__ = [
 _MODULES = (
     "types", "sources", "further", "instruments", "people", "judgements", "rated", "living", "timeline", "report",
     "audited", "audits", "renderers", "triggers", "certainty", "hookspecs", "inference", "foreign", "bibliography",
-    "descriptions", "likeness", "outlines", "absolute.measures", "absolute.baselines", "absolute.risks",
-    "absolute.wording", "api",
+    "descriptions", "likeness", "published_results", "outlines", "absolute.measures", "absolute.baselines",
+    "absolute.risks", "absolute.wording", "api",
 )  # fmt: skip
 
 

@@ -9,7 +9,12 @@ from pydantic import Field, model_validator
 from livereview.manifest.values import Array, AuditChoice, Distinct, Identifier, Part, Words
 
 #: What looks where nobody says.
-CHECKS = tuple(AuditChoice.model_validate(name) for name in ("trust",))
+CHECKS = tuple(
+    AuditChoice.model_validate(name)
+    for name in (
+        "printed-pools", "duplicates", "same-patients", "unlike-outcomes", "imputed", "method", "trust",
+    )
+)  # fmt: skip
 
 
 class Acknowledged(Part):
