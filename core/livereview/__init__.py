@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from livereview.api import PoolResult, Review, bias_test, effects, load, pool
     from livereview.audited import (
         SEVERITIES,
+        AuditChange,
         AuditCode,
         AuditedFinding,
         AuditFinding,
@@ -163,6 +164,7 @@ __all__ = [
     "Answer",
     "AppraisalCard",
     "Array",
+    "AuditChange",
     "AuditCheck",
     "AuditCode",
     "AuditFinding",

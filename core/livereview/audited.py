@@ -82,9 +82,24 @@ class AuditedFinding:
     finding: AuditFinding
     outcomes: tuple[str, ...] = ()
     """Ids of the outcomes whose pooled estimate rests on the place."""
+    influence: float = 0.0
+    """How far a small change of the place moves a pooled estimate, in widths of its interval; 0 = not, or not known."""
     acknowledged: str = ""
     """Why a person left it as it is; empty = nobody did."""
     acknowledged_by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditChange:
+    """A finding that came or went since the previous update."""
+
+    change: Literal["new", "settled"]
+    """"settled": it is found no more, or somebody acknowledged it."""
+    code: str
+    severity: Severity
+    title: str
+    where: str
+    """Its place in words."""
 
 
 @dataclass(frozen=True, kw_only=True)
