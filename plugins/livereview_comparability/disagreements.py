@@ -143,10 +143,11 @@ def sizes(
 
 def _in_note(study: EvidenceRow) -> Iterator[AuditFinding]:
     """Two numbers in the note of a study that are near to the sizes of its arms, and not those."""
-    arms = (study.get("n_arm_experimental"), study.get("n_arm_control"))
-    if None in arms or not study.get("note"):
+    first, second = study.get("n_arm_experimental"), study.get("n_arm_control")
+    if first is None or second is None:
         return
-    for found in _AGAINST.finditer(str(study["note"])):
+    arms = (int(first), int(second))
+    for found in _AGAINST.finditer(str(study.get("note") or "")):
         said = (int(found[1]), int(found[2]))
         near = all(abs(a - b) <= _NEAR * b for a, b in zip(said, arms, strict=True))
         if near and said != arms:

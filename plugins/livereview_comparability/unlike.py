@@ -83,7 +83,7 @@ def _mixture(
     return AuditFinding(
         code=code.code,
         severity=severity,  # type: ignore[arg-type]
-        message=f"{what}: {told}",
+        message=f"{what}. {told[:1].upper()}{told[1:]}",
         remedy=remedy,
         place=AuditPlace(outcome_id=outcome.result.id, key="outcomes.result"),
         also=tuple(place(row, outcome_id=outcome.result.id) for row in every),
