@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -18,6 +18,14 @@ from livereview.selection import Scope
 
 #: What an outcome has beside its main fit; without it a review is analysed in a fraction of the time.
 _EXTRAS: Mapping[str, Any] = {"analyses": (), "sensitivity": (), "subgroups": (), "stability": None, "triggers": ()}
+
+
+Rows: TypeAlias = "ev.Cells | Sequence[Rows]"
+
+
+def flat(rows: Sequence[Rows]) -> list[ev.Cells]:
+    """Rows out of lists in lists of them."""
+    return [cells for item in rows for cells in ([item] if isinstance(item, dict) else flat(item))]
 
 
 def request(

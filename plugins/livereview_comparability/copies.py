@@ -69,6 +69,8 @@ def equal_by_chance(one: EvidenceRow, other: EvidenceRow) -> float:
     """
     n = min(int(one["n"]), int(other["n"]))
     risk = (one["events"] + other["events"]) / (one["n"] + other["n"])
+    if not 0 < risk < 1:
+        return 1.0
     return min(1.0, 1 / (2 * math.sqrt(math.pi * n * risk * (1 - risk))))
 
 

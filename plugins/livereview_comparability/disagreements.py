@@ -124,11 +124,12 @@ def sizes(
     ]  # fmt: skip
     for (study, arm), places in grouped(whole, "study_id", "arm").items():
         by_report = {report: {row["n"] for row in those} for (report,), those in grouped(places, "report_id").items()}
-        every = [set(one) for one in by_report.values() if len(one) == 1]
-        if len(every) > 1 and len(set.union(*every)) > 1:
-            first = {n: next(row for row in places if row["n"] == n) for n in sorted(set.union(*every))}
-            told = several([f"{n} [{row['report_id']}]" for n, row in first.items()])
-            one, *others = first.values()
+        every = sorted(set[int]().union(*(sizes for sizes in by_report.values() if len(sizes) == 1)))
+        twice = any(len({row["n"] for row in those}) > 1 for those in grouped(places, "outcome").values())
+        # Two sizes at one outcome are told where reports disagree on it.
+        if len(every) > 1 and not twice:
+            one, *others = (next(row for row in places if row["n"] == n) for n in every)
+            told = several([f"{row['n']} [{row['report_id']}]" for row in (one, *others)])
             yield AuditFinding(
                 code=SIZES.code,
                 message=f"{study}, {arm}: everybody (ITT) is {told}",

@@ -77,7 +77,7 @@ def _from_curve(row: EvidenceRow, every: Sequence[EvidenceRow]) -> str:
     note = str(row.get("note") or "")
     said = _FROM_CURVE.search(note)
     if said:
-        return f'its note says "{said[0]}"'
+        return f'its note says "{said[0].strip()}"'
     if row["status"] != "derived":
         return ""
     code = _FAILS.get(row["outcome"], row["outcome"])

@@ -88,9 +88,9 @@ def _against_rules(outcome: AuditedOutcome, protocol: Mapping[str, Any]) -> Iter
         below is not None and pooled.q_p is not None and pooled.q_p < below
     )
     if random != _is_random(outcome):
-        rule = " or ".join(
-            [f"I² above {above:g}%"] * (above is not None) + [f"P of Q below {below:g}"] * (below is not None)
-        )
+        rules = [f"I² above {above:g}%"] if above is not None else []
+        rules += [f"P of Q below {below:g}"] if below is not None else []
+        rule = " or ".join(rules)
         wanted = "random effects" if random else "a common effect"
         message = f"{outcome.result.model} is used; by the protocol's rule (random effects if {rule}) it is {wanted}: "
         remedy = "Use the model of the rule, or say in the protocol and in the outcome's note why another is used."
