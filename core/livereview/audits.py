@@ -64,6 +64,8 @@ class AuditRequest:
     outcomes: tuple[AuditedOutcome, ...] = ()
     eligibility: Mapping[str, Any] = field(default_factory=dict)
     """``[eligibility]`` of the manifest: overlaps, distinct, exclude, filters."""
+    protocol: Mapping[str, Any] = field(default_factory=dict)
+    """``[audit.protocol]`` of the manifest: the rules that the review set itself, those that it states."""
     instruments: tuple[InstrumentCard, ...] = ()
     """How the admitted studies were appraised."""
 

@@ -36,6 +36,7 @@ def request_of(
         outcomes=tuple(audited_outcome(setting_of(view.scope, manifest.outcome(one.id), plugins), one)
                        for one in results),
         eligibility=manifest.eligibility.model_dump(by_alias=True),
+        protocol=manifest.audit.protocol.model_dump(exclude_none=True),
         instruments=instruments,
     )  # fmt: skip
 
