@@ -9,7 +9,8 @@ from typing import Any
 
 from livereview_arithmetic import printed
 from livereview_arithmetic.binomial import newcombe
-from livereview_arithmetic.effects import Counts, Effect, Means, of_counts, of_means, widened
+from livereview_arithmetic.effects import PETO, Counts, Effect, Means, of_counts, of_means, widened
+from livereview_arithmetic.exact import conditional_odds_ratio
 from livereview_arithmetic.intervals import Mismatch, Spans, interval, spans
 from livereview_arithmetic.printed import Span
 from livereview_arithmetic.rows import RATIOS, Row, grouped
@@ -81,6 +82,10 @@ def _from_counts(found: Comparison) -> Iterator[Mismatch]:
     if not effects or edges.estimate is None:
         return
     fitting = [effect for effect in effects if _within(effect.estimate, edges.estimate)]
+    if edges.half is not None:  # Peto's is recognised by its interval: its estimate is near that of other counts
+        fitting = [effect for effect in fitting if effect.method != PETO or _gives(effect, edges, edges.level)]
+    if not any(_gives(effect, edges, edges.level) for effect in fitting) and _is_exact(row, counts, edges):
+        return
     arms = f"{counts.a:g} of {counts.n1:g} against {counts.c:g} of {counts.n2:g}"
     if not fitting:
         yield _other_effect(found, effects, arms)
@@ -104,6 +109,19 @@ def _gives(effect: Effect, edges: Spans, level: float) -> bool:
     return printed.meet(low, edges.low) and printed.meet(high, edges.high)
 
 
+def is_exact(found: Comparison) -> bool:
+    """Whether a contrast is an odds ratio as Fisher's exact test gives it, of its arms."""
+    counts = found.counts
+    return counts is not None and _is_exact(found.contrast, counts, spans(found.contrast))
+
+
+def _is_exact(row: Row, counts: Counts, edges: Spans) -> bool:
+    """Whether an odds ratio and its limits are those of Fisher's exact test."""
+    found = conditional_odds_ratio(counts, edges.level) if row["measure"] == "OR" else None
+    pairs = zip(found, (edges.estimate, edges.low, edges.high), strict=True) if found else ()
+    return found is not None and all(numbers is None or _within(value, numbers) for value, numbers in pairs)
+
+
 def _is_newcombe(counts: Counts, edges: Spans) -> bool:
     if edges.low is None or edges.high is None:
         return False
@@ -119,15 +137,17 @@ def _other_effect(found: Comparison, effects: list[Effect], arms: str) -> Mismat
     return Mismatch("effect-differs-from-arms", ("estimate",), message)
 
 
-def _other_interval(found: Comparison, errors: Iterable[Span], edges: Spans, arms: str) -> Iterator[Mismatch]:
-    """The width of the interval against each formula: another kind of interval is about as wide."""
+def _other_interval(
+    found: Comparison, errors: Iterable[Span], edges: Spans, arms: str, *, always: bool = False
+) -> Iterator[Mismatch]:
+    """The width of the interval against each formula: another kind of interval is about as wide, unless ``always``."""
     z, half, row = printed.quantiles(edges.level), edges.half, found.contrast
     known = [error for error in errors if error[1] > 0]
     if half is None or not known:
         return
     ours = min(low for low, _ in known) * z[0], max(high for _, high in known) * z[1]
     band = _EXACT_DIFFERENCE if row["measure"] == "RD" else _OTHER_INTERVAL
-    if _of_another_level(known, edges) or not printed.meet((ours[0] * band[0], ours[1] * band[1]), half):
+    if always or _of_another_level(known, edges) or not printed.meet((ours[0] * band[0], ours[1] * band[1]), half):
         times = (half[0] + half[1]) / (ours[0] + ours[1])
         effect = f"{row['measure']} {printed.shown(row['estimate'])}"
         message = f"{interval(row)} of {effect} is {times:.2g} times as wide as {arms} give"
@@ -162,19 +182,29 @@ def _from_means(found: Comparison) -> Iterator[Mismatch]:
         yield _other_effect(found, exact or effects[:1], arms)
         return
     half = edges.half
-    if half is None:
+    if half is None or any(_half_fits(half, of, edges.level, ns) for of in _by_method(effects)):
         return
     errors = min(effect.error for effect in effects), max(effect.error for effect in effects)
-    z = printed.quantiles(edges.level)[0] * (1 - 1e-9), _largest(edges.level, ns)
-    if not printed.meet((errors[0] * z[0], errors[1] * z[1]), half):
-        yield from _other_interval(found, [errors], edges, arms)
+    yield from _other_interval(found, [errors], edges, arms, always=True)
 
 
-def _largest(level: float, ns: tuple[float, float]) -> float:
-    """The t quantile with the fewest degrees of freedom that Welch's formula can give."""
+def _by_method(effects: Iterable[Effect]) -> list[Span]:
+    """The smallest and largest standard error of each formula."""
+    errors: dict[str, list[float]] = {}
+    for effect in effects:
+        errors.setdefault(effect.method, []).append(effect.error)
+    return [(min(found), max(found)) for found in errors.values()]
+
+
+def _half_fits(half: Span, error: Span, level: float, ns: tuple[float, float]) -> bool:
+    """Whether half of an interval is a standard error times a quantile: normal, t with n - 2, with Welch's freedom."""
     from scipy.special import stdtrit
 
-    return max(printed.quantiles(level)[1], float(stdtrit(max(min(ns) - 1, 1.0), 0.5 + level / 2)))
+    z, tail = printed.quantiles(level), 0.5 + level / 2
+    least, most = max(min(ns) - 1, 1.0), max(ns[0] + ns[1] - 2, 1.0)  # Welch's degrees of freedom lie between
+    normal = error[0] * z[0], error[1] * z[1]
+    student = error[0] * float(stdtrit(most, tail)), error[1] * float(stdtrit(least, tail))
+    return printed.meet(normal, half) or printed.meet(student, half)
 
 
 def arm_of_mean(row: Row) -> tuple[Span, Span] | None:

@@ -9,8 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from livereview_arithmetic.printed import Span
+
+#: Name of the one-step method, whose estimate is not that of the other formulas.
+PETO = "Peto"
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ def of_counts(measure: str, arms: Counts) -> Iterator[Effect]:
     elif measure == "RR":
         if a and c:
             yield Effect("log", math.log(a / arms.n1 * arms.n2 / c), _root(1 / a - 1 / arms.n1 + 1 / c - 1 / arms.n2))
-        if zero and (a or c):
+        if zero:
             n1, n2 = arms.n1 + 1, arms.n2 + 1
             error = _root(1 / (a + 0.5) - 1 / n1 + 1 / (c + 0.5) - 1 / n2)
             ratio = 1.0 if not (b or d) else (a + 0.5) / n1 * n2 / (c + 0.5)
@@ -82,13 +86,13 @@ def of_counts(measure: str, arms: Counts) -> Iterator[Effect]:
 def _odds(a: float, b: float, c: float, d: float) -> Iterator[Effect]:
     if min(a, b, c, d) > 0:
         yield Effect("log", math.log(a * d / (b * c)), _root(1 / a + 1 / b + 1 / c + 1 / d))
-    elif (a or c) and (b or d):
+    else:
         a5, b5, c5, d5 = (cell + 0.5 for cell in (a, b, c, d))
         yield Effect("0.5 added", math.log(a5 * d5 / (b5 * c5)), _root(1 / a5 + 1 / b5 + 1 / c5 + 1 / d5))
     n, events = a + b + c + d, a + c
     variance = (a + b) * (c + d) * events * (n - events) / (n * n * (n - 1)) if n > 1 else 0.0
     if variance > 0:
-        yield Effect("Peto", (a - (a + b) * events / n) / variance, 1 / math.sqrt(variance))
+        yield Effect(PETO, (a - (a + b) * events / n) / variance, 1 / math.sqrt(variance))
 
 
 def _root(value: float) -> float:
@@ -119,13 +123,16 @@ def of_means(measure: str, arms: Means) -> Iterator[Effect]:
 def widened(measure: str, first: tuple[Span, Span], second: tuple[Span, Span], ns: tuple[float, float]) -> list[Effect]:
     """The effect at every corner of what means and SDs of two arms can stand for: (mean, SD) of each.
 
-    The formulas are monotone in each number near what was printed, so that the corners hold the extremes.
+    The formulas are monotone in each number near what was printed, so that the corners hold the extremes; but the
+    standard error of an SMD is smallest where the means are equal, which is added where they can be.
     """
     corners = []
-    for m1 in first[0]:
-        for m2 in second[0]:
-            for s1 in first[1]:
-                for s2 in second[1]:
-                    arms = Means(m1, max(s1, 0.0), ns[0], m2, max(s2, 0.0), ns[1])
-                    corners += list(of_means(measure, arms))
+    for (m1, m2), s1, s2 in product(_differences(first[0], second[0]), first[1], second[1]):
+        corners += list(of_means(measure, Means(m1, max(s1, 0.0), ns[0], m2, max(s2, 0.0), ns[1])))
     return corners
+
+
+def _differences(one: Span, other: Span) -> list[tuple[float, float]]:
+    pairs = list(product(one, other))
+    low, high = max(one[0], other[0]), min(one[1], other[1])
+    return [*pairs, (low, low)] if low <= high else pairs

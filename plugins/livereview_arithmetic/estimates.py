@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 
 from livereview import AuditCheck, AuditCode, AuditFinding, AuditRequest, Options, Severity
-from livereview_arithmetic.comparisons import Comparison, comparisons, differences
+from livereview_arithmetic.comparisons import Comparison, comparisons, differences, is_exact
 from livereview_arithmetic.intervals import Mismatch, mismatches
 from livereview_arithmetic.precision import imprecise
 from livereview_arithmetic.repairs import Repair, explanations, told
@@ -48,12 +48,17 @@ def findings(request: AuditRequest, options: Options) -> Iterator[AuditFinding]:
     for row in rows:
         if row.get("estimate") is None:
             continue
-        own = list(mismatches(row))
+        own = [item for item in mismatches(row) if not _explained(item, compared.get(id(row), ()))]
         around = [item for item in compared.get(id(row), ()) if item.contrast is row]
         yield from _of_row(row, own, around)
         for comparison in around:
             yield from _of_comparison(comparison, own)
     yield from imprecise(rows, request.rows("studies"))
+
+
+def _explained(mismatch: Mismatch, around: Iterable[Comparison]) -> bool:
+    """Whether an interval that is off centre is the exact one of its arms."""
+    return mismatch.code == "interval-off-centre" and any(is_exact(item) for item in around)
 
 
 def _of_row(row: Row, found: Iterable[Mismatch], around: list[Comparison]) -> Iterator[AuditFinding]:

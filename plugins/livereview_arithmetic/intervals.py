@@ -19,7 +19,7 @@ from livereview_arithmetic.rows import PROBABILITIES, RATIOS, Row, says
 DIFFERENCES = ("RD", "MD", "SMD", "RMST", "mean")
 #: How far two tests of one effect may lie apart, as standard normal statistics: a log-rank, score or exact test is not
 #: the Wald test. The larger of a fixed and a relative distance.
-_OTHER_TEST = (0.5, 0.25)
+_OTHER_TEST = (0.4, 0.15)
 #: Newcombe's, score and exact intervals of a risk difference lean toward no difference: by up to this share of half of
 #: their width in the tables of Newcombe 1998.
 _LEANS = 0.25

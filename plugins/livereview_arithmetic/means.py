@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from statistics import median
 from typing import Any
 
 from pydantic import Field
@@ -31,6 +32,8 @@ GRIM, GRIMMER, RANGE, DEVIATION = (code.code for code in CODES)
 _UNLIKE = 3.0
 #: How near the explained SD is to the other.
 _LIKE = 1.5
+#: So many other studies of the outcome there must be, and so near to each other their SDs: the scale is the same then.
+_OTHERS, _SPREAD = 4, 3.0
 _RANGE = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*(?:-|to|–)\s*(-?\d+(?:\.\d+)?)\s*")
 
 
@@ -57,7 +60,11 @@ def findings(request: AuditRequest, options: MeanOptions) -> Iterator[AuditFindi
         limits = _limits(known.get((row["study_id"], f"range-{row['outcome']}")), options.ranges.get(row["outcome"]))
         if limits is not None:
             yield from _in_range(row, *limits)
+        if row.get("n") == 1 and row.get("sd"):
+            message = f"{named(row)}: an SD of {printed.shown(row['sd'])} of one person"
+            yield finding(GRIMMER, message, "Look up n.", (row, ("n", "sd")))
     yield from _errors_as_deviations(rows)
+    yield from _beside_other_studies(rows)
 
 
 def _characteristics(rows: Sequence[EvidenceRow]) -> Mapping[tuple[str, str], Any]:
@@ -150,6 +157,33 @@ def _is_error_beside(row: Row, other: Row) -> bool:
         return False
     means = abs(other["estimate"] / row["estimate"]) if row["estimate"] else math.inf
     return not ratio / 2 < means < ratio * 2
+
+
+def _beside_other_studies(rows: Sequence[Row]) -> Iterator[AuditFinding]:
+    """SDs of a study that are all far below those of every other study of the outcome, and like them as SEs."""
+    with_deviation = [row for row in rows if row.get("sd") and (row.get("n") or 0) > 1]
+    for group in grouped(with_deviation, "outcome").values():
+        studies = grouped(group, "study_id")
+        if len(studies) <= _OTHERS:
+            continue
+        for (study,), own in studies.items():
+            rest = [row["sd"] for row in group if row["study_id"] != study]
+            usual = median(rest)
+            if max(rest) > usual * _SPREAD or min(rest) < usual / _SPREAD:
+                continue
+            times = [usual / row["sd"] for row in own]
+            explained = all(
+                1 / _LIKE < time / math.sqrt(row["n"]) < _LIKE for time, row in zip(times, own, strict=True)
+            )
+            if min(times) > _UNLIKE and explained:
+                first = own[0]
+                message = (
+                    f"{named(first)}: SD {printed.shown(first['sd'])}, and {printed.shown(min(rest))} to "
+                    f"{printed.shown(max(rest))} in {len(studies) - 1} other studies; as an SE of {first['n']} people "
+                    f"it is an SD of {printed.shown(first['sd'] * math.sqrt(first['n']))}"
+                )
+                also = [(row, ("sd",)) for row in own[1:]]
+                yield finding(DEVIATION, message, "Look up whether it is an SD or an SE.", (first, ("sd",)), also)
 
 
 MEANS = AuditCheck(

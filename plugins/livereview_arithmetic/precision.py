@@ -18,8 +18,8 @@ from livereview_arithmetic.rows import PROBABILITIES, Row, finding, named
 
 #: Intervals of a probability that are not Wald's may be narrower than it near 0 and 1.
 _NARROWER = 0.8
-#: Censoring and few at risk widen an interval; this is as if one of 25 people had been followed.
-_WIDER = 5.0
+#: Censoring and few at risk widen an interval; this is as if one of 25 people had been followed, but two at least.
+_WIDER, _TWO = 5.0, 0.7
 #: Below so many expected events or non-events no approximation is worth holding anything against.
 _FEW = 3.0
 _REMEDY = "Look up estimate, interval and n: is n that of this analysis, is it an SE or an SD, is a decimal lost?"
@@ -62,7 +62,7 @@ def _of_probability(row: Row, totals: Mapping[str, int | None]) -> Iterator[Audi
     if error[1] < least:
         at = (row, (*columns, "n") if row.get("n") else columns)
         yield finding("too-precise", _words(row, n, least, "at least"), _REMEDY, at)
-    elif row.get("n") and error[0] > most * _WIDER:
+    elif row.get("n") and error[0] > most * min(_WIDER, _TWO * math.sqrt(n)):
         yield finding("too-imprecise", _words(row, n, most, "about"), _REMEDY, (row, (*columns, "n")))
 
 

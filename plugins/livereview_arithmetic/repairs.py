@@ -70,7 +70,7 @@ def _of_row(rows: Rows, role: str) -> Iterator[Repair]:
             continue
         for words, number in _single(row, name, float(value)):
             whole = name in ("events", "n")
-            if not whole or float(number).is_integer():
+            if not whole or (float(number).is_integer() and number >= (2 if name == "n" else 0)):
                 typed = int(number) if whole else number
                 yield Repair(f"{who}{name} is {shown(number)}, {words}", {role: {name: typed}})
     if row.get("ci_low") is not None and row["measure"] != "count":
