@@ -12,9 +12,20 @@ from livereview.manifest.values import Array, AuditChoice, Distinct, Identifier,
 CHECKS = tuple(
     AuditChoice.model_validate(name)
     for name in (
-        "printed-pools", "duplicates", "same-patients", "unlike-outcomes", "imputed", "method", "trust",
+        "counts",
+        "estimates",
+        "means",
+        "survival",
+        "scores",
+        "printed-pools",
+        "duplicates",
+        "same-patients",
+        "unlike-outcomes",
+        "imputed",
+        "method",
+        "trust",
     )
-)  # fmt: skip
+)
 
 
 class Acknowledged(Part):
