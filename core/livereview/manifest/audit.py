@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from livereview.manifest.values import Array, AuditChoice, Distinct, Identifier, Part, Words
 
 #: What looks where nobody says.
-CHECKS = tuple(AuditChoice.model_validate(name) for name in ("trust",))
+CHECKS = tuple(AuditChoice.model_validate(name) for name in ("cell-influence", "trust"))
 
 
 class Acknowledged(Part):
