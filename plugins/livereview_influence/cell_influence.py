@@ -73,8 +73,7 @@ def _findings(one: Moved, options: CellInfluence) -> Iterator[AuditFinding]:
     said = set(one.sets.study[deciding].tolist())
     yield from (_finding(one, at, MOVES) for at in moving if int(one.sets.study[at]) not in said)
     said |= set(one.sets.study[moving].tolist())
-    if one.outcome.result.pooled.k > 1:
-        yield from (_finding(one, at, SWAP) for at in hiding if int(one.sets.study[at]) not in said)
+    yield from (_finding(one, at, SWAP) for at in hiding if int(one.sets.study[at]) not in said)
 
 
 def _finding(one: Moved, at: int, code: AuditCode) -> AuditFinding:

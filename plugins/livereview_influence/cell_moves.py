@@ -54,6 +54,8 @@ def moved(outcome: AuditedOutcome) -> Moved | None:
     roles = np.array([kind.role for kind in sets.kinds])[sets.kind]
     size = _size(outcome.result, again.estimate)
     possible = (roles != "same") & ~_misread(outcome, sets, again, roles) & np.isfinite(again.estimate)
+    if outcome.result.pooled.k == 1:
+        possible &= roles == "small"  # the arms of a single study exchanged say nothing that is not plain
     known = np.isfinite(sides) & np.isfinite(side)
     return Moved(
         outcome=outcome,

@@ -40,7 +40,7 @@ class AuditPart(Part):
     checks: Annotated[tuple[AuditChoice, ...], *Distinct] | None = Field(
         None,
         description="what looks; nothing = every built-in check; empty = no audit",
-        examples=[["counts", "estimates", {"name": "cell-influence", "top": 10}]],
+        examples=[["trust", {"name": "cell-influence", "top": 10}]],
     )
     acknowledged: Annotated[tuple[Acknowledged, ...], Array] = Field(
         (), description="findings that a person looked at and left as they are"
