@@ -23,6 +23,7 @@ CHECKS = tuple(
         "unlike-outcomes",
         "imputed",
         "method",
+        "cell-influence",
         "trust",
     )
 )
@@ -82,7 +83,7 @@ class AuditPart(Part):
     checks: Annotated[tuple[AuditChoice, ...], *Distinct] | None = Field(
         None,
         description="what looks; nothing = every built-in check; empty = no audit",
-        examples=[[{"name": "trust", "randomised": ["rct", "crossover"]}]],
+        examples=[["trust", {"name": "cell-influence", "top": 10}]],
     )
     acknowledged: Annotated[tuple[Acknowledged, ...], Array] = Field(
         (), description="findings that a person looked at and left as they are"

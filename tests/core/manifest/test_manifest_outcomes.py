@@ -109,12 +109,7 @@ def test_plugins_that_are_used_without_being_named_must_be_there() -> None:
     ]
     named = {"renderers": [], "audit": {"checks": []}, "outcomes": [{"model": {"name": 5}, "triggers": []}]}
     assert plugin_mistakes(named, Plugins([])) == []
-    assert (
-        plugin_mistakes(
-            {"renderers": [], "audit": {"checks": []}, "defaults": {"model": 5}, "outcomes": []}, Plugins([])
-        )
-        == []
-    )
+    assert plugin_mistakes({**named, "defaults": {"model": 5}, "outcomes": []}, Plugins([])) == []
 
 
 def test_nothing_changes_after_reading(reads: Reads) -> None:
