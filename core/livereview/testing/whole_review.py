@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
-from livereview.testing import builders
 from livereview import (
     AbsoluteEffect,
     AgreementLine,
@@ -46,6 +45,7 @@ from livereview import (
     Table,
     Verdict,
 )
+from livereview.testing import builders
 from livereview.testing.living_review import living_review
 
 DAY = "2026-10-02"

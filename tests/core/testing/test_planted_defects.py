@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-import pytest
-from broken import Broken, everything
+from broken import everything
 
 from livereview.testing import Outcome, run
 
