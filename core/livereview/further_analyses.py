@@ -61,7 +61,7 @@ def _analysed(setting: Setting, numbers: Numbers | None, analysis: Bound[Further
             found = plugin.run(_request(setting, numbers), analysis.options)
         except PluginError as error:
             return replace(result, refused=str(error))
-        wrong = _wrong(found)
+        wrong = wrong_results(found)
         if wrong:
             raise PluginError(f"the analysis returned what cannot be: {'; '.join(wrong)}")
     tables = tuple(_plain(table) for table in found.tables)
@@ -117,7 +117,7 @@ def _displayed(numbers: Numbers, values: Array) -> Array:
 # --- what an analysis returns ----------------------------------------------------------------------------------
 
 
-def _wrong(found: Any) -> list[str]:
+def wrong_results(found: Any) -> list[str]:
     """What is wrong with the shape of a result."""
     if not isinstance(found, Analysed):
         return [f"run returned {type(found).__name__}; it must return Analysed"]

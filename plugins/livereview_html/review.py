@@ -70,6 +70,6 @@ def _update(report: Report) -> str:
 
 
 def _made(report: Report) -> str:
-    version = report.provenance.versions.get("livereview", "")
+    version = clean(report.provenance.versions.get("livereview", ""))
     told = f"Made by livereview {version}".strip()
     return f"{told} from the evidence named under Provenance. The page needs no connection and no script to be read."

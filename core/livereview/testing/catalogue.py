@@ -15,6 +15,13 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "effect-measure": ("measures", "measure_principles"),
     "effect-model": ("models", "model_batches", "model_principles"),
     "bias-test": ("bias_tests",),
+    "analysis": ("analyses",),
+    "preset": ("presets",),
+    "instrument": ("instruments",),
+    "trigger": ("triggers",),
+    "data-source": ("sources",),
+    "renderer": ("renderers",),
+    "certainty-domain": ("certainty_domains",),
 }
 
 

@@ -26,20 +26,23 @@ _SIMPLE: Mapping[type, tuple[Any, ...]] = {
 
 
 def defaults(kind: type[Options], given: Mapping[str, Any]) -> Options:
-    """The options as they are without a manifest, with what is ``given``; Inapplicable where a field needs more."""
+    """The options as they are without a manifest, with what is ``given``; Inapplicable where a field needs more.
+
+    Where the defaults alone are refused, the first example of a field that makes them whole is added.
+    """
     fields = kind.model_fields
-    required = [name for name, field in fields.items() if field.is_required() and name not in given]
     values = dict(given)
-    for name in required:
-        values[name] = next(_values(kind, name, fields[name], given), None)
-    try:
-        return kind.model_validate(values)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "options"
-        raise Inapplicable(
-            f"{place}: {first['msg']}; give the field a default or Field(examples=[...]), or pass options"
-        ) from None
+    for name, field in fields.items():
+        if field.is_required() and name not in given:
+            values[name] = next(_values(kind, name, field, given), None)
+    examples = [{name: field.examples[0]} for name, field in fields.items() if field.examples and name not in values]
+    said = ""
+    for more in ({}, *examples):
+        try:
+            return kind.model_validate({**values, **more})
+        except ValidationError as error:
+            said = said or "; ".join(f"{'.'.join(map(str, item['loc']))} {item['msg']}" for item in error.errors())
+    raise Inapplicable(f"its options need more: {said.strip()}; give Field(examples=[...]), or pass options")
 
 
 def alternatives(kind: type[Options], given: Mapping[str, Any]) -> Iterator[tuple[str, Options]]:

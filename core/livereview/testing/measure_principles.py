@@ -27,7 +27,9 @@ def back_transformation(measure: Measure) -> None:
     low, high = {"ratio": (0, np.inf), "rate": (0, np.inf), "proportion": (0, 1)}.get(plugin.display, (-np.inf, np.inf))
     far = _shown(plugin, np.array([grid[0] - 0.5, grid[-1] + 0.5]))
     if plugin.scale != "identity" and not ((far >= low) & (far <= high)).all():
-        fail(f"{plugin.display}s lie between {low} and {high}; {[grid[0] - 0.5, grid[-1] + 0.5]} becomes {far.tolist()}")
+        fail(
+            f"{plugin.display}s lie between {low} and {high}; {[grid[0] - 0.5, grid[-1] + 0.5]} becomes {far.tolist()}"
+        )
     if plugin.null is not None:
         none = float(_shown(plugin, np.array([plugin.null]))[0])
         wanted = 1.0 if plugin.display == "ratio" else 0.0

@@ -175,7 +175,9 @@ def trials(model: Model) -> tuple[Trial, ...]:
     def trial(given: Studies) -> Trial:
         here = np.flatnonzero(given.present)
         return Trial(
-            name=told(given), make=lambda: in_order(given, here), call=lambda fresh: model.plugin.fit(fresh, model.options)
+            name=told(given),
+            make=lambda: in_order(given, here),
+            call=lambda fresh: model.plugin.fit(fresh, model.options),
         )
 
     return tuple(trial(given) for given in sets_of_studies(model.plugin))

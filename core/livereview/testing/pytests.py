@@ -36,7 +36,9 @@ def _conformance(descriptor: Descriptor, name: str, expected: Mapping[str, str] 
     import pytest
 
     reasons = descriptor.expected_failures if expected is None else expected
-    [outcome] = run(descriptor, {key: why for key, why in reasons.items() if key.partition(": ")[0] == name}, only=(name,), **given)
+    [outcome] = run(
+        descriptor, {key: why for key, why in reasons.items() if key.partition(": ")[0] == name}, only=(name,), **given
+    )
     if outcome.state == "inapplicable":
         pytest.skip(outcome.message)
     assert not outcome.failed, f"{outcome.claim}\n{outcome.message}"

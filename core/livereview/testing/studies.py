@@ -60,9 +60,12 @@ def pools_effects(plugin: Any) -> bool:
     return not plugin.needs and not plugin.measures
 
 
-def sets_of_studies(plugin: Any) -> tuple[Studies, ...]:
-    """The sets that a model or a test of these needs can be tried on, each with at least its minimum of studies."""
-    found = _effects() if pools_effects(plugin) else _counted(plugin)
+def sets_of_studies(plugin: Any, counted: bool = False) -> tuple[Studies, ...]:
+    """The sets that a model or a test of these needs can be tried on, each with at least its minimum of studies.
+
+    ``counted``: with counts, also where the plugin does not say that it needs them.
+    """
+    found = _effects() if pools_effects(plugin) and not counted else _counted(plugin)
     return tuple(item for item in found if item.present.sum() >= plugin.minimum_studies)
 
 
@@ -78,6 +81,8 @@ def _counted(plugin: Any) -> list[Studies]:
     unknown = names - {"events", "n", "time", "events_1", "n_1", "time_1", "events_2", "n_2", "time_2"}
     if unknown:
         raise Inapplicable(f"the kit has no studies with {', '.join(sorted(unknown))}")
+    if not code and not names:
+        code = "OR"  # a plugin that needs nothing and refuses effects alone is tried with counts
     two = not names or any(name.endswith(("_1", "_2")) for name in names)
     if not names and code:
         two = code not in ("PR", "PLN", "PLO", "PAS", "PFT", "IR", "IRLN")
@@ -89,7 +94,9 @@ def _two_arms() -> list[dict[str, Array]]:
     for events_1, n_1, events_2, n_2 in _TWO_ARMS:
         columns = {"events_1": events_1, "n_1": n_1, "events_2": events_2, "n_2": n_2}
         times = {"time_1": np.multiply(n_1, 1.5), "time_2": np.multiply(n_2, 1.4)}
-        found.append({name: np.array(column, dtype=np.float64) for name, column in (columns | times).items()})
+        means = {f"{name}_{arm}": value for arm, n, at in (("1", n_1, 5.0), ("2", n_2, 6.0))
+                 for name, value in (("mean", at + np.cos(n)), ("sd", 2 + 0.5 * np.sin(n)))}  # fmt: skip
+        found.append({name: np.array(column, dtype=np.float64) for name, column in (columns | times | means).items()})
     return found
 
 
@@ -153,5 +160,6 @@ def in_order(given: Studies, order: Any) -> Studies:
 
 def told(given: Studies) -> str:
     """The studies as Python has them: counts where there are any, else effects and variances."""
-    columns = {name: column for name, column in given.data.items() if name != "n" or "events" in given.data}
+    kept = ("events", "n", "time") if any(name.startswith("events") for name in given.data) else ("-",)
+    columns = {name: column for name, column in given.data.items() if name.startswith(kept)}
     return written(columns or {"effect": given.effect, "variance": given.variance})
