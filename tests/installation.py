@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
+import sysconfig
 import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+
+
+def environment_with(folder: Path, *packages: Path) -> Path:
+    """The Python of a new environment that has these packages, and sees the packages of this one."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    scheme = {"base": str(folder), "platbase": str(folder)}
+    site = Path(sysconfig.get_path("purelib", "venv", vars=scheme))
+    (site / "this.pth").write_text(f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n")
+    for package in packages:
+        installed_into(site, package)
+    return Path(sysconfig.get_path("scripts", "venv", vars=scheme)) / "python"
 
 
 def installed_into(site: Path, package: Path) -> Path:
