@@ -81,6 +81,24 @@ if TYPE_CHECKING:
         SummaryOfFindings,
     )
     from livereview.renderers import IndexedReview, IndexRequest, RenderedFile, Renderer, RenderRequest
+    from livereview.replicated import (
+        REPLICABILITY,
+        PooledInput,
+        PrintedNumber,
+        RecipeTally,
+        Reconstruction,
+        ReplicatedLine,
+        Replication,
+    )
+    from livereview.replication_words import (
+        how_words,
+        input_words,
+        printed_words,
+        recomputed_words,
+        reconstruction_words,
+        replication_counts,
+        tried_words,
+    )
     from livereview.report import (
         BiasResult,
         Changes,
@@ -141,6 +159,7 @@ __version__ = "0.1.0"
 __all__ = [
     "HOOK_API",
     "RELATIVE",
+    "REPLICABILITY",
     "RISK_FORMULAS",
     "AbsoluteEffect",
     "AgreementLine",
@@ -211,18 +230,24 @@ __all__ = [
     "PluginError",
     "PoolResult",
     "Pooled",
+    "PooledInput",
     "Preset",
+    "PrintedNumber",
     "Problem",
     "ProposalCard",
     "Provenance",
     "PublishedComparison",
     "RawTable",
+    "RecipeTally",
+    "Reconstruction",
     "Reference",
     "ReferenceCard",
     "Relative",
     "RenderRequest",
     "RenderedFile",
     "Renderer",
+    "ReplicatedLine",
+    "Replication",
     "Report",
     "ReportCard",
     "ReportChange",
@@ -263,22 +288,29 @@ __all__ = [
     "doi_in",
     "effects",
     "hookimpl",
+    "how_words",
+    "input_words",
     "load",
     "partial_date",
     "plain_text",
     "pmid_in",
     "pool",
+    "printed_words",
+    "recomputed_words",
+    "reconstruction_words",
     "records_table",
     "registry_ids_in",
+    "replication_counts",
     "risks_with_treatment",
+    "tried_words",
     "xml_root",
     "year_in",
 ]
 
 _MODULES = (
-    "types", "sources", "further", "instruments", "people", "judgements", "rated", "living", "timeline", "report",
-    "renderers", "triggers", "certainty", "hookspecs", "inference", "foreign", "bibliography", "outlines",
-    "absolute.measures", "absolute.baselines", "absolute.risks", "absolute.wording", "api",
+    "types", "sources", "further", "instruments", "people", "judgements", "rated", "replicated", "living", "timeline",
+    "report", "renderers", "triggers", "certainty", "hookspecs", "inference", "foreign", "bibliography", "outlines",
+    "replication_words", "absolute.measures", "absolute.baselines", "absolute.risks", "absolute.wording", "api",
 )  # fmt: skip
 
 

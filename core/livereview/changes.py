@@ -21,6 +21,11 @@ from livereview.selection import Scope
 Tables = Mapping[str, list[Row]]
 
 
+#: What replication alone reads: rows of studies that a replicated publication pooled and the review does not admit.
+#: They count as seen, but a change in them is none in the evidence of the review.
+REPLICATED_ONLY = "replicated only"
+
+
 def tables_of(evidence: Evidence) -> Tables:
     """All current rows by table."""
     return {name: list(evidence.rows(name)) for name in TABLES}
@@ -30,7 +35,8 @@ def seen(tables: Tables, scope: Scope, review: Review, replicated: Collection[st
     """The rows that a review can see: of its studies, the reports it reads, registered trials if it lists them, the
     searches made for it with their records, its decisions, and further records that it decided on.
 
-    Of the ``replicated`` reports also what they printed and pooled, with the results of the studies that they pooled.
+    Of the ``replicated`` reports also what they printed and pooled, and under a name of their own the rows of the
+    studies that they pooled and the review does not admit.
     """
     results = [row for rows in scope.results.values() for row in rows]
     cited = {row["report_id"] for row in results}
@@ -51,7 +57,6 @@ def seen(tables: Tables, scope: Scope, review: Review, replicated: Collection[st
 
     keep: Mapping[str, Callable[[Row], bool]] = {
         "reports": lambda row: of_study(row) or row["report_id"] in cited or of_replicated(row),
-        "results": lambda row: of_study(row) or row["study_id"] in pooled,
         "ongoing": lambda row: review.ongoing,
         "searches": lambda row: row["search_id"] in searched,
         "records": lambda row: row["record_id"] in listed,
@@ -64,7 +69,10 @@ def seen(tables: Tables, scope: Scope, review: Review, replicated: Collection[st
         "included": of_replicated,
         "inputs": of_replicated,
     }
-    return {name: [row for row in rows if keep.get(name, of_study)(row)] for name, rows in tables.items()}
+    own = {name: [row for row in rows if keep.get(name, of_study)(row)] for name, rows in tables.items()}
+    others = pooled - set(scope.studies)
+    read = [row for name in ("studies", "results") for row in tables[name] if row["study_id"] in others]
+    return {**own, REPLICATED_ONLY: read} if read else own
 
 
 def evidence_hash(rows: Tables) -> str:

@@ -24,6 +24,7 @@ from livereview.past.timelines import timeline_section, timelines
 from livereview.published_results import published_comparisons
 from livereview.publishing import hashes, rendered, wants_timelines
 from livereview.renderers import RenderedFile
+from livereview.replicating.replication import replication
 from livereview.report import Report, RowChange
 from livereview.standing import Standing
 from livereview.team.cards import double_work, instrument_cards
@@ -109,6 +110,7 @@ def _as_living(report: Report, standing: Standing, view: Outlook, edition: Editi
         report,
         references=reference_cards(ledger.fates, view.rows, view.scope),
         published=published_comparisons(manifest, report.outcomes, view.rows["published"]),
+        replication=replication(manifest, standing.plugins, view.tables),
         proposals=proposals,
         warnings=(*report.warnings, *alarms(proposals)),
     )

@@ -17,6 +17,7 @@ from livereview.judgements import Certainty, PublishedComparison, ReportChange, 
 from livereview.living import Flow, Freshness, ProposalCard, ReferenceCard, ReportingItem
 from livereview.people import DoubleWork, InstrumentCard
 from livereview.rated import SummaryOfFindings
+from livereview.replicated import Replication
 from livereview.timeline import Timeline
 
 
@@ -485,3 +486,5 @@ class Report:
     """Records of the searches, duplicates left out, then reports of admitted studies that no record describes."""
     summary_of_findings: SummaryOfFindings | None = None
     """None where the manifest asks for none."""
+    replication: Replication | None = None
+    """What published meta-analyses printed, recomputed; None where the manifest names none."""

@@ -10,6 +10,7 @@ from livereview.commands import (
     proposals,
     records,
     replay,
+    replicate,
     reviews,
     stores,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "proposals",
     "records",
     "replay",
+    "replicate",
     "reviews",
     "stores",
 ]

@@ -30,8 +30,8 @@ INPUTS = table(
     Column(name="n", kind="integer", about="people at risk", required=True, minimum=1),
     Column(
         name="attribution", required=True,
-        about="how sure they are: certain, inferred, conditional, ambiguous, not-unique, candidate-only; any other word "
-        "names one solution of a line",
+        about="how sure they are: certain, inferred, conditional, ambiguous, not-unique, candidate-only; any other "
+        "word names one solution of a line",
     ),
     NOTE,
 )  # fmt: skip

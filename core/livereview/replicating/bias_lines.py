@@ -93,8 +93,7 @@ def _tried(basis: Basis, draft: PooledDraft, printed: Mapping[str, Printed], cho
         studies = _studies(recipe, chosen)
         for way in _BEGG if studies is not None else ():
             values = {
-                name: _p_value(basis, _TESTS[name], {"p": way} if name == "begg_p" else {}, studies)
-                for name in printed
+                name: _p_value(basis, _TESTS[name], {"p": way} if name == "begg_p" else {}, studies) for name in printed
             }
             agreeing = sum(bool(number.holds(np.asarray(values[name]))) for name, number in printed.items())
             words = f"{scale}, Begg: {way}" if "begg_p" in printed else scale

@@ -41,6 +41,12 @@ class Candidate:
     outcome: str = ""
 
     @property
+    def has_empty_cell(self) -> bool:
+        """Whether nobody or everybody in an arm had the event."""
+        sides = [side for side in ("", "_1", "_2") if f"events{side}" in self.data and f"n{side}" in self.data]
+        return any(self.data[f"events{side}"] in (0.0, self.data[f"n{side}"]) for side in sides)
+
+    @property
     def numbers(self) -> str:
         """The numbers as a reader writes them."""
         get = self.data.get

@@ -52,7 +52,7 @@ def combinations(by_study: Sequence[Sequence[Candidate]], k: int | None) -> Comb
         sets += _left_out(whole, flat, len(pool) - 1)
     if few and (k is None or k > len(pool)):
         sets += _doubled(whole, places, flat, len(flat))
-    if flat and len(places) > 1 and len(set(pick.outcome for pick in flat)) > 1:
+    if flat and len(places) > 1 and len({pick.outcome for pick in flat}) > 1:
         sets = [(departures + _unlike(chosen, flat), chosen) for departures, chosen in sets]
     sets.sort(key=lambda item: len(item[0]))
     bounded |= len(sets) > MOST
@@ -75,7 +75,9 @@ def _products(flat: Sequence[Candidate], places: Sequence[Sequence[int]]) -> tup
     bounded = False
     for options in places:
         sets = [
-            ((*departures, *flat[index].departures), (*chosen, index)) for departures, chosen in sets for index in options
+            ((*departures, *flat[index].departures), (*chosen, index))
+            for departures, chosen in sets
+            for index in options
         ]
         sets.sort(key=lambda item: len(item[0]))
         bounded |= len(sets) > MOST

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from livereview.pairing import Row
-from livereview.printing import fixed, plain
+from livereview.printing import plain, significant
 from livereview.replicated import PrintedNumber, PrintedPart, Replicability, ReplicatedLine
 from livereview.replicating.basis import Basis
 from livereview.replicating.digits import INTERVAL, Printed, printed_numbers, rounded
@@ -69,7 +69,7 @@ def comparison_line(basis: Basis, row: Row) -> ReplicatedLine:
     name = giving[0] if giving else next(iter(tests))
     numbers.append(compared(printed["p_value"], tests[name]))
     counts = f"{own['events']}/{own['n']} v {row['events']}/{row['n']}"
-    said = "; ".join(f"{test} P = {fixed(value, 3) if value >= 0.001 else f'{value:.1e}'}" for test, value in tests.items())
+    said = "; ".join(f"{test} P = {significant(value, 2)}" for test, value in tests.items())
     verdict: Replicability = "matches" if giving and all(number.agrees for number in numbers) else "contradicts"
     reasons = () if giving else (f"{counts}: {said}; no test of the printed counts gives {printed['p_value'].text}",)
     return line_of(row, "comparison", verdict, numbers, recipe=f"{name} of {counts}", reasons=reasons,

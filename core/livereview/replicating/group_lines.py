@@ -9,7 +9,7 @@ import numpy as np
 
 from livereview import inference
 from livereview.pairing import Row
-from livereview.replicated import ReplicatedLine
+from livereview.replicated import Replicability, ReplicatedLine
 from livereview.replicating.basis import Basis
 from livereview.replicating.counted_lines import compared, line_of
 from livereview.replicating.digits import printed_numbers
@@ -35,8 +35,11 @@ def between_line(basis: Basis, row: Row, drafts: Sequence[PooledDraft]) -> Repli
     estimates, errors = (np.array([one[name] for one in values]) for name in ("estimate", "standard_error"))
     p = float(inference.between(estimates, errors)[2])
     number = compared(printed["q_p"], None if math.isnan(p) else p)
+    departures = tuple(dict.fromkeys(text for draft in groups for trial in draft.found.matches
+                                     if trial.recipe.words == recipe for text in trial.departures))  # fmt: skip
+    verdict: Replicability = "matches-otherwise" if departures else "matches"
     return line_of(
-        row, "comparison", "matches" if number.agrees else "contradicts", [number],
+        row, "comparison", verdict if number.agrees else "contradicts", [number], departures=departures,
         recipe=f"Q between {len(groups)} groups, each by {recipe}", tried=1, matched=int(bool(number.agrees)),
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ import numpy as np
 from livereview.printing import fixed, plain
 from livereview.published_results import decimals
 from livereview.replicating.digits import INTERVAL, Printed
+from livereview.types import Array
 
 _NAMES = {"ci_low": "lower limit", "ci_high": "upper limit", "estimate": "estimate"}
 #: Scales on which an interval may be symmetric about its estimate.
@@ -56,16 +57,12 @@ def _holds(number: Printed, value: float) -> bool:
     return bool(number.holds(np.asarray(value)))
 
 
-def another_count(
-    printed: Mapping[str, Printed], n: float, interval: Callable[[float, float], tuple[float, float, float]]
-) -> list[str]:
-    """Counts of n other than the printed one that give the printed estimate and limits; ``interval`` computes these."""
-    found = []
-    for events in range(int(n) + 1):
-        values = dict(zip(INTERVAL, interval(events, n), strict=True))
-        if all(_holds(number, values[name]) for name, number in printed.items() if name in INTERVAL):
-            found.append(f"{events}/{n:g}")
-    return found
+def another_count(printed: Mapping[str, Printed], intervals: Mapping[str, Array]) -> list[int]:
+    """Numbers of events that give the printed estimate and limits; ``intervals`` are those of 0, 1, 2, ... events."""
+    held = np.logical_and.reduce(
+        [number.holds(intervals[name]) for name, number in printed.items() if name in INTERVAL]
+    )
+    return [int(events) for events in np.flatnonzero(held)]
 
 
 def off_centre(printed: Mapping[str, Printed], *, proportion: bool) -> str:

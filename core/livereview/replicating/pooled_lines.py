@@ -16,7 +16,7 @@ from livereview.replicating.members import members
 from livereview.replicating.pooling import cut, pools
 from livereview.replicating.recipes import Recipe, recipes
 from livereview.replicating.search import Found, Job, searched
-from livereview.types import EffectMeasure, RowsNeeded
+from livereview.types import Array, EffectMeasure, RowsNeeded
 
 _COMPARED = (*INTERVAL, "i2", "q_p", "p_value", "k")
 #: Combinations of a line whose counts were solved, in which its studies have the numbers of their own reports instead.
@@ -117,7 +117,7 @@ def _job(basis: Basis, one: _Begun, by_study: Sequence[Sequence[Candidate]], mos
     made = combinations(by_study, one.k)
     if most is not None and len(made.masks) > most:
         made = replace(made, masks=made.masks[:most], departures=made.departures[:most], bounded=True)
-    return Job(made=made, recipes=tuple(_recipes(basis, one.row, made)), printed=one.printed)
+    return Job(made=made, recipes=_recipes(basis, one.row, made), printed=one.printed)
 
 
 def _draft(basis: Basis, one: _Begun, job: Job, found: Found, solutions: Mapping[str, Found]) -> PooledDraft:
@@ -177,13 +177,8 @@ def _as_reported(evidence: Sequence[Candidate], solved: Sequence[Candidate]) -> 
     ]
 
 
-def _recipes(basis: Basis, row: Row, made: Combinations) -> list[Recipe]:
-    empty = any(
-        item.data.get(f"events{side}") in (0.0, item.data.get(f"n{side}"))
-        for item in made.candidates
-        for side in ("", "_1", "_2")
-        if f"events{side}" in item.data
-    )
+def _recipes(basis: Basis, row: Row, made: Combinations) -> tuple[Recipe, ...]:
+    empty = any(item.has_empty_cell for item in made.candidates)
     return recipes(basis.plugins, row["measure"], row["model"], empty)
 
 
@@ -207,11 +202,10 @@ def _solutions(basis: Basis, begun: Sequence[_Begun]) -> dict[int, dict[str, Fou
     return found
 
 
-def interval_of(recipe: Recipe, events: float, n: float) -> tuple[float, float, float]:
-    """Estimate and limits of one study of these counts, cut at 0 and 1, as a recipe gives them."""
-    one = Candidate(study="", label="", data={"events": events, "n": n}, origin="")
-    found = pools([one], np.ones((1, 1), dtype=bool), recipe)
+def intervals_of(recipe: Recipe, n: int) -> dict[str, Array]:
+    """Estimate and limits of one study with 0 to n events, cut at 0 and 1, by a recipe; NaN where it cannot."""
+    each = [Candidate(study="", label="", data={"events": float(x), "n": float(n)}, origin="") for x in range(n + 1)]
+    found = pools(each, np.eye(n + 1, dtype=bool), recipe)
     if found is None:
-        return (float("nan"),) * 3
-    estimate, low, high = (float(cut(name, found[name], "proportion")[0]) for name in INTERVAL)
-    return estimate, low, high
+        return {name: np.full(n + 1, np.nan) for name in INTERVAL}
+    return {name: cut(name, found[name], "proportion") for name in INTERVAL}

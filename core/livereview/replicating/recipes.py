@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -63,7 +64,10 @@ class Recipe:
     own_interval: bool = False
     """Whether a single study is shown with its own (exact) interval instead of the model's."""
 
-    @property
+    empty_cells_only: bool = False
+    """Whether it differs from another only where a cell is empty."""
+
+    @cached_property
     def key(self) -> tuple[str, str, bool]:
         """What it does, whatever was stated."""
         return self.measure.words(), self.model.words(), self.own_interval
@@ -81,7 +85,8 @@ def bound_to(plugins: Plugins, kind: Any, choice: Any) -> Any:
     return Bound(plugin=registered.descriptor, options=options, provider=registered.provider)
 
 
-def recipes(plugins: Plugins, measure: str, stated: str | None, empty_cells: bool = False) -> list[Recipe]:
+@lru_cache(maxsize=64)
+def recipes(plugins: Plugins, measure: str, stated: str | None, empty_cells: bool = False) -> tuple[Recipe, ...]:
     """Every way to pool a measure for the stated model ("random", "fixed", nothing), fewest departures first.
 
     ``empty_cells``: whether a study has one, so that what is added to it matters.
@@ -101,7 +106,7 @@ def recipes(plugins: Plugins, measure: str, stated: str | None, empty_cells: boo
         for item in found[:1]
         if item.measure.plugin.display == "proportion"
     ]  # fmt: skip
-    return sorted([*own, *found], key=lambda item: len(item.departures))
+    return tuple(sorted([*own, *found], key=lambda item: len(item.departures)))
 
 
 def is_proportion(plugins: Plugins, measure: str) -> bool:
@@ -147,4 +152,8 @@ def _recipe(
         return None
     if chosen.plugin.measures and measure.plugin.name not in chosen.plugin.measures:
         return None
-    return Recipe(measure=measure, model=chosen, words=f"{scale[2]}, {model[2]}", departures=departures)
+    corrected = any(words in departures for _, words in _ZERO_CELLS)
+    return Recipe(
+        measure=measure, model=chosen, words=f"{scale[2]}, {model[2]}", departures=departures,
+        empty_cells_only=corrected,
+    )  # fmt: skip

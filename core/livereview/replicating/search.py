@@ -128,6 +128,8 @@ def _take_in(found: Found, job: Job, recipe: Recipe, values: Pools) -> None:
     agreed = agreement(values, job.printed, display)
     agreeing = sum(agreed.values(), np.zeros(len(made.masks)))
     computed = np.isfinite(values["estimate"])
+    if recipe.empty_cells_only:
+        computed &= (made.masks & np.array([item.has_empty_cell for item in made.candidates])).any(axis=-1)
     if not computed.any():
         return
     full = np.flatnonzero(computed & (agreeing == len(job.printed)))

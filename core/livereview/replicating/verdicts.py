@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
+
+import numpy as np
 
 from livereview.printing import counted, plain
 from livereview.replicated import PooledInput, PrintedNumber, RecipeTally, Replicability, ReplicatedLine
@@ -12,12 +13,9 @@ from livereview.replicating.basis import Basis
 from livereview.replicating.candidates import Candidate
 from livereview.replicating.members import CANDIDATE_ONLY
 from livereview.replicating.misprints import another_count, heterogeneity_contradiction, misprints, off_centre
-from livereview.replicating.pooled_lines import PooledDraft, interval_of
+from livereview.replicating.pooled_lines import PooledDraft, intervals_of
 from livereview.replicating.search import Found, Trial
 from livereview.replicating.titles import title_of
-
-import numpy as np
-
 
 #: Studies named in one reason.
 _SHOWN = 4
@@ -136,7 +134,8 @@ def _known(basis: Basis, draft: PooledDraft, verdict: Replicability) -> Iterable
     if CANDIDATE_ONLY in basis.publication.solutions(draft.row["outcome"]):
         yield "counts that would give it need a study that was not included"
     if verdict == "cannot-be-checked" and draft.found.tried:
-        yield f"no combination of what is known gives every printed digit ({counted(draft.found.tried, 'try', 'tries')})"
+        tries = counted(draft.found.tried, "try", "tries")
+        yield f"no combination of what is known gives every printed digit ({tries})"
 
 
 def _contradictions(draft: PooledDraft, trial: Trial | None, verdict: Replicability) -> Iterable[str]:
@@ -149,13 +148,12 @@ def _contradictions(draft: PooledDraft, trial: Trial | None, verdict: Replicabil
         yield from misprints(draft.printed, trial.values)
     if len(draft.members or ()) == 1 and "n" in draft.printed:
         for recipe in draft.recipes:
-            counts = another_count(draft.printed, trial.values["n"], partial(interval_of, recipe))
+            n = int(trial.values["n"])
+            counts = another_count(draft.printed, intervals_of(recipe, n))
             if counts:
-                events = draft.printed["events"].text
-                yield (
-                    f"percentage of another count: {', '.join(counts)} gives it ({recipe.words}), printed "
-                    f"{events}/{trial.values['n']:g}"
-                )
+                giving = ", ".join(f"{events}/{n}" for events in counts)
+                given = f"printed {draft.printed['events'].text}/{n}"
+                yield f"percentage of another count: {giving} gives it ({recipe.words}), {given}"
                 return
 
 
