@@ -11,6 +11,8 @@ from livereview.pairing import Row
 ATTRIBUTED = ("certain", "inferred", "conditional", "ambiguous", "not-unique")
 #: Counts that need a study which nobody included.
 CANDIDATE_ONLY = "candidate-only"
+#: As a published row names the comparison of its own pool with something else, and the model of a single trial.
+COMPARISON, TRIAL = "comparison", "trial"
 _DESIGN = "design_group"
 _ALL_DESIGNS = (None, "both")
 

@@ -12,7 +12,7 @@ from livereview.replicating.basis import Basis
 from livereview.replicating.candidates import Candidate
 from livereview.replicating.combinations import Combinations, combinations
 from livereview.replicating.digits import INTERVAL, Printed, printed_numbers
-from livereview.replicating.members import members
+from livereview.replicating.members import COMPARISON, TRIAL, members
 from livereview.replicating.pooling import cut, pools
 from livereview.replicating.recipes import Recipe, recipes
 from livereview.replicating.search import Found, Job, searched
@@ -71,6 +71,12 @@ class _Begun:
     def k(self) -> int | None:
         """Studies pooled, as printed."""
         return None if self.row["k"] is None else int(self.row["k"])
+
+
+def is_pool(basis: Basis, row: Row) -> bool:
+    """Whether a published row is a pooled estimate of a measure that a plugin has."""
+    own = row["subgroup_by"] != COMPARISON and row["model"] != TRIAL
+    return own and row["estimate"] is not None and needs(basis, row["measure"]) is not None
 
 
 def pooled_drafts(basis: Basis, rows: Sequence[Row]) -> list[PooledDraft]:

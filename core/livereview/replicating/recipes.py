@@ -106,6 +106,10 @@ def recipes(plugins: Plugins, measure: str, stated: str | None, empty_cells: boo
         for item in found[:1]
         if item.measure.plugin.display == "proportion"
     ]  # fmt: skip
+    registered = plugins.find(EffectMeasure, measure)
+    if registered is not None and registered.descriptor.name == "OR":
+        peto = _recipe(plugins, ("PETO", {}, "OR"), ("peto", {}, "Peto"), ("Peto's method",))
+        found += [] if peto is None else [peto]
     return tuple(sorted([*own, *found], key=lambda item: len(item.departures)))
 
 
@@ -135,8 +139,6 @@ def _models(stated: str) -> Iterator[tuple[str, Mapping[str, Any], str, tuple[st
         yield name, options, words, another if random else ()
     for name, options, words, departs in _OTHER_RANDOM if not fixed else ():
         yield name, options, words, departs
-    if not random:
-        yield "peto", {}, "Peto", ("Peto's method",)
 
 
 def _recipe(

@@ -18,14 +18,13 @@ from livereview.replicating.bias_lines import bias_line
 from livereview.replicating.counted_lines import comparison_line, patient_lines, share_line, unstated_line
 from livereview.replicating.digits import INTERVAL, digits_of
 from livereview.replicating.group_lines import between_line
-from livereview.replicating.members import publication
-from livereview.replicating.pooled_lines import PooledDraft, needs, pooled_drafts
+from livereview.replicating.members import COMPARISON, TRIAL, publication
+from livereview.replicating.pooled_lines import PooledDraft, is_pool, pooled_drafts
 from livereview.replicating.repeated_lines import repeated_line
-from livereview.replicating.trial_lines import TRIAL, trial_line
+from livereview.replicating.trial_lines import trial_line
 from livereview.replicating.verdicts import pooled_line, tallies
 
 Tables = Mapping[str, Sequence[Row]]
-_COMPARISON = "comparison"
 _BETWEEN = "p-value"
 _CRUDE = "crude"
 
@@ -42,7 +41,7 @@ def replication(
         return None
     lines: list[ReplicatedLine] = []
     counts: list[RecipeTally] = []
-    for number, basis in enumerate(_bases(manifest, plugins, tables)):
+    for number, basis in enumerate(bases(manifest, plugins, tables)):
         progress("replicating", number, len(manifest.replicated))
         own, given = _lines(basis)
         lines += own
@@ -52,7 +51,8 @@ def replication(
     return Replication(lines=tuple(lines), tallies=tuple(counts), citations=cited)
 
 
-def _bases(manifest: Manifest, plugins: Plugins, tables: Tables) -> Iterator[Basis]:
+def bases(manifest: Manifest, plugins: Plugins, tables: Tables) -> Iterator[Basis]:
+    """What each publication that the manifest names is recomputed from."""
     part = manifest.replication
     assert part is not None
     reports = {str(row["report_id"]): row for row in tables["reports"]}
@@ -86,7 +86,7 @@ def _same(name: str, reports: Mapping[str, Row]) -> Iterator[str]:
 
 def _lines(basis: Basis) -> tuple[list[ReplicatedLine], tuple[RecipeTally, ...]]:
     """The lines of one publication, and which ways of computing give how many of its pools."""
-    pooled = [row for row in basis.publication.rows if _is_pool(basis, row)]
+    pooled = [row for row in basis.publication.rows if is_pool(basis, row)]
     drafts = {id(row): draft for row, draft in zip(pooled, pooled_drafts(basis, pooled), strict=True)}
     given = tallies(basis.publication.report_id, drafts.values())
     by_recipe = {tally.recipe: tally.lines for tally in given}
@@ -98,11 +98,6 @@ def _lines(basis: Basis) -> tuple[list[ReplicatedLine], tuple[RecipeTally, ...]]
     return found, given
 
 
-def _is_pool(basis: Basis, row: Row) -> bool:
-    plain_row = row["subgroup_by"] != _COMPARISON and row["model"] != TRIAL
-    return plain_row and row["estimate"] is not None and needs(basis, row["measure"]) is not None
-
-
 def _of_row(
     basis: Basis, row: Row, draft: PooledDraft | None, given: Mapping[str, int], drafts: Sequence[PooledDraft]
 ) -> Iterator[ReplicatedLine]:
@@ -112,7 +107,7 @@ def _of_row(
         tested = bias_line(basis, draft, line)
         if tested is not None:
             yield tested
-    elif row["subgroup_by"] == _COMPARISON:
+    elif row["subgroup_by"] == COMPARISON:
         yield comparison_line(basis, row)
     elif row["model"] == TRIAL:
         yield trial_line(basis, row)

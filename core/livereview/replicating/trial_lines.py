@@ -12,9 +12,6 @@ from livereview.replicating.counted_lines import compared, line_of
 from livereview.replicating.digits import INTERVAL, printed_numbers
 from livereview.replicating.members import members
 
-#: As a published row of a single trial names its model.
-TRIAL = "trial"
-
 
 def trial_line(basis: Basis, row: Row) -> ReplicatedLine:
     """A number of one trial beside the first evidence row that has all of it, else the nearest, else none."""
