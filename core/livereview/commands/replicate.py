@@ -11,7 +11,7 @@ import click
 
 from livereview.cli import Exit
 from livereview.commands.group import JSON, PATHS, commands
-from livereview.console import progress
+from livereview.console import progress, tell
 from livereview.rounds import each, manifests
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def replicate(paths: tuple[Path, ...], reconstruct: bool, csv_file: Path | None,
     another choice than stated, cannot be checked, or contradicts its own numbers. Uses what the store holds and writes
     nothing but the files asked for. PATHS are manifests, or folders of manifests; one file holds those of all.
     """
+    from livereview.bound import SectionFailed
     from livereview.json_values import as_json as plain
     from livereview.replicating.markdown import page
     from livereview.replicating.records import FIELDS, replication_records
@@ -44,8 +45,13 @@ def replicate(paths: tuple[Path, ...], reconstruct: bool, csv_file: Path | None,
     skips = len(manifests(paths)) > 1
 
     def act(path: Path) -> tuple[Exit, dict[str, Any]]:
-        with redirect_stdout(sys.stderr), progress(as_json) as show:  # plugins may print
-            done = stored_replication(path, show, reconstruct=reconstruct, required=not skips)
+        try:
+            with redirect_stdout(sys.stderr), progress(as_json) as show:  # plugins may print
+                done = stored_replication(path, show, reconstruct=reconstruct, required=not skips)
+        except SectionFailed as error:
+            failed = error.failure
+            tell(f"{path}: failed: {failed.section} ({failed.plugin}, {failed.provider}): {failed.message}")
+            return Exit.FAILED, {"lines": [], "tallies": [], "citations": {}}
         if done is None:
             return Exit.DONE, {"lines": [], "tallies": [], "citations": {}}
         found.append(done)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
+from livereview.bound import section
 from livereview.manifest.models import BiasTestChoice
 from livereview.numbers import effects_of
 from livereview.replicated import PooledInput, PrintedNumber, ReplicatedLine
@@ -14,7 +16,7 @@ from livereview.replicating.basis import Basis
 from livereview.replicating.candidates import Candidate
 from livereview.replicating.digits import Printed, printed_numbers
 from livereview.replicating.pooled_lines import PooledDraft
-from livereview.replicating.pooling import columns_of
+from livereview.replicating.pooling import SECTION, columns_of
 from livereview.replicating.recipes import Recipe, bound_to, recipes
 from livereview.replicating.titles import title_of
 from livereview.types import BiasTest, PluginError, Studies
@@ -104,24 +106,22 @@ def _tried(basis: Basis, draft: PooledDraft, printed: Mapping[str, Printed], cho
 def _studies(recipe: Recipe, chosen: list[Candidate]) -> Studies | None:
     """The studies on the scale of a recipe; None where one has no effect on it."""
     data = columns_of(chosen)
-    try:
+    with section(SECTION, recipe.measure), suppress(PluginError, ValueError):  # the gate of Studies raises ValueError
         effects = effects_of(recipe.measure, data, len(chosen))
         return Studies(
             effect=effects.effect, variance=effects.variance, present=np.ones(len(chosen), dtype=bool), data=data,
             measure=recipe.measure.plugin.name, labels=tuple(item.label for item in chosen),
         )  # fmt: skip
-    except (PluginError, ValueError):
-        return None
+    return None
 
 
 def _p_value(basis: Basis, name: str, options: Mapping[str, str], studies: Studies | None) -> float:
     test = bound_to(basis.plugins, BiasTest, BiasTestChoice.model_validate({"name": name, **options}))
     if test is None or studies is None:
         return float("nan")
-    try:
+    with section(SECTION, test), suppress(PluginError):
         return float(test.plugin.test(studies, test.options).p_value)
-    except (PluginError, ValueError, ArithmeticError):
-        return float("nan")
+    return float("nan")
 
 
 def _number(number: Printed, value: float | None) -> PrintedNumber:

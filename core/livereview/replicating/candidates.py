@@ -110,7 +110,7 @@ def _pairs(wanted: Wanted, study: Row, rows: Sequence[Row]) -> Iterator[Candidat
 def _one(wanted: Wanted, study: Row, row: Row) -> Candidate:
     columns = ("events", "n") if "events" in wanted.rows.columns else ("estimate", "ci_low", "ci_high", "ci_level",
                                                                        "se", "p_value")  # fmt: skip
-    data = {name: _number(row[name]) for name in columns if _number(row[name]) is not None}
+    data = {name: value for name in columns if (value := _number(row[name])) is not None}
     spec, status = wanted.outcome, str(row["status"])
     remarks = [str(row["population"])] if row["population"] else []
     remarks += [f"{row['timepoint_months']:g} months"] if row["timepoint_months"] is not None else []
@@ -129,7 +129,7 @@ def _one(wanted: Wanted, study: Row, row: Row) -> Candidate:
     return Candidate(
         study=str(row["study_id"]),
         label=str(study["label"]),
-        data={name: value for name, value in data.items() if value is not None},
+        data=data,
         origin=str(row["report_id"]),
         remarks=tuple(remarks),
         departures=tuple(departures),

@@ -71,8 +71,8 @@ def comparison_line(basis: Basis, row: Row) -> ReplicatedLine:
     counts = f"{own['events']}/{own['n']} v {row['events']}/{row['n']}"
     said = "; ".join(f"{test} P = {significant(value, 2)}" for test, value in tests.items())
     verdict: Replicability = "matches" if giving and all(number.agrees for number in numbers) else "contradicts"
-    reasons = () if giving else (f"{counts}: {said}; no test of the printed counts gives {printed['p_value'].text}",)
-    return line_of(row, "comparison", verdict, numbers, recipe=f"{name} of {counts}", reasons=reasons,
+    missed = [f"{counts}: {said}; no test of the printed counts gives {printed['p_value'].text}"] if not giving else []
+    return line_of(row, "comparison", verdict, numbers, recipe=f"{name} of {counts}", reasons=tuple(missed),
                    tried=len(tests), matched=len(giving))  # fmt: skip
 
 
@@ -143,7 +143,8 @@ def _size(study: Row | None) -> int | None:
     if study is None:
         return None
     arms = [study[name] for name in ("n_arm_experimental", "n_arm_control") if study[name] is not None]
-    return sum(arms) if arms else study["n_total"]
+    total = sum(arms) if arms else study["n_total"]
+    return None if total is None else int(total)
 
 
 # --- what no recipe is for -------------------------------------------------------------------------------------

@@ -6,15 +6,19 @@ The numbers with which studies may have entered are the studies of one batch; a 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 import numpy as np
 
 from livereview import inference
+from livereview.bound import section
 from livereview.numbers import effects_of
 from livereview.replicating.candidates import Candidate
 from livereview.replicating.recipes import Recipe
 from livereview.types import Array, Mask, PluginError, Studies, StudyEffects
 
+#: What a report calls this part where a plugin breaks.
+SECTION = "replication"
 #: What a recipe gives, on the natural scale of the table ``published``.
 Pools = Mapping[str, Array]
 
@@ -29,20 +33,19 @@ def pools(candidates: Sequence[Candidate], masks: Mask, recipe: Recipe) -> Pools
     """Estimate, limits, I², P of Q, P, k and sums of counts of every combination; None where the recipe does not apply.
 
     ``masks`` has shape (combinations, candidates). NaN where a candidate has no effect on this scale or the model
-    gives none. Limits of proportions are as the method gives them, not cut at 0 and 1.
+    gives none. Limits of proportions are as the method gives them, not cut at 0 and 1. Raises SectionFailed where a
+    plugin breaks.
     """
     data, measure = columns_of(candidates), recipe.measure
-    try:
+    with section(SECTION, recipe.model), suppress(PluginError):  # a method that these numbers are not for
         effects = effects_of(measure, data, len(candidates))
         usable = np.isfinite(effects.effect) & np.isfinite(effects.variance) & (effects.variance > 0)
-        valid = ~(masks & ~usable).any(axis=-1) & masks.any(axis=-1)
+        valid = np.asarray(~(masks & ~usable).any(axis=-1) & masks.any(axis=-1))
         if recipe.own_interval:
             valid &= masks.sum(axis=-1) == 1
-        if not valid.any():
-            return None
-        return _spread(_computed(candidates, masks[valid], recipe, effects, data), valid)
-    except (PluginError, ValueError, ArithmeticError):
-        return None
+        if valid.any():
+            return _spread(_computed(candidates, masks[valid], recipe, effects, data), valid)
+    return None
 
 
 def _computed(

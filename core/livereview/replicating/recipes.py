@@ -19,24 +19,25 @@ from livereview.manifest.models import MeasureChoice, ModelChoice
 from livereview.plugins import Plugins
 from livereview.types import EffectMeasure, EffectModel
 
-_DL = ("random-effects", {"tau2": "DL", "interval": "wald"})
-_RANDOM = (
-    (*_DL, "DerSimonian-Laird", ()),
+#: Name and options of a plugin, what it does in words, what departs.
+_Way = tuple[str, Mapping[str, Any], str, tuple[str, ...]]
+_RANDOM: tuple[_Way, ...] = (
+    ("random-effects", {"tau2": "DL", "interval": "wald"}, "DerSimonian-Laird", ()),
     ("mantel-haenszel-random", {}, "DerSimonian-Laird about the Mantel-Haenszel estimate (RevMan 5)", ()),
 )
-_FIXED = (
+_FIXED: tuple[_Way, ...] = (
     ("mantel-haenszel", {}, "Mantel-Haenszel", ()),
     ("common-effect", {}, "inverse variance, common effect", ()),
 )
 #: Further ways to pool at random: they depart, since readers and programs meant DerSimonian and Laird by it.
-_OTHER_RANDOM = (
+_OTHER_RANDOM: tuple[_Way, ...] = (
     ("random-effects", {"tau2": "REML", "interval": "wald"}, "REML", ("tau² by REML",)),
     ("random-effects", {"tau2": "DL", "interval": "hartung-knapp"}, "DerSimonian-Laird, Hartung-Knapp interval",
      ("Hartung-Knapp interval",)),
 )  # fmt: skip
 _EXACT = "standard errors from the width of exact intervals"
 #: Scales on which proportions are pooled: measure, options, words, departures.
-_PROPORTIONS = (
+_PROPORTIONS: tuple[_Way, ...] = (
     ("PR", {}, "raw proportions", ()),
     ("PR", {"variance": "exact-interval"}, f"raw proportions, {_EXACT}", (_EXACT,)),
     ("PLO", {}, "logits", ("logit scale",)),
@@ -119,9 +120,7 @@ def is_proportion(plugins: Plugins, measure: str) -> bool:
     return registered is not None and registered.descriptor.name == "PR"
 
 
-def _scales(
-    plugins: Plugins, measure: str, empty_cells: bool
-) -> Iterator[tuple[str, Mapping[str, Any], str, tuple[str, ...]]]:
+def _scales(plugins: Plugins, measure: str, empty_cells: bool) -> Iterator[_Way]:
     if is_proportion(plugins, measure):
         yield from _PROPORTIONS
         return
@@ -130,7 +129,7 @@ def _scales(
         yield measure, options, f"{measure}, {words}", (words,)
 
 
-def _models(stated: str) -> Iterator[tuple[str, Mapping[str, Any], str, tuple[str, ...]]]:
+def _models(stated: str) -> Iterator[_Way]:
     random, fixed = stated.startswith("random"), stated.startswith(("fixed", "common"))
     another = ("another model than stated",)
     for name, options, words, _ in _RANDOM:

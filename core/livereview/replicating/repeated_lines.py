@@ -41,12 +41,10 @@ def repeated_line(basis: Basis, draft: PooledDraft, line: ReplicatedLine) -> Rep
         return line
     printed = {name: number for name, number in draft.printed.items() if name in (*INTERVAL, "q_p")}
     values = {**found, "q_p": _whole_q_p(found, ranges)}
-    held = np.ones(len(masks), dtype=bool)
-    for name, number in printed.items():
-        held &= number.holds(values[name])
-    middle = len(masks) // 2
+    held = np.logical_and.reduce([printed[name].holds(values[name]) for name in INTERVAL if name in printed])
     if not held.any():
         return line
+    middle = len(masks) // 2
     times = " and ".join(f"{part['timepoint_months']:g}" for part in parts)
     departure = f"printed values at {times} months, of the same patients, pooled as independent"
     return replace(
@@ -55,7 +53,8 @@ def repeated_line(basis: Basis, draft: PooledDraft, line: ReplicatedLine) -> Rep
         recipe=recipe.words,
         departures=(departure,),
         numbers=tuple(
-            PrintedNumber(name=name, printed=number.text, recomputed=float(values[name][middle]), agrees=True,
+            PrintedNumber(name=name, printed=number.text, recomputed=float(values[name][middle]),
+                          agrees=bool((held & number.holds(values[name])).any()),
                           note="within the rounding of the printed values")
             for name, number in printed.items()
         ),
@@ -93,13 +92,16 @@ def _recipe(basis: Basis, row: Row) -> Recipe | None:
 
 
 def _over_rounding(ranges: Sequence[Mapping[str, Printed]]) -> tuple[list[Candidate], Mask]:
-    """Every step over the rounding of each value, and every pair of them."""
+    """Every step over the rounding of each estimate and of the distance of its limits, and every pair of them."""
     candidates: list[Candidate] = []
     sets: list[range] = []
     for number, own in enumerate(ranges):
         start = len(candidates)
-        for steps in itertools.product(_STEPS, repeat=3):
-            data = {name: own[name].value + step * own[name].half for name, step in zip(INTERVAL, steps, strict=True)}
+        middle, low, high = (own[name] for name in INTERVAL)
+        for step, wider in itertools.product(_STEPS, repeat=2):
+            # Of the limits only the distance counts.
+            moved = (middle.value + step * middle.half, low.value - wider * low.half, high.value + wider * high.half)
+            data = dict(zip(INTERVAL, moved, strict=True))
             candidates.append(Candidate(study=str(number), label=str(number), data=data, origin=""))
         sets.append(range(start, len(candidates)))
     pairs = np.array(list(itertools.product(*sets)))
