@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from livereview.assembly import Parts, record_of, report_of
@@ -26,7 +27,9 @@ from livereview.past.timelines import timeline_section, timelines
 from livereview.published_results import published_comparisons
 from livereview.publishing import hashes, rendered, wants_timelines
 from livereview.renderers import RenderedFile
-from livereview.report import Report, RowChange
+from livereview.replicating.replication import replication
+from livereview.report import Failure, Report, RowChange
+from livereview.setting import attempted
 from livereview.standing import Standing
 from livereview.team.cards import double_work, instrument_cards
 from livereview.verdicts.rulings import past_of
@@ -119,10 +122,14 @@ def _as_living(report: Report, standing: Standing, view: Outlook, edition: Editi
     manifest = standing.file.manifest
     ledger = ledger_of(view.rows, view.scope, [card.study_id for card in report.studies], edition.title)
     proposals = proposal_cards(view.tables, manifest.review.id)
+    failures: list[Failure] = []
+    again = attempted("", partial(replication, manifest, standing.plugins, view.tables), failures)
     report = replace(
         report,
+        failures=(*report.failures, *failures),
         references=reference_cards(ledger.fates, view.rows, view.scope),
         published=published_comparisons(manifest, report.outcomes, view.rows["published"]),
+        replication=again,
         proposals=proposals,
         warnings=(*report.warnings, *alarms(proposals)),
     )

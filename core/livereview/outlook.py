@@ -50,7 +50,7 @@ def outlook(manifest: Manifest, evidence: Evidence, tables: Tables | None = None
         evidence=evidence,
         tables=tables,
         scope=scope,
-        rows=seen(tables, scope, manifest.review),
+        rows=seen(tables, scope, manifest.review, manifest.replicated),
         readings=readings,
         judgements=judgements,
     )

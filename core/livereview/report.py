@@ -18,6 +18,7 @@ from livereview.judgements import Certainty, PublishedComparison, ReportChange, 
 from livereview.living import Flow, Freshness, ProposalCard, ReferenceCard, ReportingItem
 from livereview.people import DoubleWork, InstrumentCard
 from livereview.rated import SummaryOfFindings
+from livereview.replicated import Replication
 from livereview.timeline import Timeline
 
 
@@ -493,3 +494,5 @@ class Report:
     """None where the manifest asks for none."""
     audit: AuditResult | None = None
     """None where nothing was audited."""
+    replication: Replication | None = None
+    """What published meta-analyses printed, recomputed; None where the manifest names none."""

@@ -24,6 +24,7 @@ from livereview_document.sections.provenance import provenance_section
 from livereview_document.sections.published import published_section
 from livereview_document.sections.question import question_section
 from livereview_document.sections.references import references_section, retracted_in_use
+from livereview_document.sections.replication import replication_section
 from livereview_document.sections.reporting import reporting_section
 from livereview_document.sections.studies import included_section
 from livereview_document.sections.summary import summary_section
@@ -52,6 +53,7 @@ def document(request: RenderRequest, characteristics: Sequence[str] = (), fold_a
             *summary_section(report.outcomes, at),
             *outcomes_section(report.outcomes, at),
             *published_section(report, at),
+            *replication_section(report.replication, at),
             *flow_section(report.flow, at),
             *awaiting_section(report, at),
             *included_section(report, at),
@@ -96,7 +98,8 @@ def evidence_date(made: Provenance) -> str:
 #: The parts of a document by name, in their order. A name is the place of the part's heading.
 NAMES = {
     "changes": "What changed", "question": "Question", PLACE: "Summary of findings", "summary": "Summary of results",
-    "outcomes": "Outcomes", "published": "As published", "flow": "Where the studies came from",
+    "outcomes": "Outcomes", "published": "As published",
+    "replication": "Replication", "flow": "Where the studies came from",
     "awaiting": "Waiting for a person",
     "studies": "Included studies", "double": "Double extraction", "audit": "Audit", "excluded": "Excluded studies",
     "ongoing": "Ongoing trials", "references": "References", "methods": "Methods",
@@ -107,7 +110,8 @@ NAMES = {
 def parts(report: Report) -> list[str]:
     """Names of the parts that a report has."""
     optional = {
-        "published": report.published, "flow": report.flow, "awaiting": awaits(report), "double": report.double,
+        "published": report.published, "replication": report.replication and report.replication.lines,
+        "flow": report.flow, "awaiting": awaits(report), "double": report.double,
         "ongoing": report.ongoing, "reporting": report.reporting, PLACE: report.summary_of_findings,
         "audit": report.audit is not None,
     }  # fmt: skip

@@ -12,6 +12,7 @@ from livereview.commands import (
     proposals,
     records,
     replay,
+    replicate,
     reviews,
     stores,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "proposals",
     "records",
     "replay",
+    "replicate",
     "reviews",
     "stores",
 ]
