@@ -124,6 +124,7 @@ if TYPE_CHECKING:
         Problem,
         RawTable,
         Session,
+        SourceExample,
     )
     from livereview.timeline import Timeline, TimelineStep
     from livereview.triggers import Conclusion, Trigger
@@ -260,6 +261,7 @@ __all__ = [
     "Series",
     "Session",
     "Severity",
+    "SourceExample",
     "SourceRow",
     "Step",
     "Studies",
