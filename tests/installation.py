@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,20 @@ def environment_with(folder: Path, *packages: Path) -> Path:
     for package in packages:
         installed_into(site, package)
     return Path(sysconfig.get_path("scripts", "venv", vars=scheme)) / "python"
+
+
+def ran(python: Path, *arguments: str | Path, folder: Path, expected: int = 0) -> subprocess.CompletedProcess[str]:
+    """A command of an environment, done; both streams are shown if the exit code is another one."""
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    done = subprocess.run([python, *arguments], cwd=folder, env=outside, capture_output=True, encoding="utf-8")
+    assert done.returncode == expected, done.stdout + done.stderr
+    return done
+
+
+def livereview(python: Path, *arguments: str, folder: Path, expected: int = 0) -> subprocess.CompletedProcess[str]:
+    """A command of livereview in an environment, done."""
+    program = "from livereview.cli import run; run()"
+    return ran(python, "-c", program, *arguments, folder=folder, expected=expected)
 
 
 def installed_into(site: Path, package: Path) -> Path:

@@ -7,6 +7,8 @@ from pydantic import Field
 
 from livereview import EffectModel, Fit, Options, Studies, hookimpl
 
+LIVEREVIEW_HOOK_API = 1
+
 
 class UwlsOptions(Options):
     """Choices of the model."""
@@ -24,20 +26,14 @@ def fitted(studies: Studies, options: UwlsOptions) -> Fit:
     with k - 1 degrees of freedom. There is no tau², so no prediction interval.
     Source: Stanley and Doucouliagos 2015 (10.1002/sim.6481).
     """
-    y, w, k = studies.effect, 1 / studies.variance, studies.effect.size
+    y, w, df = studies.effect, 1 / studies.variance, studies.effect.size - 1.0
     estimate = (w * y).sum() / w.sum()
-    s2 = (w * (y - estimate) ** 2).sum() / (k - 1)
-    notes = {"all effects are equal: the interval has no width": np.ptp(y) == 0}
+    s2 = (w * (y - estimate) ** 2).sum() / df
+    notes = {"all effects are equal: the interval has no width": np.array(np.ptp(y) == 0)}
     if options.scale == "at-least-one":
-        notes = {"scale of the standard error raised to 1": s2 < 1}
-        s2 = max(s2, 1.0)
-    return Fit(
-        estimate=estimate,
-        standard_error=np.sqrt(s2 / w.sum()),
-        weights=w / w.sum(),
-        df=np.array(k - 1.0),
-        notes={note: np.array(happened) for note, happened in notes.items()},
-    )
+        s2, notes = max(s2, 1.0), {"scale of the standard error raised to 1": np.array(s2 < 1)}
+    standard_error = np.sqrt(s2 / w.sum())
+    return Fit(estimate=estimate, standard_error=standard_error, weights=w / w.sum(), df=np.array(df), notes=notes)
 
 
 UWLS = EffectModel(
@@ -46,10 +42,7 @@ UWLS = EffectModel(
     fit=fitted,
     options=UwlsOptions,
     minimum_studies=2,
-    references=(
-        "Stanley TD, Doucouliagos H. Neither fixed nor random: weighted least squares meta-analysis. "
-        "Stat Med 2015;34:2116. doi:10.1002/sim.6481",
-    ),
+    references=("Stanley TD, Doucouliagos H. Stat Med 2015;34:2116. doi:10.1002/sim.6481",),
 )
 
 

@@ -22,6 +22,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "data-source": ("sources",),
     "renderer": ("renderers",),
     "certainty-domain": ("certainty_domains",),
+    "audit-check": ("audit_checks",),
 }
 
 

@@ -21,6 +21,7 @@ _MODULES = {
     "renderer": "renderers",
     "trigger": "triggers",
     "certainty-domain": "certainty_domains",
+    "audit-check": "audit_checks",
     "preset": "presets",
     "instrument": "instruments",
 }

@@ -1,9 +1,11 @@
-"""UWLS as an installed plugin: the numbers of two other programs, the identities, the edges."""
+"""UWLS as an installed plugin: what holds for every model, the numbers of two other programs, the identities."""
 
 import numpy as np
 import pytest
+from livereview_uwls import UWLS
 
 import livereview
+from livereview.testing import conforms
 
 # BCG trials (Colditz et al. 1994, 10.1001/jama.1994.03510330076038): tuberculosis among vaccinated and not vaccinated.
 BCG = {
@@ -12,6 +14,10 @@ BCG = {
     "events_2": [11, 29, 11, 248, 47, 372, 10, 499, 45, 65, 141, 3, 29],
     "n_2": [139, 303, 220, 12867, 5808, 1451, 629, 88391, 7277, 1665, 27338, 2341, 17854],
 }
+
+
+def test_it_keeps_what_holds_for_every_model() -> None:
+    conforms(UWLS)
 
 
 def test_bcg_agrees_with_r() -> None:
@@ -46,19 +52,3 @@ def test_equal_effects_are_noted() -> None:
     found = livereview.pool(np.full(3, 0.25), np.full(3, 0.04), "uwls")
     assert found.standard_error == 0
     assert found.notes == ("all effects are equal: the interval has no width",)
-
-
-def test_one_study_is_not_fitted() -> None:
-    found = livereview.pool(np.array([0.3]), np.array([0.04]), "uwls")
-    assert np.isnan(found.estimate)
-    assert found.notes == ("fewer than 2 studies: not fitted",)
-
-
-def test_leaving_each_study_out_equals_fits_of_the_rest() -> None:
-    effect, variance = np.array([0.1, 0.5, 0.9, 0.2]), np.array([0.04, 0.02, 0.08, 0.03])
-    others = ~np.eye(4, dtype=bool)
-    at_once = livereview.pool(effect, variance, "uwls", present=others)
-    for index, mask in enumerate(others):
-        alone = livereview.pool(effect[mask], variance[mask], "uwls")
-        assert at_once.estimate[index] == alone.estimate
-        assert at_once.ci_high[index] == alone.ci_high
