@@ -262,7 +262,10 @@ def test_p_of_a_two_by_two_table_is_by_chi_square_or_exact() -> None:
 def test_a_p_that_the_counts_cannot_give_is_told() -> None:
     [finding] = pl.told(*comparison("0.35", (77, 260), (20, 267)))
     assert finding.code == "pool-two-by-two"
-    assert "P 0.35 for 77/260 against 20/267" in finding.message
+    assert (
+        "1 of 1 P values are none of these counts: hyperglycemia-any P 0.35 for 77/260 against 20/267, which give"
+        in finding.message
+    )
     assert pl.told(*comparison("<0.001", (77, 260), (20, 267))) == []
     assert pl.told(*comparison("0.84", (27, 206), (38, 267))) == []
 
