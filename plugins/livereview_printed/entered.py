@@ -39,8 +39,12 @@ def entered(
     for (report,), rows in grouped(inputs, "report_id").items():
         sure = [row for row in rows if row["attribution"] in _SURE]
         yield from _sizes(str(report), sure)
+        told: set[tuple[object, ...]] = set()
         for row in sure:
-            yield from _against(row, by_study.get(row["study"], ()))
+            key = (row["study"], graded(row["outcome"])[0], row["events"], row["n"])
+            if key not in told:
+                yield from _against(row, by_study.get(row["study"], ()))
+            told.add(key)
         pooled = {line["outcome"]: line for line in reversed(lines)
                   if line["report_id"] == report and not line.get("subgroup_by")}  # fmt: skip
         members = {row["study_id"] for row in included if row["report_id"] == report}
@@ -94,17 +98,16 @@ def _printed(rows: Sequence[EvidenceRow]) -> str:
 def _left_out(
     rows: Sequence[EvidenceRow], pooled: Mapping[str, EvidenceRow], own: Mapping[str, Sequence[EvidenceRow]]
 ) -> Iterator[AuditFinding]:
-    """Studies of a review whose report has a number for an outcome, where the counts that its printed pool needs are all
-    of others: together they are the printed total."""
+    """Studies of a review whose report has a number for an outcome, where the counts that its printed pool needs are
+    all of others: together they are the printed total."""
     for (outcome,), those in grouped(rows, "outcome").items():
         line = pooled.get(str(outcome))
         if line is None or line.get("n") != sum(row["n"] for row in those):
             continue
         names = {name.strip(" ?") for row in those for name in str(row["study"]).split("|")}
-        missing = [
-            row for name, counts in own.items() if name not in names for row in counts
-            if row["outcome"] == outcome and telling(row) and not str(row.get("population") or "").startswith("subgroup:")
-        ]  # fmt: skip
+        others = [row for name, counts in own.items() if name not in names for row in counts]
+        whole = [row for row in others if not str(row.get("population") or "").startswith("subgroup:")]
+        missing = [row for row in whole if row["outcome"] == outcome and telling(row)]
         if missing:
             told = joined([f"{row['study_id']} {row['events']}/{row['n']} [{row['report_id']}]" for row in missing])
             needs = joined([f"{row['study']} {row['events']}/{row['n']}" for row in those])
