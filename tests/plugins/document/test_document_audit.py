@@ -10,7 +10,7 @@ from document_reading import links, plain_rows, tables, texts
 
 import builders
 from hostile import POISONS, poisoned
-from livereview import AuditChange, AuditPlace, Report, RenderRequest
+from livereview import AuditChange, AuditPlace, RenderRequest, Report
 from livereview.anchors import anchor
 from livereview_document.blocks import Document, Folded
 from livereview_document.document import document
