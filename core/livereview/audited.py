@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from livereview.further import Table
-from livereview.types import Cell
 
 #: "error": what is written cannot be true as it stands; "warning": it is probably wrong, or a conclusion may not be
 #: read as it looks; "note": a person should know.
@@ -54,7 +53,7 @@ class AuditFinding:
     """Other places that the finding rests on."""
     severity: Severity | None = None
     """None = that of the code."""
-    suggestion: Mapping[str, Cell] = field(default_factory=dict)
+    suggestion: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
     """By column of the place: the value that would be consistent with the rest, where there is just one. It is shown
     as what to look for, and is written nowhere."""
 

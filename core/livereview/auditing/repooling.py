@@ -14,7 +14,7 @@ import numpy as np
 
 from livereview import inference
 from livereview.audits import Repooled
-from livereview.bound import section
+from livereview.bound import SectionFailed, section
 from livereview.numbers import Columns
 from livereview.report import OutcomeResult
 from livereview.returned import real_numbers
@@ -49,9 +49,14 @@ class Repooling:
 
         A study without an effect is left out of its set. NaN for a set with no study, with a variance that cannot be
         used, or whose fit did not converge. Raises PluginError for columns of other shapes, for more sets than the
-        model takes, and where the outcome's own data do not give its estimate.
+        model takes, where measure or model fails, and where the outcome's own data do not give its estimate.
         """
-        sets = self._sets(changed)
+        try:
+            return self._repooled(self._sets(changed))
+        except SectionFailed as error:
+            raise PluginError(f"{error.failure.plugin} does not take changed data: {error.failure.message}") from error
+
+    def _repooled(self, sets: Mapping[str, Array]) -> Repooled:
         effect, variance = self._effects(sets)
         present = ~np.isnan(effect)
         usable = np.isfinite(effect) & np.isfinite(variance) & (variance > 0)

@@ -77,6 +77,8 @@ def _wrong(check: AuditCheck, found: Audited, places: Places) -> Iterator[str]:
             yield f"the code {item.code!r}, which is none of its codes"
         if item.severity not in (None, *SEVERITIES):
             yield f"the severity {item.severity!r} of {item.code}"
+        if not all(isinstance(value, str | int | float | None) for value in item.suggestion.values()):
+            yield f"a suggestion of {item.code} that no cell can hold"
         if not (item.message and item.remedy):
             yield f"{item.code} without message or remedy"
         yield from (f"{item.code} at {text}" for place in (item.place, *item.also) if (text := places.wrong(place)))

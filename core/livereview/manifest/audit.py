@@ -12,7 +12,8 @@ from livereview.manifest.values import Array, AuditChoice, Distinct, Identifier,
 CHECKS = tuple(
     AuditChoice.model_validate(name)
     for name in (
-        "printed-pools", "duplicates", "same-patients", "unlike-outcomes", "imputed", "method", "trust",
+        "printed-pools", "duplicates", "same-patients", "unlike-outcomes", "imputed", "method", "cell-influence",
+        "trust",
     )
 )  # fmt: skip
 
@@ -71,7 +72,7 @@ class AuditPart(Part):
     checks: Annotated[tuple[AuditChoice, ...], *Distinct] | None = Field(
         None,
         description="what looks; nothing = every built-in check; empty = no audit",
-        examples=[["counts", "estimates", {"name": "cell-influence", "top": 10}]],
+        examples=[["trust", {"name": "cell-influence", "top": 10}]],
     )
     acknowledged: Annotated[tuple[Acknowledged, ...], Array] = Field(
         (), description="findings that a person looked at and left as they are"

@@ -13,6 +13,8 @@ from livereview.further import Table
 from livereview.printing import analysed, counted
 
 INDENT = " " * 5
+#: Columns of a terminal that everybody has.
+WIDTH = 100
 
 
 def audit(found: Sequence[ReviewAudit], listed: Sequence[Shown], choice: Choice) -> None:
@@ -82,6 +84,20 @@ def _table(one: Table, review: str) -> None:
         for row in one.rows
     ]
     title = f"{review}: {one.title}" if review else one.title
-    table(title, [column.name for column in one.columns], rows, right=right)
+    names = [column.name for column in one.columns]
+    if sum(max(map(len, cells)) + 2 for cells in zip(names, *rows, strict=True)) <= WIDTH:
+        table(title, names, rows, right=right)
+    else:
+        _listed(title, names, rows)
     for note in one.notes:
         paragraph(f"- {note}")
+
+
+def _listed(title: str, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table that is wider than a terminal: each row as a line of its cells, those that are empty left out."""
+    say(title)
+    paragraph(f"({'; '.join(names)})", indent=INDENT)
+    for number, row in enumerate(rows, start=1):
+        first, *others = [cell for cell in row if cell]
+        say(f"{number:>3}  {first}")
+        paragraph("; ".join(others), indent=INDENT)
