@@ -13,6 +13,7 @@ from pydantic import Field
 
 from livereview import AuditCheck, AuditCode, AuditedOutcome, AuditFinding, AuditPlace, AuditRequest, Options
 from livereview_conduct.dependence import CURVES, SHARED, curves, shared_arms
+from livereview_conduct.designs import INSTRUMENT, appraised
 from livereview_conduct.intervals import NARROW, NORMAL, PREDICTION, narrow, normal, unpredicted
 
 RULE = AuditCode(code="model-against-rule", severity="warning", title="The model is not that of the protocol's rule")
@@ -57,6 +58,7 @@ def findings(request: AuditRequest, options: MethodOptions) -> Iterator[AuditFin
         yield from shared_arms(outcome, rows)
         yield from curves(outcome, rows, request.rows("results"))
     yield from _single(request.outcomes)
+    yield from appraised(request)
 
 
 _INTERVALS: tuple[Callable[[AuditedOutcome], Iterator[AuditFinding]], ...] = (normal, narrow, unpredicted)
@@ -170,7 +172,7 @@ METHOD = AuditCheck(
     name="method",
     title="Methods",
     summary="Models, intervals and bias tests against the review's own rules and the numbers they were used on.",
-    codes=(RULE, FEWER, COMMON, BIAS, SPARSE, SHARED, CURVES, NORMAL, NARROW, PREDICTION, SINGLE),
+    codes=(RULE, FEWER, COMMON, BIAS, SPARSE, SHARED, CURVES, NORMAL, NARROW, PREDICTION, SINGLE, INSTRUMENT),
     options=MethodOptions,
     find=findings,
     family="method",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from livereview import AuditCheck, AuditFinding, AuditRequest, Options
-from livereview_printed import compared, heterogeneity, intervals, repeats, sums
+from livereview_printed import compared, entered, heterogeneity, intervals, repeats, sums
 from livereview_printed.lines import digits
 
 
@@ -25,6 +25,8 @@ def findings(request: AuditRequest, options: Options) -> Iterator[AuditFinding]:
     yield from compared.count_twice(lines)
     yield from sums.people(lines, request.rows("included"), request.rows("studies"))
     yield from compared.against_evidence(lines, request.rows("results"))
+    tables = [request.rows(name) for name in ("inputs", "included", "results", "reports")]
+    yield from entered.entered(lines, *tables)
 
 
 PRINTED_POOLS = AuditCheck(
@@ -34,7 +36,8 @@ PRINTED_POOLS = AuditCheck(
     codes=(
         intervals.OUTSIDE, intervals.LIMITS, intervals.CENTRE, intervals.P_VALUE, intervals.SHARE, intervals.SINGLE,
         heterogeneity.I2, heterogeneity.COMMON, heterogeneity.TESTED, repeats.TWICE, repeats.SCALE, repeats.SAME,
-        repeats.GRADES, sums.PARTS, sums.PEOPLE, compared.TWO, compared.COPIED, compared.LIKE,
+        repeats.GRADES, sums.PARTS, sums.PEOPLE, compared.TWO, compared.COPIED, compared.LIKE, entered.SIZES,
+        entered.OTHER, entered.WITHOUT, entered.DIFFERS,
     ),
     find=findings,
     family="arithmetic",

@@ -19,25 +19,37 @@ _UNLIKE = "Compare like with like: look the trial's own table up."
 
 
 def two_by_two(lines: Sequence[EvidenceRow]) -> Iterator[AuditFinding]:
-    """P of a comparison against the table of its two counts: by chi-square, with and without a correction, and by the
-    sum of Fisher's exact probabilities. One that is 5 times as large or as small as any of them is no rounding."""
+    """P of comparisons against the tables of their two counts, one finding per table of the paper.
+
+    By chi-square, with and without a correction, and by the sum of Fisher's exact probabilities. One that is 5 times as
+    large or as small as any of them is no rounding.
+    """
     whole = {
         (line["report_id"], line["outcome"]): line for line in lines
         if line.get("events") is not None and line.get("n") and not line.get("subgroup_by")
     }  # fmt: skip
-    for line in lines:
-        said = p_span(line.get("p_value"))
-        other = whole.get((line["report_id"], line["outcome"]))
-        if said is None or other is None or line.get("subgroup_by") != "comparison" or line.get("events") is None:
-            continue
-        possible = _p_values(other["events"], other["n"], line["events"], line["n"])
-        if not meet(said, (min(possible) / _TIMES, min(1.0, max(possible) * _TIMES))):
-            message = (
-                f"P {line['p_value']} for {other['events']}/{other['n']} against {line['events']}/{line['n']}; these "
-                f"counts give P {_shown(min(possible))} to {_shown(max(possible))}"
+    compared = [line for line in lines if line.get("subgroup_by") == "comparison" and line.get("events") is not None]
+    for same in grouped(compared, "report_id", "locator", "subgroup").values():
+        held: list[tuple[EvidenceRow, EvidenceRow, str]] = []
+        for line in same:
+            said, other = p_span(line.get("p_value")), whole.get((line["report_id"], line["outcome"]))
+            if said is not None and other is not None:
+                possible = _p_values(other["events"], other["n"], line["events"], line["n"])
+                fits = meet(said, (min(possible) / _TIMES, min(1.0, max(possible) * _TIMES)))
+                held.append((line, other, "" if fits else f"{_shown(min(possible))} to {_shown(max(possible))}"))
+        wrong = [item for item in held if item[2]]
+        if wrong:
+            each = "; ".join(
+                f"{line['outcome']} P {line['p_value']} for {other['events']}/{other['n']} against {line['events']}/"
+                f"{line['n']}, which give {given}"
+                for line, other, given in wrong
             )
-            remedy = "It is no test of these counts, so it is no sign that they are alike."
-            yield told(TWO, line, ("p_value",), message, remedy, also=(place(other, "events", "n"),))
+            first, *further = wrong
+            yield told(
+                TWO, first[0], ("p_value",), f"{len(wrong)} of {len(held)} P values are none of these counts: {each}",
+                "They test something else, so a large P is no sign that the counts are alike.",
+                also=(place(first[1], "events", "n"), *(place(line, "p_value") for line, _, _ in further)),
+            )  # fmt: skip
 
 
 def _shown(p: float) -> str:

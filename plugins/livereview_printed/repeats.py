@@ -33,13 +33,16 @@ def printed_twice(lines: Sequence[EvidenceRow]) -> Iterator[AuditFinding]:
     pooled = [line for line in lines if line.get("estimate") is not None and line.get("subgroup_by") != "comparison"]
     printed = digits(lines)
     for same in grouped(pooled, *_MAIN).values():
+        known: set[frozenset[tuple[object, ...]]] = set()
         for one, other in combinations(same, 2):
+            pair = frozenset(tuple(line.get(name) for name in _LIMITS) for line in (one, other))
             alike = family(one) == family(other) in ("ratio", "proportion", "difference")
             if not alike or one["measure"] != other["measure"] or _other_thing(one, other):
                 continue
             fewest = min(printed[one["row_id"]], printed[other["row_id"]])
             differing = [name for name in _LIMITS if _differ(one.get(name), other.get(name), fewest)]
-            if differing:
+            if differing and pair not in known:
+                known.add(pair)
                 message = f"{number(one)} here, {number(other)} in {other['locator']}{_which(one, other)}"
                 remedy = "Look up which the analysis gives; record the one that is right and note the other."
                 yield told(TWICE, one, differing, message, remedy, also=(place(other, *differing),))

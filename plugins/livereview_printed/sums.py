@@ -58,15 +58,18 @@ def people(lines: Sequence[EvidenceRow], included: Sequence[EvidenceRow], studie
             for design in ("rct", "single-arm")
         }
         enrolled = sum(most.values())
-        for line in own:
-            both = line.get("design_group") == "both" and all(most.values())
-            if both and line.get("n") and line["n"] > enrolled:
-                message = (
-                    f"{line['n']} people; the largest pools of trials and of single arms have {most['rct']} and "
-                    f"{most['single-arm']}, together {enrolled}"
-                )
-                yield told(PEOPLE, line, ("n",), message, "Look up whether somebody is counted twice.")
-        yield from _known(str(report), own, included, {row["study_id"]: row for row in studies})
+        above = [
+            line for line in own
+            if line.get("design_group") == "both" and all(most.values()) and (line.get("n") or 0) > enrolled
+        ]  # fmt: skip
+        for line in above:
+            message = (
+                f"{line['n']} people; the largest pools of trials and of single arms have {most['rct']} and "
+                f"{most['single-arm']}, together {enrolled}"
+            )
+            yield told(PEOPLE, line, ("n",), message, "Look up whether somebody is counted twice.")
+        if not above:
+            yield from _known(str(report), own, included, {row["study_id"]: row for row in studies})
 
 
 def _known(
@@ -77,7 +80,7 @@ def _known(
     sizes = {name: studies[name]["n_total"] for name in names if studies.get(name, {}).get("n_total")}
     if not sizes or len(sizes) < len(names):
         return
-    for line in lines:
+    for line in sorted(lines, key=lambda line: line.get("k") is None):
         if line.get("n") and line["n"] > sum(sizes.values()) and not line.get("subgroup_by"):
             known = " + ".join(f"{size} ({name})" for name, size in sizes.items())
             pooled = f" in {line['k']} studies" if line.get("k") else ""

@@ -151,3 +151,17 @@ def test_the_real_review_of_first_line_treatment_rests_on_curves_in_two_outcomes
     told = [one for one in findings(ar.real_request("blina_frontline"), METHOD.options())  # type: ignore[arg-type]
             if one.code == "curve-as-count"]  # fmt: skip
     assert [one.place.outcome_id for one in told] == ["dfs-rr", "os-rr"]
+
+
+def test_a_trial_is_not_scored_as_a_cohort_nor_a_cohort_judged_as_a_trial() -> None:
+    def score(study: str, instrument: str) -> ev.Cells:
+        return ev.row("appraisals", study_id=study, instrument=instrument, item="Q1", score="1")
+
+    designs = [ev.study("a", design="rct"), ev.study("b", design="retrospective-cohort")]
+    right = [score("a", "RoB 2"), score("b", "NOS"), score("a", "our own"), score("b", "our own")]
+    assert told("instrument-against-design", designs, right) == []
+    wrong = [score("a", "NOS"), score("b", "RoB 2")]
+    assert told("instrument-against-design", designs, wrong) == [
+        "NOS is for studies that are not randomised; it was used on A (rct)",
+        "RoB 2 is for randomised trials; it was used on B (retrospective-cohort)",
+    ]

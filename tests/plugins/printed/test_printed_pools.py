@@ -262,7 +262,10 @@ def test_p_of_a_two_by_two_table_is_by_chi_square_or_exact() -> None:
 def test_a_p_that_the_counts_cannot_give_is_told() -> None:
     [finding] = pl.told(*comparison("0.35", (77, 260), (20, 267)))
     assert finding.code == "pool-two-by-two"
-    assert "P 0.35 for 77/260 against 20/267" in finding.message
+    assert (
+        "1 of 1 P values are none of these counts: hyperglycemia-any P 0.35 for 77/260 against 20/267, which give"
+        in finding.message
+    )
     assert pl.told(*comparison("<0.001", (77, 260), (20, 267))) == []
     assert pl.told(*comparison("0.84", (27, 206), (38, 267))) == []
 
@@ -295,3 +298,53 @@ def test_a_line_without_model_and_heterogeneity_is_one_study() -> None:
     assert crude(pl.line(measure="proportion", model=None))
     assert not crude(pl.line(measure="proportion", model=None, i2=0.0))
     assert not crude(pl.line(measure="PR"))
+
+
+# --- what must have been entered -------------------------------------------------------------------------------
+
+
+def entered(study: str, outcome: str, events: int, n: int, attribution: str = "certain") -> dict[str, Any]:
+    """A count that a paper's printed results need."""
+    return {"report_id": "paper", "outcome": outcome, "study": study, "arm": "drug", "events": events, "n": n,
+            "attribution": attribution, "row_id": f"{study}-{outcome}", "note": None}  # fmt: skip
+
+
+def held(*inputs: dict[str, Any], results: list[ev.Cells], **tables: Any) -> list[str]:
+    studies = {row["study_id"] for row in results}
+    included = [{"report_id": "paper", "study_id": name} for name in sorted(studies)]
+    return codes(pl.told(*tables.pop("lines", ()), inputs=inputs, results=results, included=included, **tables))
+
+
+def test_a_count_of_another_outcome_of_the_report_was_misread() -> None:
+    infections = [ev.count("a", 22, 60, outcome="infection-grade3plus")]
+    assert held(entered("a", "fever-any", 22, 60), results=infections) == ["pool-other-outcome"]
+    assert held(entered("a", "infection-any", 22, 60), results=infections) == []
+    assert held(entered("a", "fever-any", 22, 60, "ambiguous"), results=infections) == []
+    few = [ev.count("a", 6, 60, outcome="infection-grade3plus")]
+    assert held(entered("a", "fever-any", 6, 60), results=few) == []
+    own = [*infections, ev.count("a", 22, 60, outcome="fever-any")]
+    assert held(entered("a", "fever-any", 22, 60), results=own) == []
+
+
+def test_other_events_among_the_same_people_are_told() -> None:
+    assert held(entered("a", "cr", 37, 54), results=[ev.count("a", 39, 54)]) == ["pool-entered-differs"]
+    assert held(entered("a", "cr", 37, 54), results=[ev.count("a", 39, 60)]) == []
+    weak = [ev.count("a", 39, 54, status="reconstructed")]
+    assert held(entered("a", "cr", 37, 54), results=weak) == []
+
+
+def test_a_pool_whose_counts_are_all_of_others_left_a_study_out() -> None:
+    results = [ev.count("a", 3, 17), ev.count("b", 62, 80)]
+    line = pl.line(outcome="cr", measure="PR", n=17)
+    assert held(entered("a", "cr", 3, 17), results=results, lines=[line]) == ["pool-study-left-out"]
+    with_both = [entered("a", "cr", 3, 17), entered("b", "cr", 62, 80)]
+    assert held(*with_both, results=results, lines=[{**line, "n": 97}]) == []
+    # Where the counts do not add up to what is printed, not all of them are known.
+    assert held(entered("a", "cr", 3, 17), results=results, lines=[{**line, "n": 97}]) == []
+
+
+def test_denominators_that_change_from_outcome_to_outcome_are_one_note() -> None:
+    inputs = [entered("a", "cr", 29, 31), entered("a", "ae", 54, 80), entered("b", "cr", 4, 5)]
+    request = {"published": (), "inputs": inputs}
+    [finding] = pl.findings(pl.AuditRequest(tables=request), pl.PRINTED_POOLS.options())
+    assert finding.message.endswith("a with 31 (cr), with 80 (ae)")
