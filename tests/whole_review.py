@@ -9,6 +9,8 @@ import builders
 from livereview import (
     AbsoluteEffect,
     AgreementLine,
+    AuditChange,
+    AuditPlace,
     Box,
     Certainty,
     Column,
@@ -147,6 +149,13 @@ def whole_review() -> Report:
     proposal = ProposalCard(proposal_id="0f", table="results", study_id="a", study="Study A", what="os, ITT",
                             proposed="71/116", accepted="70/116", unsettled=("arm",), locator="NCT1")  # fmt: skip
     cards = report.studies[:3]
+    place = AuditPlace(outcome_id="os-hr", key="eligibility.overlaps", words="eligibility.overlaps")
+    found = builders.audited(1, studies[0], ("os-hr",), also=(place,))
+    audit = builders.audit(
+        found, replace(found, rank=2, severity="note"),
+        replace(found, rank=3, acknowledged="printed so", acknowledged_by="A. Person"),
+    )  # fmt: skip
+    came = AuditChange(change="new", code="percentage-differs", severity="error", title="Differs", where="Adams 2001")
     trial = Ongoing(registry_id="NCT02744768", phase="II", regimen="New", target_enrollment=60, primary_endpoint="MRD",
                     source="review", comparator="old", design="rct", setting="all", expected_on="2027-03",
                     recruitment="recruiting", remark="not admitted")  # fmt: skip
@@ -155,10 +164,10 @@ def whole_review() -> Report:
     return replace(
         report, outcomes=(made,), studies=cards, ongoing=(trial,), references=_references(), flow=_flow(),
         double=_double(), freshness=fresh, published=(published,), proposals=(proposal,), failures=(failure,),
-        summary_of_findings=_findings(rated),
+        summary_of_findings=_findings(rated), audit=audit,
         instruments=(builders.instrument_card([appraisal], has_total=True),),
         reporting=(ReportingItem(number="L2", item="Changes", answer="None", section="changes"),
                    ReportingItem(number="4", item="Question", answer="")),
-        changes=replace(report.changes, verdicts=(verdict,), reports=(status,), outcomes=(moved,),
+        changes=replace(report.changes, verdicts=(verdict,), reports=(status,), outcomes=(moved,), audit=(came,),
                         studies_removed=(("kappa-2019", "Kappa 2019"),)),
     )  # fmt: skip

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from livereview.api import PoolResult, Review, bias_test, effects, load, pool
     from livereview.audited import (
         SEVERITIES,
+        AuditChange,
         AuditCode,
         AuditedFinding,
         AuditFinding,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         year_in,
     )
     from livereview.certainty import CertaintyDomain, CertaintyEvidence
+    from livereview.descriptions import described
     from livereview.display import ForestDisplay
     from livereview.foreign import archive_files, decoded_text, plain_text, xml_root
     from livereview.further import (
@@ -65,6 +67,7 @@ if TYPE_CHECKING:
         Retraction,
         Verdict,
     )
+    from livereview.likeness import named_together, telling
     from livereview.living import (
         Box,
         Flow,
@@ -80,6 +83,7 @@ if TYPE_CHECKING:
     )
     from livereview.outlines import Outline, OutlinedOutcome
     from livereview.people import AgreementLine, AppraisalCard, Disagreement, DoubleWork, InstrumentCard
+    from livereview.published_results import decimals
     from livereview.rated import (
         AbsoluteEffect,
         DomainJudgement,
@@ -160,6 +164,7 @@ __all__ = [
     "Answer",
     "AppraisalCard",
     "Array",
+    "AuditChange",
     "AuditCheck",
     "AuditCode",
     "AuditFinding",
@@ -282,11 +287,14 @@ __all__ = [
     "bias_test",
     "confidence_limits",
     "control_arms",
+    "decimals",
     "decoded_text",
+    "described",
     "doi_in",
     "effects",
     "hookimpl",
     "load",
+    "named_together",
     "partial_date",
     "plain_text",
     "pmid_in",
@@ -294,6 +302,7 @@ __all__ = [
     "records_table",
     "registry_ids_in",
     "risks_with_treatment",
+    "telling",
     "xml_root",
     "year_in",
 ]
@@ -301,7 +310,8 @@ __all__ = [
 _MODULES = (
     "types", "sources", "further", "instruments", "people", "judgements", "rated", "living", "timeline", "report",
     "audited", "audits", "renderers", "triggers", "certainty", "hookspecs", "inference", "foreign", "bibliography",
-    "outlines", "absolute.measures", "absolute.baselines", "absolute.risks", "absolute.wording", "api",
+    "descriptions", "likeness", "published_results", "outlines", "absolute.measures", "absolute.baselines",
+    "absolute.risks", "absolute.wording", "api",
 )  # fmt: skip
 
 

@@ -64,7 +64,7 @@ def _analysed(setting: Setting, numbers: Numbers | None, analysis: Bound[Further
         wrong = _wrong(found)
         if wrong:
             raise PluginError(f"the analysis returned what cannot be: {'; '.join(wrong)}")
-    tables = tuple(_plain(table) for table in found.tables)
+    tables = tuple(plain(table) for table in found.tables)
     return replace(
         result,
         tables=tables,
@@ -122,10 +122,11 @@ def _wrong(found: Any) -> list[str]:
     if not isinstance(found, Analysed):
         return [f"run returned {type(found).__name__}; it must return Analysed"]
     added = [text for series in found.funnel for text in _wrong_series("the funnel plot", series)]
-    return [*_wrong_tables(found.tables), *_wrong_plots(found.plots), *added]
+    return [*wrong_tables(found.tables), *_wrong_plots(found.plots), *added]
 
 
-def _wrong_tables(tables: Iterable[Table]) -> Iterable[str]:
+def wrong_tables(tables: Iterable[Table]) -> Iterable[str]:
+    """What is wrong with the shape of tables, and with the kinds of their cells."""
     for table in tables:
         for number, row in enumerate(table.rows, 1):
             if len(row) != len(table.columns):
@@ -172,7 +173,7 @@ def _wrong_series(place: str, series: Series) -> Iterable[str]:
         yield f"the cells {series.name!r} of {place} have no size or hold nothing (cell, size)"
 
 
-def _plain(table: Table) -> Table:
+def plain(table: Table) -> Table:
     """The table with Python's numbers in place of numpy's."""
     rows = tuple(tuple(_python(cell) for cell in row) for row in table.rows)
     return replace(table, rows=rows)

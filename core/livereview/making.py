@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from livereview.assembly import Parts, record_of, report_of
+from livereview.auditing.audit import audited
+from livereview.auditing.kept import audit_changes, kept_findings
 from livereview.changes import report_changes, row_changes, withdrawn
 from livereview.execution import outcome_results
 from livereview.fetching import Progress
@@ -96,7 +98,19 @@ def reported(
         before = shared.outlook(manifest, shared.evidence(standing.store, previous.content["batches"])).rows
         rows, reports = row_changes(before, view.rows, withdrawn(view.evidence)), report_changes(before, view.rows)
     report = report_of(parts, outcomes, rows, standing.failures, reports)
+    report, parts = _audited(report, parts, view)
     return _as_living(report, standing, view, edition, previous), parts
+
+
+def _audited(report: Report, parts: Parts, view: Outlook) -> tuple[Report, Parts]:
+    """The report with its audit and what came or went of it, and the parts with what the record keeps of it."""
+    manifest = parts.file.manifest
+    result, places, failures = audited(view, manifest, parts.plugins, report.outcomes, parts.instruments)
+    kept = kept_findings(result, places)
+    before = None if parts.previous is None or not parts.edition.number else parts.previous.content.get("audit")
+    changes = replace(report.changes, audit=audit_changes(before, kept))
+    report = replace(report, audit=result, changes=changes, failures=(*report.failures, *failures))
+    return report, replace(parts, audit=kept)
 
 
 def _as_living(report: Report, standing: Standing, view: Outlook, edition: Edition, previous: Record | None) -> Report:

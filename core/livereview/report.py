@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from livereview.audited import AuditResult
+from livereview.audited import AuditChange, AuditResult
 from livereview.display import ForestDisplay
 from livereview.further import Plot, Series, Table
 from livereview.judgements import Certainty, PublishedComparison, ReportChange, Retraction, Verdict
@@ -340,6 +340,8 @@ class Changes:
     """One for each outcome, in their order; also where this is the first update."""
     reports: tuple[ReportChange, ...] = ()
     """Reports whose status changed."""
+    audit: tuple[AuditChange, ...] = ()
+    """Findings of the audit that came or went; none where the previous update was not audited."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from livereview import OutcomeResult, Provenance, RenderRequest, Report
 from livereview.printing import counted
 from livereview_document.blocks import Block, Document, Paragraph, heading, paragraph, quote, stated
 from livereview_document.index import Index, index
+from livereview_document.sections.audit import audit_line, audit_section
 from livereview_document.sections.awaiting import awaiting_section, awaits
 from livereview_document.sections.changes import changes_section
 from livereview_document.sections.double import double_section
@@ -55,6 +56,7 @@ def document(request: RenderRequest, characteristics: Sequence[str] = (), fold_a
             *awaiting_section(report, at),
             *included_section(report, at),
             *double_section(report.double, at),
+            *audit_section(report.audit, at),
             *excluded_section(report, at),
             *ongoing_section(report.ongoing, at),
             *references_section(report, at),
@@ -81,7 +83,8 @@ def status_lines(report: Report) -> list[Block]:
         text(outcomes),
     ]
     freshness = freshness_lines(report.freshness)
-    return [paragraph(joined(parts, " · ")), *freshness, stated("Review: {}", code(report.review.id))]
+    audit = audit_line(report.audit)
+    return [paragraph(joined(parts, " · ")), *freshness, *audit, stated("Review: {}", code(report.review.id))]
 
 
 def evidence_date(made: Provenance) -> str:
@@ -95,7 +98,7 @@ NAMES = {
     "changes": "What changed", "question": "Question", PLACE: "Summary of findings", "summary": "Summary of results",
     "outcomes": "Outcomes", "published": "As published", "flow": "Where the studies came from",
     "awaiting": "Waiting for a person",
-    "studies": "Included studies", "double": "Double extraction", "excluded": "Excluded studies",
+    "studies": "Included studies", "double": "Double extraction", "audit": "Audit", "excluded": "Excluded studies",
     "ongoing": "Ongoing trials", "references": "References", "methods": "Methods",
     "reporting": "Reporting items", "provenance": "Provenance",
 }  # fmt: skip
@@ -106,6 +109,7 @@ def parts(report: Report) -> list[str]:
     optional = {
         "published": report.published, "flow": report.flow, "awaiting": awaits(report), "double": report.double,
         "ongoing": report.ongoing, "reporting": report.reporting, PLACE: report.summary_of_findings,
+        "audit": report.audit is not None,
     }  # fmt: skip
     return [name for name in NAMES if optional.get(name, True)]
 

@@ -2,6 +2,7 @@
 
 from livereview.commands import (
     ahead,
+    auditing,
     deciding,
     installation,
     linking,
@@ -17,6 +18,7 @@ from livereview.commands.group import commands
 
 __all__ = [
     "ahead",
+    "auditing",
     "commands",
     "deciding",
     "installation",

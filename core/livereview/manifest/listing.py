@@ -54,6 +54,7 @@ SECTIONS: tuple[tuple[str, str, str], ...] = (
     ("[[summary_of_findings.outcomes]]", "FindingsRow", ""),
     ("baseline", "BaselineRisk", ""),
     ("[audit]", "AuditPart", ""),
+    ("[audit.protocol]", "Protocol", ""),
     ("[[audit.acknowledged]]", "Acknowledged", ""),
 )
 _CHOICES = {choice.__name__: kind.kind.replace("-", " ") for choice, kind in KINDS}
