@@ -10,6 +10,7 @@ import math
 import random
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 Row = Mapping[str, Any]
@@ -42,15 +43,15 @@ class Kind:
 
 
 def exchanged(number: float, dice: random.Random) -> float | None:
-    """The number with two neighbouring digits exchanged; None where that changes nothing."""
+    """The number with two neighbouring digits exchanged, over the point as well; None where that changes nothing."""
     text = repr(int(number)) if float(number).is_integer() else f"{number:.12g}"
-    if "e" in text:
-        return None
+    places = [index for index, letter in enumerate(text) if letter.isdigit()]
     found = []
-    for index in range(len(text) - 1):
-        one, two = text[index], text[index + 1]
-        if one.isdigit() and two.isdigit() and one != two:
-            found.append(float(text[:index] + two + one + text[index + 2 :]))
+    for first, second in pairwise(places if "e" not in text else []):
+        letters = list(text)
+        letters[first], letters[second] = text[second], text[first]
+        if text[first] != text[second]:
+            found.append(float("".join(letters)))
     return dice.choice(found) if found else None
 
 

@@ -222,7 +222,7 @@ def _exact_fits(estimate: float, low: float, high: float) -> bool:
     """Whether an exact interval of some count has these proportions: farther from the estimate toward one half."""
     below, above = estimate - low, high - estimate
     toward_half = above >= below if estimate <= 0.5 else below >= above
-    return bool(toward_half and 0.4 < (above / below if below else 0) < 2.5)
+    return bool(toward_half and 0.25 < (above / below if below else 0) < 4)
 
 
 def _deviation(row: Row) -> Iterator[Mismatch]:

@@ -41,14 +41,24 @@ def _leading(number: float) -> int:
     return int(-math.log10(abs(number)) + _DUST) if 0 < abs(number) < 0.1 else 0
 
 
+def as_precise(value: float, printed: float) -> float:
+    """A value that was made of a printed number, with as many significant digits as that has.
+
+    >>> as_precise(1 / 0.31, 0.31), as_precise(0.0, 0.5)
+    (3.2, 0.0)
+    """
+    digits = len(repr(abs(float(printed))).partition("e")[0].replace(".", "").strip("0")) or 1
+    return float(f"{value:.{digits}g}")
+
+
 def span(number: float, digits: int | None = None) -> Span:
     """What rounds to a number, half up or half even.
 
     ``digits`` are those of its neighbours. Of a number of 1 or more, as many may have been left away as it has before
     the point: 0.76 (0.40 to 1.5) has two significant digits everywhere.
 
-    >>> span(0.5, 2), span(12.0, 2)
-    ((0.495, 0.505), (11.5, 12.5))
+    >>> [[round(edge, 6) for edge in span(number, 2)] for number in (0.5, 12.0)]
+    [[0.495, 0.505], [11.5, 12.5]]
     """
     own = decimals(number)
     if digits is not None and digits > own:
@@ -57,6 +67,11 @@ def span(number: float, digits: int | None = None) -> Span:
     half = 0.5 * 10.0**-own
     half += _DUST * max(half, abs(number) * 1e-3)
     return number - half, number + half
+
+
+def share(number: float) -> Span:
+    """What rounds to a probability: printed in whole per cent at least."""
+    return span(number, 2)
 
 
 def rounds_to(printed: float, value: float, digits: int | None = None) -> bool:

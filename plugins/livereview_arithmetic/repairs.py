@@ -8,9 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
-from livereview_arithmetic.printed import shown
+from livereview_arithmetic.printed import as_precise, decimals, shown
 from livereview_arithmetic.rows import RATIOS, Row
 
 Rows = Mapping[str, Row]
@@ -36,7 +37,7 @@ def explanations(rows: Rows, fits: Callable[[Rows], bool]) -> list[Repair]:
     found = []
     for repair in (*_of_pairs(rows), *(repair for role in rows for repair in _of_row(rows, role))):
         try:
-            if fits(repair.made(rows)):
+            if all(repair.changes != known.changes for known in found) and fits(repair.made(rows)):
                 found.append(repair)
         except (ArithmeticError, ValueError):
             continue  # a number that no formula takes explains nothing
@@ -53,12 +54,20 @@ def told(found: list[Repair]) -> str:
 
 
 def other_digits(number: float) -> Iterator[float]:
-    """The number with two neighbouring digits exchanged."""
+    """The number with two neighbouring digits exchanged, over the point as well.
+
+    >>> list(other_digits(3.5)), list(other_digits(127))
+    ([5.3], [217.0, 172.0])
+    """
     text = repr(int(number)) if float(number).is_integer() else repr(float(number))
-    for index in range(len(text) - 1):
-        one, two = text[index], text[index + 1]
-        if one.isdigit() and two.isdigit() and one != two:
-            yield float(text[:index] + two + one + text[index + 2 :])
+    places = [index for index, letter in enumerate(text) if letter.isdigit()]
+    if "e" in text:
+        return
+    for first, second in pairwise(places):
+        if text[first] != text[second]:
+            letters = list(text)
+            letters[first], letters[second] = text[second], text[first]
+            yield float("".join(letters))
 
 
 def _of_row(rows: Rows, role: str) -> Iterator[Repair]:
@@ -85,23 +94,27 @@ def _single(row: Row, name: str, value: float) -> Iterator[tuple[str, float]]:
     if name in _INTERVAL and value and row["measure"] not in RATIOS:
         yield "a minus sign was lost or added", -value
     if name == "estimate" and row["measure"] in RATIOS:
-        yield "the ratio the other way round", 1 / value
+        yield "the ratio the other way round", as_precise(1 / value, value)
         if value < 300:
-            yield "the ratio of this logarithm", math.exp(value)
+            yield "the ratio of this logarithm", _ratio(value)
     if name in ("se", "sd") and (row.get("n") or 0) > 1:
         root = math.sqrt(row["n"])
-        yield ("an SD was given as SE", value / root) if name == "se" else ("an SE was given as SD", value * root)
-        yield (
-            ("an SE was divided twice", value * root) if name == "se" else ("an SD was multiplied twice", value / root)
-        )
+        less, more = as_precise(value / root, value), as_precise(value * root, value)
+        yield ("an SD was given as SE", less) if name == "se" else ("an SE was given as SD", more)
+        yield ("an SE was divided twice", more) if name == "se" else ("an SD was multiplied twice", less)
     if name in ("se", "sd") and value > 0:
-        yield "a variance was given", math.sqrt(value)
+        yield "a variance was given", as_precise(math.sqrt(value), value)
     if name == "events" and row.get("n") and value <= 100:
         yield "a percentage was given as a count", float(round(value * row["n"] / 100))
     for number in other_digits(value):
         yield "two digits are exchanged", number
     for power in (10.0, 0.1, 100.0, 0.01):
         yield "the decimal point is misplaced", float(f"{value * power:.12g}")
+
+
+def _ratio(log: float) -> float:
+    """The ratio of a logarithm, with as many significant digits as that has decimals."""
+    return float(f"{math.exp(log):.{max(decimals(log), 1)}g}")
 
 
 def _of_pairs(rows: Rows) -> Iterator[Repair]:
@@ -143,19 +156,21 @@ def _deviations(arm: Row, other: Row) -> Iterator[Repair]:
     pair = (("arm", arm), ("comparator", other))
     if all(row.get("sd") is not None and row.get("n") for _, row in pair):
         for words, power in (("SEs were given as SDs", 0.5), ("SDs were multiplied twice", -0.5)):
-            yield Repair(words, {role: {"sd": row["sd"] * row["n"] ** power} for role, row in pair})
+            yield Repair(
+                words, {role: {"sd": as_precise(row["sd"] * row["n"] ** power, row["sd"])} for role, row in pair}
+            )
 
 
 def _of_interval(role: str, row: Row) -> Iterator[Repair]:
     there = [name for name in _INTERVAL if row.get(name) is not None]
     low, high = row.get("ci_low"), row.get("ci_high")
     if row["measure"] in RATIOS:
-        other = {"estimate": 1 / row["estimate"]}
+        other = {"estimate": as_precise(1 / row["estimate"], row["estimate"])}
         if low and high:
-            other |= {"ci_low": 1 / high, "ci_high": 1 / low}
+            other |= {"ci_low": as_precise(1 / high, high), "ci_high": as_precise(1 / low, low)}
         yield Repair(f"the ratio is that of {row.get('comparator') or 'the comparator'} to {row['arm']}", {role: other})
         if all(abs(row[name]) < 300 for name in there):
-            yield Repair("logarithms were given as ratios", {role: {name: math.exp(row[name]) for name in there}})
+            yield Repair("logarithms were given as ratios", {role: {name: _ratio(row[name]) for name in there}})
     else:
         other = {"estimate": -row["estimate"]}
         if low is not None and high is not None:

@@ -52,7 +52,7 @@ def _in_time(rows: Sequence[Row]) -> Iterator[AuditFinding]:
         ordered = sorted(group, key=lambda row: row["timepoint_months"])
         sign = 1 if measure == "survival" else -1
         for first, later in pairwise(ordered):
-            low = printed.span(first["estimate"]), printed.span(later["estimate"])
+            low = printed.share(first["estimate"]), printed.share(later["estimate"])
             wrong = low[1][0] > low[0][1] if sign > 0 else low[1][1] < low[0][0]
             if wrong and later["timepoint_months"] > first["timepoint_months"]:
                 message = (
@@ -77,7 +77,7 @@ def _between_outcomes(rows: Sequence[Row]) -> Iterator[AuditFinding]:
     for (outcome, time), row in at.items():
         for wider in _BELOW.get(outcome, ()):
             other = at.get((wider, time))
-            if other is not None and printed.span(row["estimate"])[0] > printed.span(other["estimate"])[1]:
+            if other is not None and printed.share(row["estimate"])[0] > printed.share(other["estimate"])[1]:
                 message = (
                     f"{named(row)}: {printed.shown(row['estimate'])}, and {printed.shown(other['estimate'])} for "
                     f"{wider}: everybody without the events of {outcome} is without those of {wider}"
@@ -95,7 +95,7 @@ def _competing(rows: Sequence[Row]) -> Iterator[AuditFinding]:
         there = [part for part in parts if part is not None and part["measure"] == "cumulative-incidence"]
         if outcome not in ("dfs", "rfs", "efs") or row["measure"] != "survival" or len(there) != 2:
             continue
-        all_three = [printed.span(part["estimate"], _digits(row, *there)) for part in (row, *there)]
+        all_three = [printed.span(part["estimate"], max(2, _digits(row, *there))) for part in (row, *there)]
         if not printed.meet((sum(low for low, _ in all_three), sum(high for _, high in all_three)), (1.0, 1.0)):
             words = " + ".join(f"{printed.shown(part['estimate'])} {part['outcome']}" for part in (row, *there))
             message = f"{named(row)}: {words} is {sum(part['estimate'] for part in (row, *there)):.4g}, not 1"
@@ -111,7 +111,7 @@ def _medians(group: Sequence[Row], timed: Sequence[Row]) -> Iterator[AuditFindin
         for row in timed:
             if row["measure"] != "survival" or row["outcome"] != median["outcome"].removesuffix("-median-months"):
                 continue
-            least, most = printed.span(row["estimate"])
+            least, most = printed.share(row["estimate"])
             time = row["timepoint_months"]
             if (time > high and least > 0.5) or (time < low and most < 0.5):
                 value, middle = printed.shown(row["estimate"]), printed.shown(median["estimate"])
@@ -145,7 +145,7 @@ def _pair(row: Row, curves: Sequence[Row]) -> tuple[Row, Row] | None:
 
 def _against(row: Row, arm: Row, other: Row) -> Iterator[AuditFinding]:
     """On the other side of 1 than the curves, which are outside the interval; the inverse is told where it fits."""
-    ratio = _ratio(printed.span(arm["estimate"]), printed.span(other["estimate"]))
+    ratio = _ratio(printed.share(arm["estimate"]), printed.share(other["estimate"]))
     if ratio[0] <= 1 <= ratio[1] or (ratio[0] - 1) * (row["estimate"] - 1) >= 0:
         return
     if printed.meet(ratio, (row["ci_low"], row["ci_high"])):
