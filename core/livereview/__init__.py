@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from livereview.further import (
         Analysed,
         AnalysisRequest,
+        ChosenTest,
         Column,
         FurtherAnalysis,
         PlannedTrial,
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
         Value,
     )
     from livereview.hookspecs import hookimpl
-    from livereview.inference import confidence_limits
+    from livereview.inference import Inference, confidence_limits, derived
     from livereview.instruments import Instrument, InstrumentItem
     from livereview.judgements import (
         Certainty,
@@ -159,6 +160,7 @@ __all__ = [
     "CertaintyDomain",
     "CertaintyEvidence",
     "Changes",
+    "ChosenTest",
     "Column",
     "ComparedNumber",
     "Conclusion",
@@ -193,6 +195,7 @@ __all__ = [
     "HypothesisTest",
     "IndexRequest",
     "IndexedReview",
+    "Inference",
     "Instrument",
     "InstrumentCard",
     "InstrumentItem",
@@ -260,6 +263,7 @@ __all__ = [
     "confidence_limits",
     "control_arms",
     "decoded_text",
+    "derived",
     "doi_in",
     "effects",
     "hookimpl",
