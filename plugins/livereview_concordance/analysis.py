@@ -68,7 +68,9 @@ def concordance(request: AnalysisRequest, options: ConcordanceOptions) -> Concor
         "metafor": lambda: _metafor(request, own, options.timeout),
         "statsmodels": lambda: _statsmodels(request, own),
     }
-    answers, absent, found = [], [], []
+    answers: list[Answer] = []
+    absent: list[str] = []
+    found: list[Compared] = []
     for engine in dict.fromkeys(options.engines):
         try:
             answer, switches = asking[engine]()

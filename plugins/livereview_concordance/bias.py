@@ -9,7 +9,7 @@ import numpy as np
 
 from livereview import AnalysisRequest, Array, BiasTestResult, ChosenTest, PluginError
 from livereview_concordance.calls import Argument, Call, column, controlled, flag, text
-from livereview_concordance.quantities import Numbers, Quantity
+from livereview_concordance.quantities import Basis, Numbers, Quantity
 
 #: Column of participants, where every study states them.
 PARTICIPANTS = "participants"
@@ -66,7 +66,7 @@ def bias_quantities(tests: Mapping[str, OwnTest]) -> tuple[Quantity, ...]:
     for name, own in tests.items():
         statistic, p = keys(name)
         what = "Kendall's tau" if own.chosen.name == "begg" else own.result.statistic_name
-        basis = "iteration" if own.iterated else "formula"
+        basis: Basis = "iteration" if own.iterated else "formula"
         found.append(Quantity(key=statistic, title=f"Bias test {name}: {what}", basis=basis))
         found.append(Quantity(key=p, title=f"Bias test {name}: P value", unit="thousandth", basis=basis))
     return tuple(found)

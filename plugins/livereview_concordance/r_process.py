@@ -111,7 +111,8 @@ def _ended(command: list[str], folder: Path, timeout: float | None) -> tuple[str
         raise RFailed(f"R took longer than {timeout:g} seconds and was ended") from None
     finally:
         _end(process)
-    return (*(path.read_text(encoding="utf-8", errors="replace") for path in (said, complaint)), code)
+    said_text, complaint_text = (path.read_text(encoding="utf-8", errors="replace") for path in (said, complaint))
+    return said_text, complaint_text, code
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -86,10 +86,14 @@ def proportions(data: Mapping[str, Array], measure: str, added: float | None) ->
     from statsmodels.stats.meta_analysis import effectsize_2proportions
 
     counts = [data[name] for name in TABLE]
-    try:
-        return effectsize_2proportions(*counts, statistic=COUNTS[measure], zero_correction=added)
-    except (ValueError, NotImplementedError):  # before 0.15 arcsin was called arcsine
-        return effectsize_2proportions(*counts, statistic="arcsine", zero_correction=added)
+    names = ("arcsin", "arcsine") if measure == "AS" else (COUNTS[measure],)  # before 0.15 arcsin was called arcsine
+    for name in names:
+        try:
+            effect, variance = effectsize_2proportions(*counts, statistic=name, zero_correction=added)
+        except (ValueError, NotImplementedError):
+            continue
+        return np.asarray(effect), np.asarray(variance)
+    raise EngineAbsent(f"its effectsize_2proportions knows none of {', '.join(names)}.")
 
 
 def _pooled(request: AnalysisRequest, own: Numbers) -> Found:

@@ -60,10 +60,13 @@ APART = (
     "statsmodels adds its correction to the events of every study once one has an empty cell, and to the people of "
     "that one alone; asked for these studies apart from the others it agrees"
 )
-LOWER = (
-    "the other program's optimiser stopped at a log likelihood that is lower than livereview's"
-    ", which is nearer to the maximum"
-)
+LOWER = "metafor's optimiser stopped short of the maximum: livereview's log likelihood is higher"
+#: What a maximum of the likelihood gives; and how far one log likelihood may lie below another by rounding.
+OF_THE_MAXIMUM = (
+    "estimate", "standard_error", "ci_low", "ci_high", "statistic", "p_value", "tau2", *PREDICTION, "log_likelihood",
+    "likelihood_ratio", "likelihood_ratio_p",
+)  # fmt: skip
+ROUNDING = 1e-12
 POINTS = "livereview's quadrature has {points} points; with 100 it agrees with metafor's adaptive integral"
 
 
@@ -143,8 +146,9 @@ def _prediction(request: AnalysisRequest, own: Numbers, theirs: Numbers) -> Iter
 def _likelihood(own: Numbers, theirs: Numbers) -> Iterator[Switch]:
     """Where both maximise one likelihood, the lower of two is not the maximum: its program stopped short of it."""
     if "log_likelihood" in own and "log_likelihood" in theirs:
-        if own["log_likelihood"] > theirs["log_likelihood"]:
-            yield Switch(words=LOWER, ours=own, theirs=own)
+        above = own["log_likelihood"] - theirs["log_likelihood"]
+        if above > ROUNDING * np.abs(own["log_likelihood"]):
+            yield Switch(words=LOWER, ours=own, theirs=own, only=OF_THE_MAXIMUM)
 
 
 def _searched_again(request: AnalysisRequest, own: Numbers, engine: MetaforAsked) -> Iterator[Switch]:
