@@ -17,10 +17,11 @@ from livereview_concordance.answers import Answer, EngineAbsent, Switch
 from livereview_concordance.bias import bias_numbers, bias_quantities, own_tests
 from livereview_concordance.comparison import Compared, compared, explanation
 from livereview_concordance.metafor_engine import metafor_asked
+from livereview_concordance.metafor_switches import metafor_switches
 from livereview_concordance.own import own_numbers, yardstick
 from livereview_concordance.quantities import QUANTITIES, Numbers, Quantity, Yardstick
 from livereview_concordance.statsmodels_engine import statsmodels_answer
-from livereview_concordance.switches import metafor_switches, statsmodels_switches
+from livereview_concordance.statsmodels_switches import statsmodels_switches
 from livereview_concordance.tables import concordance_tables, notes
 
 Engine = Literal["metafor", "statsmodels"]

@@ -39,18 +39,23 @@ argument <- function(kind, value) switch(
   number = as.numeric(parted(value)),
   text = parted(value),
   flag = parted(value) == "TRUE",
-  column = studies[[value]],
+  column = if (is.null(studies[[value]])) stop("no such column") else studies[[value]],
   stop("no such kind of argument")
 )
 
-# An argument called control.NAME is an element of the list control.
+# An argument called LIST/NAME is an element of a list, to any depth.
+placed <- function(all, path, value) {
+  if (length(path) > 1) value <- placed(if (is.null(all[[path[1]]])) list() else all[[path[1]]], path[-1], value)
+  all[[path[1]]] <- value
+  all
+}
 arguments <- function(rows) {
-  all <- Map(argument, rows$kind, rows$value)
-  names(all) <- rows$argument
-  inner <- startsWith(rows$argument, "control.")
-  control <- all[inner]
-  names(control) <- sub("control.", "", rows$argument[inner], fixed = TRUE)
-  c(all[!inner], if (length(control)) list(control = control))
+  all <- list()
+  for (i in seq_len(nrow(rows))) {
+    value <- argument(rows$kind[i], rows$value[i])
+    all <- placed(all, strsplit(rows$argument[i], "/", fixed = TRUE)[[1]], value)
+  }
+  all
 }
 
 tell <- function(call, fit) UseMethod("tell", fit)
@@ -125,7 +130,9 @@ run <- function(name) {
   rows <- calls[calls$call == name, ]
   if (!is.element(rows$fun[1], allowed)) stop("no such function")
   given <- arguments(rows)
-  if (rows$fun[1] == "hc") return(metafor::hc(do.call(metafor::rma.uni, given)))
+  if (rows$fun[1] == "hc") {
+    return(metafor::hc(do.call(metafor::rma.uni, given), control = list(tol = 1e-12, maxiter = 10000)))
+  }
   do.call(getExportedValue("metafor", rows$fun[1]), given)
 }
 

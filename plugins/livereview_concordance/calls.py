@@ -30,6 +30,11 @@ class Call:
         """The call with arguments in place of its own."""
         return Call(function=self.function, arguments={**self.arguments, **arguments})
 
+    def plain(self) -> Call:
+        """The call with metafor's own settings of its iterations."""
+        kept = {name: given for name, given in self.arguments.items() if not name.startswith("control/")}
+        return Call(function=self.function, arguments=kept)
+
     def rows(self, name: str) -> list[tuple[str, str, str, str, str]]:
         """The rows of the table of calls: call, function, argument, kind, value."""
         return [(name, self.function, key, given.kind, given.value) for key, given in self.arguments.items()]
@@ -53,4 +58,15 @@ def column(name: str) -> Argument:
 
 def controlled() -> dict[str, Argument]:
     """The arguments that make metafor iterate to the end."""
-    return {f"control.{name}": number(value) for name, value in CONTROL.items()}
+    return {f"control/{name}": number(value) for name, value in CONTROL.items()}
+
+
+def controlled_mixed() -> dict[str, Argument]:
+    """The same for R's glm and lme4's glmer, which fit metafor's mixed models."""
+    inner = {"glmCtrl/epsilon": 1e-12, "glmCtrl/maxit": 100, "glmerCtrl/tolPwrss": 1e-10}
+    search = {"rel.tol": 1e-12, "sing.tol": 1e-20}
+    inner |= {f"glmerCtrl/optCtrl/{name}": value for name, value in search.items()}
+    return {
+        **{f"control/{name}": number(value) for name, value in inner.items()},
+        "control/glmerCtrl/optimizer": text("nlminbwrap"),
+    }

@@ -19,6 +19,8 @@ from livereview_concordance.quantities import QUANTITIES, Numbers
 POOLED = tuple(quantity.key for quantity in QUANTITIES if quantity.key not in ("effects", "variances"))
 CAUTIOUS = "metafor's iteration did not settle with whole steps; it was run with half steps (stepadj = 0.5)"
 
+AS_IT_IS = "metafor refused to iterate further than it does by itself; its own settings were left"
+
 
 @dataclass(frozen=True, kw_only=True)
 class MetaforAsked:
@@ -76,21 +78,32 @@ def _columns(request: AnalysisRequest, further: Mapping[str, Array]) -> dict[str
 def _answer(
     replies: Replies, missing: dict[str, str], columns: Mapping[str, Array], timeout: float, calls: Mapping[str, Call]
 ) -> Answer:
-    """The replies as one answer; a pooled fit that did not converge is tried once more with half steps."""
+    """The replies as one answer; a pooled fit that was refused is tried once more with settings of less ambition."""
     numbers: dict[str, Array] = {}
     remarks: list[str] = []
     for name, call in calls.items():
         reply = replies.of[name]
-        if name == "pooled" and "converge" in reply.error:
-            halved = call.but(**{"control.stepadj": number(0.5)})
-            reply = asked({name: halved}, columns, timeout).of[name]
-            remarks += [] if reply.error else [CAUTIOUS]
+        if name == "pooled" and reply.error:
+            reply, remark = _again(call, reply, columns, timeout)
+            remarks += remark
         remarks += [f"metafor warned: {said}" for said in reply.warnings]
         if reply.error:
             missing |= dict.fromkeys(_keys(name), f"metafor refused: {reply.error}")
         numbers |= _named(name, reply)
     kept = {key: value for key, value in numbers.items() if key not in missing and np.isfinite(value).any()}
     return Answer(engine="metafor", version=replies.version, numbers=kept, missing=missing, remarks=tuple(remarks))
+
+
+def _again(call: Call, reply: Reply, columns: Mapping[str, Array], timeout: float) -> tuple[Reply, list[str]]:
+    """The reply to the call with half steps, or with metafor's own settings, and a remark; else the first reply."""
+    tries = {"halved": call.but(**{"control/stepadj": number(0.5)}), "plain": call.plain()}
+    if call.function == "rma.glmm":
+        del tries["halved"]
+    replies = asked(tries, columns, timeout)
+    for name, remark in (("halved", CAUTIOUS), ("plain", AS_IT_IS)):
+        if name in tries and not replies.of[name].error:
+            return replies.of[name], [remark]
+    return reply, []
 
 
 def _keys(name: str) -> tuple[str, ...]:

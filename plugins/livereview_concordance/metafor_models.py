@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from livereview import AnalysisRequest, Array
-from livereview_concordance.calls import Argument, Call, column, controlled, flag, number, text
+from livereview_concordance.calls import Argument, Call, column, controlled, controlled_mixed, flag, number, text
 from livereview_concordance.metafor_measures import ONE_ARM, ONE_RATE, TWO_ARMS, TWO_RATES, columns
 
 #: Quantities that a test and its interval decide.
@@ -141,16 +141,19 @@ def _mixed(measure: str, names: Mapping[str, str]) -> Callable[[AnalysisRequest,
         arguments = {
             "measure": text(measure), **columns(names), "method": text(options["method"]),
             "test": text(INTERVALS[options["interval"]]), "level": number(100 * request.level),
-            "nAGQ": number(options.get("points", 7)),
+            "nAGQ": number(options.get("points", 7)), **controlled_mixed(),
         }  # fmt: skip
         kind = _KINDS.get((request.model, options.get("likelihood") or options.get("intercepts")))
         if kind is not None:
             arguments["model"] = text(kind)
         about = "Q, I² and weights in livereview are of the effects; metafor's mixed models have others or none"
-        return Counterpart(
-            call=Call(function="rma.glmm", arguments=arguments),
-            missing=dict.fromkeys(("q", "q_p", "i2", "weights", "effects", "variances"), about),
-        )
+        missing = dict.fromkeys(("q", "q_p", "i2", "weights"), about)
+        if options["method"] == "ML" and kind != "UM.RS" and (measure, kind) != ("OR", "CM.EL"):
+            missing["log_likelihood"] = "metafor has that given the modes of the random effects, not the marginal one"
+        if (measure, kind) == ("OR", "CM.EL") or kind == "UM.RS":
+            about = "metafor's comes from second derivatives by differences, whose digits depend on their steps"
+            missing |= dict.fromkeys(("wald", "wald_p"), about)
+        return Counterpart(call=Call(function="rma.glmm", arguments=arguments), missing=missing)
 
     return call
 

@@ -13,6 +13,10 @@ from livereview_estimation import tau_squared_interval
 
 #: Estimators of tau² that are a formula; the others iterate.
 CLOSED_ESTIMATORS = ("DL", "DL2", "HE", "HS", "HSk", "SJ", "GENQ")
+MIXED_MODELS = (
+    "binomial-normal", "poisson-normal", "conditional-logistic", "conditional-poisson", "unconditional-logistic",
+    "unconditional-poisson",
+)  # fmt: skip
 #: Models without an iteration.
 CLOSED_MODELS = ("common-effect", "mantel-haenszel", "mantel-haenszel-random", "mantel-haenszel-rates", "peto")
 TESTS = {
@@ -40,6 +44,7 @@ def yardstick(request: AnalysisRequest, numbers: Numbers) -> Yardstick:
         standard_error=float(numbers["standard_error"]),
         variance=float(variances.size / (1 / variances).sum()),
         iterated=iterated(request),
+        mixed=request.model in MIXED_MODELS,
     )
 
 

@@ -20,6 +20,13 @@ CLOSED = 1e-8
 #: step or a gradient is small, which leaves fewer digits than a formula has.
 ITERATED = 1e-5
 
+#: The same for the standard errors of mixed models, and what rests on them: lme4 and metafor take the second
+#: derivatives of a likelihood by differences.
+BY_DIFFERENCES = 1e-3
+RESTS_ON_DERIVATIVES = (
+    "standard_error", "ci_low", "ci_high", "statistic", "p_value", "prediction_low", "prediction_high",
+)  # fmt: skip
+
 #: Values by the key of their quantity: a number, or one number per study.
 Numbers = Mapping[str, Array]
 Basis = Literal["formula", "iteration", "model"]
@@ -83,9 +90,13 @@ class Yardstick:
     """The harmonic mean of the studies' variances."""
     iterated: bool
     """Whether the model's estimates come from an iteration."""
+    mixed: bool = False
+    """Whether the model is a mixed model of counts."""
 
     def tolerance(self, quantity: Quantity) -> float:
         """The largest relative difference at which two values of a quantity agree."""
+        if self.mixed and quantity.key in RESTS_ON_DERIVATIVES:
+            return BY_DIFFERENCES
         by_model = quantity.basis == "model" and self.iterated
         return ITERATED if by_model or quantity.basis == "iteration" else CLOSED
 

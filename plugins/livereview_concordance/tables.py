@@ -13,7 +13,7 @@ import numpy as np
 from livereview import Array, Column, Table, Value
 from livereview_concordance.answers import Answer
 from livereview_concordance.comparison import Compared
-from livereview_concordance.quantities import CLOSED, ITERATED, Numbers, Quantity
+from livereview_concordance.quantities import BY_DIFFERENCES, CLOSED, ITERATED, Numbers, Quantity
 
 AGREES, EXPLAINED, UNEXPLAINED = "agrees", "gap explained", "gap unexplained"
 SCALE = (
@@ -24,6 +24,10 @@ SCALE = (
 TOLERANCES = (
     f"Values agree within {CLOSED:.0e} where a formula gives them and within {ITERATED:.0e} where an iteration does, "
     "since programs end an iteration at different points."
+)
+MIXED = (
+    f"Standard errors of mixed models, and what rests on them, agree within {BY_DIFFERENCES:.0e}: the other programs "
+    "take second derivatives by differences."
 )
 CAUTION = (
     "Caution: {gaps} that no known difference between the programs explains. Look at {it} before using the result."
@@ -48,7 +52,7 @@ def concordance_tables(
                 Column(name="Agreement", kind="text"),
             ),
             rows=tuple(_rows(quantities, own, answers, rows)),
-            notes=(SCALE, TOLERANCES),
+            notes=(SCALE, TOLERANCES, *([MIXED] if any(row.tolerance == BY_DIFFERENCES for row in rows) else [])),
         )
     ]
     if gaps:

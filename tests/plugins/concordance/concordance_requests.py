@@ -97,11 +97,10 @@ def answering(folder: Path, monkeypatch: pytest.MonkeyPatch, results: str) -> Pa
     """An Rscript that answers with these results whatever it is asked; the folder holds what it was given."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "answer.csv").write_text(results, encoding="utf-8")
-    body = (
-        f"import shutil\nshutil.copy({str(folder / 'answer.csv')!r}, paths[3])\n"
-        f"[shutil.copy(path, {str(folder)!r}) for path in paths[1:3]]"
-    )
-    fake_rscript(folder, monkeypatch, body)
+    fake_rscript(folder, monkeypatch, "")
+    # A shell starts in a fraction of Python's time. Four options come first.
+    copied = f'/bin/cp \'{folder}/answer.csv\' "$4"; /bin/cp "$2" "$3" \'{folder}\''
+    (folder / "Rscript").write_text(f"#!/bin/sh\nshift 4\n{copied}\n", encoding="utf-8")
     return folder
 
 
