@@ -24,7 +24,8 @@ STATISTICS = ("scipy", "statistics", "livereview_estimation", "statsmodels", "sk
 #: A quantile of the standard normal depends on no data: the contours of a funnel plot are drawn at it.
 GEOMETRY = ("statistics.NormalDist",)
 #: Public names of livereview that pool or test.
-COMPUTING = tuple(f"livereview.{name}" for name in ("load", "effects", "pool", "bias_test", "confidence_limits"))
+COMPUTING = ("livereview.load", "livereview.effects", "livereview.pool", "livereview.bias_test",
+             "livereview.confidence_limits", "livereview.derived")  # fmt: skip
 #: Libraries that plugins share: estimators for models and tests, the blocks of a report for renderers of documents.
 SHARED = ("livereview_estimation", "livereview_document")
 LONGEST = 350

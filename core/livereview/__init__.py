@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from livereview.further import (
         Analysed,
         AnalysisRequest,
+        ChosenTest,
         Column,
         FurtherAnalysis,
         PlannedTrial,
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
         Value,
     )
     from livereview.hookspecs import hookimpl
-    from livereview.inference import confidence_limits
+    from livereview.inference import Inference, confidence_limits, derived
     from livereview.instruments import Instrument, InstrumentItem
     from livereview.judgements import (
         Certainty,
@@ -204,6 +205,7 @@ __all__ = [
     "CertaintyDomain",
     "CertaintyEvidence",
     "Changes",
+    "ChosenTest",
     "Column",
     "ComparedNumber",
     "Conclusion",
@@ -239,6 +241,7 @@ __all__ = [
     "HypothesisTest",
     "IndexRequest",
     "IndexedReview",
+    "Inference",
     "Instrument",
     "InstrumentCard",
     "InstrumentItem",
@@ -316,6 +319,7 @@ __all__ = [
     "control_arms",
     "decimals",
     "decoded_text",
+    "derived",
     "described",
     "doi_in",
     "effects",

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from livereview import inference
+from livereview.asymmetry import chosen_tests
 from livereview.bound import Bound, bound, section
 from livereview.further import Analysed, AnalysisRequest, FurtherAnalysis, Plot, Series, Table, Value
 from livereview.manifest.models import SERIES, AnalysisChoice
@@ -58,7 +59,7 @@ def _analysed(setting: Setting, numbers: Numbers | None, analysis: Bound[Further
         return replace(result, refused=refused)
     with section(f"analysis {plugin.name}", analysis):
         try:
-            found = plugin.run(_request(setting, numbers), analysis.options)
+            found = plugin.run(request_of(setting, numbers), analysis.options)
         except PluginError as error:
             return replace(result, refused=str(error))
         wrong = wrong_results(found)
@@ -78,7 +79,8 @@ def _analysed(setting: Setting, numbers: Numbers | None, analysis: Bound[Further
 # --- what an analysis is given ---------------------------------------------------------------------------------
 
 
-def _request(setting: Setting, numbers: Numbers) -> AnalysisRequest:
+def request_of(setting: Setting, numbers: Numbers) -> AnalysisRequest:
+    """The outcome's studies and choices as a further analysis sees them."""
     measure, model, outcome = setting.measure.plugin, setting.model, setting.outcome
     names = dict.fromkeys(name for study_id in numbers.ids for name in setting.scope.studies[study_id])
     own = {"study_id", "label", "withdrawn", "withdrawn_reason"}
@@ -105,6 +107,9 @@ def _request(setting: Setting, numbers: Numbers) -> AnalysisRequest:
         display=measure.display,
         shown=partial(_displayed, numbers),
         ongoing=planned(setting.scope, outcome, numbers.ids),
+        measure_options=setting.measure.options.model_dump(),
+        i2=outcome.i2 or "Q",
+        bias_tests=chosen_tests(setting, numbers),
     )
 
 
