@@ -53,6 +53,8 @@ SECTIONS: tuple[tuple[str, str, str], ...] = (
     ("[summary_of_findings]", "SummaryPart", ""),
     ("[[summary_of_findings.outcomes]]", "FindingsRow", ""),
     ("baseline", "BaselineRisk", ""),
+    ("[replication]", "ReplicationPart", ""),
+    ("[[replication.outcomes]]", "ReplicatedOutcome", ""),
 )
 _CHOICES = {choice.__name__: kind.kind.replace("-", " ") for choice, kind in KINDS}
 
