@@ -56,6 +56,8 @@ SECTIONS: tuple[tuple[str, str, str], ...] = (
     ("[audit]", "AuditPart", ""),
     ("[audit.protocol]", "Protocol", ""),
     ("[[audit.acknowledged]]", "Acknowledged", ""),
+    ("[replication]", "ReplicationPart", ""),
+    ("[[replication.outcomes]]", "ReplicatedOutcome", ""),
 )
 _CHOICES = {choice.__name__: kind.kind.replace("-", " ") for choice, kind in KINDS}
 

@@ -21,8 +21,8 @@ from livereview.replicating.recipes import Recipe, bound_to, recipes
 from livereview.replicating.titles import title_of
 from livereview.types import BiasTest, PluginError, Studies
 
-#: How programs get Begg's P.
-_BEGG = ("auto", "normal", "normal-continuity")
+#: How programs get Begg's P, that of Stata's metabias first.
+_BEGG = ("normal-continuity", "normal", "auto")
 _TESTS = {"egger_p": "egger", "begg_p": "begg"}
 
 

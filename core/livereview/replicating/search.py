@@ -5,6 +5,7 @@ Lines are searched together: a recipe is carried out once for all lines that it 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -60,6 +61,8 @@ class Found:
     """The one with most agreeing numbers, then fewest departures; None where nothing could be computed."""
     obvious: Trial | None = None
     """The stated method on the most obvious numbers."""
+    place: int = sys.maxsize
+    """Of the recipe of the obvious one, in the order of the recipes."""
     tried: int = 0
     matched: int = 0
 
@@ -141,8 +144,9 @@ def _take_in(found: Found, job: Job, recipe: Recipe, values: Pools) -> None:
     if found.nearest is None or (-near.agreeing, near.distance) < (-found.nearest.agreeing, found.nearest.distance):
         found.nearest = near
     first = int(np.argmax(computed))
-    if found.obvious is None and made.departures[first] == made.departures[0]:
-        found.obvious = _trial(made, recipe, first, values, int(agreeing[first]))
+    place = job.recipes.index(recipe)
+    if place < found.place and made.departures[first] == made.departures[0]:
+        found.obvious, found.place = _trial(made, recipe, first, values, int(agreeing[first])), place
 
 
 def agreement(found: Pools, printed: Mapping[str, Printed], display: str) -> dict[str, Array]:
