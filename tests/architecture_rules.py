@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 #: Slow to load: only inside the functions that need them, so that an update with nothing to do answers at once.
@@ -66,9 +67,13 @@ class Module:
         """The first part of the name."""
         return self.name.partition(".")[0]
 
+    @cached_property
+    def _imported(self) -> tuple[Import, ...]:
+        return tuple(_imports(self, self.tree, True))
+
     def imports(self) -> list[Import]:
-        """Every import statement, wherever it stands."""
-        return list(_imports(self, self.tree, True))
+        """Every import statement, wherever it stands; found once, as most rules ask for them."""
+        return list(self._imported)
 
     def at(self, line: int, said: str) -> str:
         """A complaint with its place."""
