@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pages import PAGES
 
-from livereview.audits import AuditCheck
 from livereview.auditing.acknowledging import UNUSED
 from livereview.auditing.codes import with_codes
+from livereview.audits import AuditCheck
 from livereview.manifest.audit import CHECKS
 from livereview.manifest.jsonschema import own_plugins
 
