@@ -128,11 +128,11 @@ def conclusion(one: Moved, at: int) -> str:
     if one.turned[at]:
         return "lies on the other side of no effect"
     if one.flips[at]:
-        return "no longer holds no effect" if holds else "holds no effect now"
-    return "holds no effect, as before" if holds else "excludes no effect, as before"
+        return "no longer includes no effect" if holds else "includes no effect now"
+    return "includes no effect, as before" if holds else "excludes no effect, as before"
 
 
 def holds_null(result: OutcomeResult) -> bool:
-    """Whether the interval holds no effect."""
+    """Whether the interval includes no effect."""
     own = result.pooled.shown
     return result.null_shown is not None and own.low <= result.null_shown <= own.high

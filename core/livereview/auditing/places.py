@@ -70,9 +70,7 @@ class Places:
     def _words(self, place: AuditPlace, row: Mapping[str, Any]) -> str:
         """Study, row without its number, outcome, key: what is there, in this order."""
         outcome = self._outcomes.get(place.outcome_id)
-        what = ""
-        if row:
-            what = what_in_words(row) if place.table == "results" else in_words(place.table, row)
+        what = _in_words(place.table, row) if row else ""
         parts = [self._labels.get(place.study_id, place.study_id), what, outcome.title if outcome else "", place.key]
         return "; ".join(part for part in dict.fromkeys(parts) if part)
 
@@ -82,7 +80,7 @@ class Places:
         return tuple(name for name in self._outcomes if name in found)
 
     def _outcomes_at(self, place: AuditPlace) -> Iterable[str]:
-        if place.outcome_id:
+        if place.outcome_id or place.key:
             return (place.outcome_id,)
         if place.table == "results" and place.row_id:
             return self._resting.get(("row", place.row_id), ())
@@ -107,6 +105,15 @@ class Places:
             counted = [column for column in columns if column not in table.key]
             total += sum(row.get(column) is not None for row in self._request.rows(name) for column in counted)
         return total
+
+
+def _in_words(table: str, row: Mapping[str, Any]) -> str:
+    """A row without its number; nothing of a study, whose name stands before it."""
+    if table == "results":
+        return what_in_words(row)
+    if table == "studies":
+        return ""
+    return f"report {row['report_id']}" if table == "reports" else in_words(table, row)
 
 
 def _used(outcome: OutcomeResult) -> Iterator[tuple[str, str]]:
