@@ -108,9 +108,11 @@ class Places:
 
 
 def _in_words(table: str, row: Mapping[str, Any]) -> str:
-    """A row without its number."""
+    """A row without its number; nothing of a study, whose name stands before it."""
     if table == "results":
         return what_in_words(row)
+    if table == "studies":
+        return ""
     return f"report {row['report_id']}" if table == "reports" else in_words(table, row)
 
 
