@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
+import io
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
 from livereview import Array
+from livereview_concordance.r_process import RFailed, RMissing, ran_script, table_text
 
 HERE = Path(__file__).parent
 
@@ -22,26 +21,11 @@ def ran(script: str, *tables: Mapping[str, Array], arguments: tuple[str, ...] = 
     The script is given one CSV file for each table (columns by name, of one length, integers as such), the file to
     write, then ``arguments``.
     """
-    rscript = shutil.which("Rscript")
-    if rscript is None:
+    try:
+        run = ran_script(HERE / script, [table_text(table) for table in tables], arguments)
+    except RMissing:
         return None
-    with tempfile.TemporaryDirectory() as folder:
-        paths = [Path(folder, f"data-{number}.csv") for number in range(len(tables))]
-        for path, table in zip(paths, tables, strict=True):
-            columns = {name: np.ravel(column) for name, column in table.items()}
-            formats = ["%d" if column.dtype.kind in "iub" else "%.17g" for column in columns.values()]
-            np.savetxt(
-                path,
-                np.column_stack(list(columns.values())),
-                delimiter=",",
-                header=",".join(columns),
-                comments="",
-                fmt=formats,
-            )
-        results = Path(folder, "results.csv")
-        command = [rscript, str(HERE / script), *map(str, paths), str(results), *arguments]
-        run = subprocess.run(command, capture_output=True, text=True, check=False)
-        if run.returncode:
-            print(f"metafor could not be run: {run.stderr.strip().splitlines()[-1]}", file=sys.stderr)
-            return None
-        return run.stdout, np.genfromtxt(results, delimiter=",", skip_header=1)
+    except RFailed as error:
+        print(f"metafor could not be run: {error}", file=sys.stderr)
+        return None
+    return run.printed, np.genfromtxt(io.StringIO(run.results), delimiter=",", skip_header=1)

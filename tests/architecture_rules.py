@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 #: Slow to load: only inside the functions that need them, so that an update with nothing to do answers at once.
@@ -24,7 +25,8 @@ STATISTICS = ("scipy", "statistics", "livereview_estimation", "statsmodels", "sk
 #: A quantile of the standard normal depends on no data: the contours of a funnel plot are drawn at it.
 GEOMETRY = ("statistics.NormalDist",)
 #: Public names of livereview that pool or test.
-COMPUTING = tuple(f"livereview.{name}" for name in ("load", "effects", "pool", "bias_test", "confidence_limits"))
+COMPUTING = ("livereview.load", "livereview.effects", "livereview.pool", "livereview.bias_test",
+             "livereview.confidence_limits", "livereview.derived")  # fmt: skip
 #: Libraries that plugins share: estimators for models and tests, the blocks of a report for renderers of documents.
 SHARED = ("livereview_estimation", "livereview_document")
 LONGEST = 350
@@ -65,9 +67,13 @@ class Module:
         """The first part of the name."""
         return self.name.partition(".")[0]
 
+    @cached_property
+    def _imported(self) -> tuple[Import, ...]:
+        return tuple(_imports(self, self.tree, True))
+
     def imports(self) -> list[Import]:
-        """Every import statement, wherever it stands."""
-        return list(_imports(self, self.tree, True))
+        """Every import statement, wherever it stands; found once, as most rules ask for them."""
+        return list(self._imported)
 
     def at(self, line: int, said: str) -> str:
         """A complaint with its place."""

@@ -137,12 +137,14 @@ def plugins_with(*descriptors: Any, version: str = "2.0") -> Plugins:
 def real_tables() -> Tables:
     """The extraction sheets of the repository, checked and typed as an update does it."""
     raw = []
-    for path in sorted((REVIEWS / "extractions").glob("*.csv")):
+    sheets = [path for folder in ("extractions", "published") for path in sorted((REVIEWS / folder).glob("*.csv"))]
+    for path in sheets:
         with path.open(encoding="utf-8", newline="") as file:
             header, *rows = csv.reader(file)
         cells = tuple(tuple(cell or None for cell in one) for one in rows)
         numbers = tuple(range(2, len(rows) + 2))
-        raw.append(RawTable(table=path.stem, place=path.name, columns=tuple(header), rows=cells, row_numbers=numbers))
+        place = path.name if path.parent.name == "extractions" else f"{path.parent.name}/{path.name}"
+        raw.append(RawTable(table=path.stem, place=place, columns=tuple(header), rows=cells, row_numbers=numbers))
     return {name: list(rows) for name, rows in tables_of(Evidence.of(checked(raw).accepted())).items()}
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from livereview.api import PoolResult, Review, bias_test, effects, load, pool
     from livereview.audited import (
         SEVERITIES,
+        AuditChange,
         AuditCode,
         AuditedFinding,
         AuditFinding,
@@ -39,11 +40,13 @@ if TYPE_CHECKING:
         year_in,
     )
     from livereview.certainty import CertaintyDomain, CertaintyEvidence
+    from livereview.descriptions import described
     from livereview.display import ForestDisplay
     from livereview.foreign import archive_files, decoded_text, plain_text, xml_root
     from livereview.further import (
         Analysed,
         AnalysisRequest,
+        ChosenTest,
         Column,
         FurtherAnalysis,
         PlannedTrial,
@@ -54,7 +57,7 @@ if TYPE_CHECKING:
         Value,
     )
     from livereview.hookspecs import hookimpl
-    from livereview.inference import confidence_limits
+    from livereview.inference import Inference, confidence_limits, derived
     from livereview.instruments import Instrument, InstrumentItem
     from livereview.judgements import (
         Certainty,
@@ -65,6 +68,7 @@ if TYPE_CHECKING:
         Retraction,
         Verdict,
     )
+    from livereview.likeness import named_together, telling
     from livereview.living import (
         Box,
         Flow,
@@ -80,6 +84,7 @@ if TYPE_CHECKING:
     )
     from livereview.outlines import Outline, OutlinedOutcome
     from livereview.people import AgreementLine, AppraisalCard, Disagreement, DoubleWork, InstrumentCard
+    from livereview.published_results import decimals
     from livereview.rated import (
         AbsoluteEffect,
         DomainJudgement,
@@ -91,6 +96,24 @@ if TYPE_CHECKING:
         SummaryOfFindings,
     )
     from livereview.renderers import IndexedReview, IndexRequest, RenderedFile, Renderer, RenderRequest
+    from livereview.replicated import (
+        REPLICABILITY,
+        PooledInput,
+        PrintedNumber,
+        RecipeTally,
+        Reconstruction,
+        ReplicatedLine,
+        Replication,
+    )
+    from livereview.replication_words import (
+        how_words,
+        input_words,
+        printed_words,
+        recomputed_words,
+        reconstruction_words,
+        replication_counts,
+        tried_words,
+    )
     from livereview.report import (
         BiasResult,
         Changes,
@@ -152,6 +175,7 @@ __version__ = "0.1.0"
 __all__ = [
     "HOOK_API",
     "RELATIVE",
+    "REPLICABILITY",
     "RISK_FORMULAS",
     "SEVERITIES",
     "AbsoluteEffect",
@@ -161,6 +185,7 @@ __all__ = [
     "Answer",
     "AppraisalCard",
     "Array",
+    "AuditChange",
     "AuditCheck",
     "AuditCode",
     "AuditFinding",
@@ -180,6 +205,7 @@ __all__ = [
     "CertaintyDomain",
     "CertaintyEvidence",
     "Changes",
+    "ChosenTest",
     "Column",
     "ComparedNumber",
     "Conclusion",
@@ -215,6 +241,7 @@ __all__ = [
     "HypothesisTest",
     "IndexRequest",
     "IndexedReview",
+    "Inference",
     "Instrument",
     "InstrumentCard",
     "InstrumentItem",
@@ -233,18 +260,24 @@ __all__ = [
     "PluginError",
     "PoolResult",
     "Pooled",
+    "PooledInput",
     "Preset",
+    "PrintedNumber",
     "Problem",
     "ProposalCard",
     "Provenance",
     "PublishedComparison",
     "RawTable",
+    "RecipeTally",
+    "Reconstruction",
     "Reference",
     "ReferenceCard",
     "Relative",
     "RenderRequest",
     "RenderedFile",
     "Renderer",
+    "ReplicatedLine",
+    "Replication",
     "Repooled",
     "Report",
     "ReportCard",
@@ -284,18 +317,30 @@ __all__ = [
     "bias_test",
     "confidence_limits",
     "control_arms",
+    "decimals",
     "decoded_text",
+    "derived",
+    "described",
     "doi_in",
     "effects",
     "hookimpl",
+    "how_words",
+    "input_words",
     "load",
+    "named_together",
     "partial_date",
     "plain_text",
     "pmid_in",
     "pool",
+    "printed_words",
+    "recomputed_words",
+    "reconstruction_words",
     "records_table",
     "registry_ids_in",
+    "replication_counts",
     "risks_with_treatment",
+    "telling",
+    "tried_words",
     "xml_root",
     "year_in",
 ]
@@ -303,7 +348,11 @@ __all__ = [
 _MODULES = (
     "types", "sources", "further", "instruments", "people", "judgements", "rated", "living", "timeline", "report",
     "audited", "audits", "renderers", "triggers", "certainty", "hookspecs", "inference", "foreign", "bibliography",
-    "outlines", "absolute.measures", "absolute.baselines", "absolute.risks", "absolute.wording", "api",
+    "descriptions", "likeness", "published_results", "outlines", "absolute.measures", "absolute.baselines",
+    "absolute.risks", "absolute.wording", "api",
+    "types", "sources", "further", "instruments", "people", "judgements", "rated", "replicated", "living", "timeline",
+    "report", "renderers", "triggers", "certainty", "hookspecs", "inference", "foreign", "bibliography", "outlines",
+    "replication_words", "absolute.measures", "absolute.baselines", "absolute.risks", "absolute.wording", "api",
 )  # fmt: skip
 
 

@@ -31,6 +31,8 @@ from livereview.stability import stability
 from livereview.types import BiasTest, EffectModel, Mask
 from livereview.variations import sensitivities
 from livereview.verdicts.certainty import certainty_of, rated_before
+from livereview.verdicts.flagged import cautions as flagged_cautions
+from livereview.verdicts.flagged import without_flagged
 from livereview.verdicts.retractions import cautions as retraction_cautions
 from livereview.verdicts.retractions import with_retracted
 from livereview.wording import cautions, choices
@@ -50,6 +52,7 @@ def analysed(scope: Scope, outcome: Outcome, plugins: Plugins) -> OutcomeResult:
         result = _with_fits(setting, numbers, result, failures)
         retracted, again = with_retracted(setting, numbers, failures)
         result = replace(result, retracted=retracted)
+        again = (*again, *without_flagged(setting, numbers, failures))
     result = replace(
         result,
         sensitivity=(*sensitivities(setting, numbers, failures), *again),
@@ -60,6 +63,7 @@ def analysed(scope: Scope, outcome: Outcome, plugins: Plugins) -> OutcomeResult:
         result,
         cautions=(
             *retraction_cautions(result.retracted),
+            *(flagged_cautions(setting, numbers) if numbers else ()),
             *cautions(outcome, result, numbers.cautions if numbers else ()),
             *rated_before(result.certainty, numbers),
         ),

@@ -67,6 +67,8 @@ class Parts:
     """Earlier records that verdicts may be measured from, by name."""
     double: DoubleWork | None = None
     instruments: tuple[InstrumentCard, ...] = ()
+    audit: list[dict[str, Any]] | None = None
+    """What the record keeps of the audit."""
 
 
 def fingerprint_of(file: ManifestFile, rows: Tables, plugins: Plugins) -> dict[str, Any]:
@@ -328,6 +330,7 @@ def record_of(report: Report, parts: Parts, files: Mapping[str, str]) -> dict[st
         "eligibility": {outcome.id: eligibility_of(parts.file.manifest, outcome.id) for outcome in report.outcomes},
         "drafts": kept_drafts(report.summary_of_findings),
         "failures": failures,
+        "audit": parts.audit,
         "flow": kept_versions(report.flow),
         "files": dict(sorted(files.items())),
     }

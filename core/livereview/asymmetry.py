@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from livereview.bound import Bound, bound, section
+from livereview.further import ChosenTest
 from livereview.manifest.models import BiasTestChoice
 from livereview.manifest.outcomes import BiasTests
 from livereview.numbers import Numbers, numbers_of
@@ -15,7 +16,7 @@ from livereview.printing import counted
 from livereview.report import BiasResult, Failure
 from livereview.returned import real_numbers
 from livereview.setting import Setting, attempted, bound_measure, inapplicable
-from livereview.types import BiasTest, BiasTestResult, PluginError
+from livereview.types import BiasTest, BiasTestResult, PluginError, Studies
 from livereview.wording import differences
 
 
@@ -26,6 +27,22 @@ def bias_tests(setting: Setting, main: Numbers | None, failures: list[Failure]) 
         test = bound(setting.plugins, BiasTest, choice)
         found.append(attempted(f"bias test {test.name}", partial(_bias_test, setting, main, choice, test), failures))
     return tuple(result for result in found if result is not None)
+
+
+def chosen_tests(setting: Setting, numbers: Numbers) -> tuple[ChosenTest, ...]:
+    """The bias tests of the outcome on its own measure that these studies are enough for and that fit their data."""
+    found = []
+    for choice in setting.outcome.bias.tests if setting.outcome.bias else ():
+        test = bound(setting.plugins, BiasTest, choice)
+        assert setting.outcome.bias is not None
+        few, _ = _too_few(len(numbers.ids), setting.outcome.bias, test.plugin.minimum_studies)
+        if choice.measure is None and not few and not inapplicable(numbers.studies, test.plugin):
+            found.append(ChosenTest(name=test.name, options=test.options.model_dump(), run=partial(_run, test)))
+    return tuple(found)
+
+
+def _run(test: Bound[BiasTest], studies: Studies) -> BiasTestResult:
+    return test.plugin.test(studies, test.options)
 
 
 def _bias_test(setting: Setting, main: Numbers | None, choice: BiasTestChoice, test: Bound[BiasTest]) -> BiasResult:

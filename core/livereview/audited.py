@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from livereview.further import Table
-from livereview.types import Cell
 
 #: "error": what is written cannot be true as it stands; "warning": it is probably wrong, or a conclusion may not be
 #: read as it looks; "note": a person should know.
@@ -54,7 +53,7 @@ class AuditFinding:
     """Other places that the finding rests on."""
     severity: Severity | None = None
     """None = that of the code."""
-    suggestion: Mapping[str, Cell] = field(default_factory=dict)
+    suggestion: Mapping[str, str | int | float] = field(default_factory=dict)
     """By column of the place: the value that would be consistent with the rest, where there is just one. It is shown
     as what to look for, and is written nowhere."""
 
@@ -82,9 +81,24 @@ class AuditedFinding:
     finding: AuditFinding
     outcomes: tuple[str, ...] = ()
     """Ids of the outcomes whose pooled estimate rests on the place."""
+    influence: float = 0.0
+    """How far a small change of the place moves a pooled estimate, in widths of its interval; 0 = not, or not known."""
     acknowledged: str = ""
     """Why a person left it as it is; empty = nobody did."""
     acknowledged_by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditChange:
+    """A finding that came or went since the previous update."""
+
+    change: Literal["new", "settled"]
+    """"settled": it is found no more, or somebody acknowledged it."""
+    code: str
+    severity: Severity
+    title: str
+    where: str
+    """Its place in words."""
 
 
 @dataclass(frozen=True, kw_only=True)

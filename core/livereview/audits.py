@@ -46,8 +46,13 @@ class AuditedOutcome:
     data: Mapping[str, Array] = field(default_factory=dict)
     """Raw columns of the K studies of ``result.studies``, shape (K,): ``events_1, n_1, ...``; NaN where none is."""
     repooled: Callable[[Mapping[str, Array]], Repooled] | None = None
-    """The outcome pooled again by its own measure and model with other data, M sets at once: columns of shape (M, K).
-    None where the outcome has no estimate."""
+    """The outcome pooled again by its own measure and model with other data, M sets at once: columns of shape (M, K);
+    columns that are not given are as they are. None where that cannot be done."""
+    most_sets: int | None = None
+    """Most sets that ``repooled`` takes in one call, where its model is fitted to one after the other; None = any
+    number."""
+    not_repooled: str = ""
+    """Why ``repooled`` is None."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +64,8 @@ class AuditRequest:
     outcomes: tuple[AuditedOutcome, ...] = ()
     eligibility: Mapping[str, Any] = field(default_factory=dict)
     """``[eligibility]`` of the manifest: overlaps, distinct, exclude, filters."""
+    protocol: Mapping[str, Any] = field(default_factory=dict)
+    """``[audit.protocol]`` of the manifest: the rules that the review set itself, those that it states."""
     instruments: tuple[InstrumentCard, ...] = ()
     """How the admitted studies were appraised."""
 
@@ -74,6 +81,9 @@ class Audited:
     findings: tuple[AuditFinding, ...] = ()
     tables: tuple[Table, ...] = ()
     """Lists to read beside the findings; cells are as they are, none is transformed."""
+    influence: Mapping[str, float] = field(default_factory=dict)
+    """By ``row_id``: how far a small change of the row moves a pooled estimate, in widths of its confidence interval.
+    Of findings of one severity, those at rows that move more are listed first, whichever check they are of."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -66,6 +66,7 @@ class CertaintyEvidence:
         found = [
             (not card.outcome, not instrument.overall, not instrument.scores, instrument.title, instrument, card)
             for instrument in self.instruments
+            if instrument.judges == "quality"
             for card in instrument.cards
             if card.study_id == study_id and (not card.outcome or card.outcome in codes)
         ]

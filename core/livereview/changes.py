@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -21,14 +21,23 @@ from livereview.selection import Scope
 Tables = Mapping[str, list[Row]]
 
 
+#: What replication alone reads: rows of studies that a replicated publication pooled and the review does not admit.
+#: They count as seen, but a change in them is none in the evidence of the review.
+REPLICATED_ONLY = "replicated only"
+
+
 def tables_of(evidence: Evidence) -> Tables:
     """All current rows by table."""
     return {name: list(evidence.rows(name)) for name in TABLES}
 
 
-def seen(tables: Tables, scope: Scope, review: Review) -> Tables:
+def seen(tables: Tables, scope: Scope, review: Review, replicated: Collection[str] = ()) -> Tables:
     """The rows that a review can see: of its studies, the reports it reads, registered trials if it lists them, the
-    searches made for it with their records, its decisions, and further records that it decided on."""
+    searches made for it with their records, its decisions, and further records that it decided on.
+
+    Of the ``replicated`` reports also what they printed and pooled, and under a name of their own the rows of the
+    studies that they pooled and the review does not admit.
+    """
     results = [row for rows in scope.results.values() for row in rows]
     cited = {row["report_id"] for row in results}
     searched = {row["search_id"] for row in tables["searches"] if row.get("review") in (None, review.id)}
@@ -38,11 +47,16 @@ def seen(tables: Tables, scope: Scope, review: Review) -> Tables:
     }
     proposed = {row["proposal_id"] for row in tables["proposals"] if row["review"] == review.id}
 
+    pooled = {row["study_id"] for row in tables["included"] if row["report_id"] in replicated}
+
     def of_study(row: Row) -> bool:
         return row.get("study_id") in scope.studies
 
+    def of_replicated(row: Row) -> bool:
+        return row["report_id"] in replicated
+
     keep: Mapping[str, Callable[[Row], bool]] = {
-        "reports": lambda row: of_study(row) or row["report_id"] in cited,
+        "reports": lambda row: of_study(row) or row["report_id"] in cited or of_replicated(row),
         "ongoing": lambda row: review.ongoing,
         "searches": lambda row: row["search_id"] in searched,
         "records": lambda row: row["record_id"] in listed,
@@ -51,9 +65,14 @@ def seen(tables: Tables, scope: Scope, review: Review) -> Tables:
         "decisions": lambda row: row["review"] == review.id,
         "proposals": lambda row: row["review"] == review.id,
         "acceptances": lambda row: row["proposal_id"] in proposed,
-        "published": lambda row: row["report_id"] in cited,
+        "published": lambda row: row["report_id"] in cited or of_replicated(row),
+        "included": of_replicated,
+        "inputs": of_replicated,
     }
-    return {name: [row for row in rows if keep.get(name, of_study)(row)] for name, rows in tables.items()}
+    own = {name: [row for row in rows if keep.get(name, of_study)(row)] for name, rows in tables.items()}
+    others = pooled - set(scope.studies)
+    read = [row for name in ("studies", "results") for row in tables[name] if row["study_id"] in others]
+    return {**own, REPLICATED_ONLY: read} if read else own
 
 
 def evidence_hash(rows: Tables) -> str:
@@ -203,4 +222,8 @@ def in_words(table: str, row: Row) -> str:
         return f"proposal {row['proposal_id'][:12]}: {row['decision']} by {row['person']}"
     if table == "published":
         return f"published result of {row['report_id']}: {row['title'] or row['outcome']}"
+    if table == "included":
+        return f"study pooled by {row['report_id']}"
+    if table == "inputs":
+        return f"counts solved from {row['report_id']}: {row['study']}, {row['outcome']}"
     return f"study {row['study_id']}"

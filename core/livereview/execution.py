@@ -82,6 +82,7 @@ def narrowed(scope: Scope, outcome: Outcome) -> Scope:
         reports={name: row for name, row in scope.reports.items() if name in cited or row.get("study_id") in results},
         judgements={name: judged for name, judged in scope.judgements.items() if name in results},
         vocabulary=scope.vocabulary if scope.ongoing else {},
+        flagged=tuple(name for name in scope.flagged if name in results),
         excluded=tuple(item for item in scope.excluded if item.study_id in became),
         eligibility=eligibility.model_copy(
             update={

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from livereview.types import Array, Cell, Descriptor, Fit, Studies
+from livereview.types import Array, BiasTestResult, Cell, Descriptor, Fit, Studies
 
 CellKind = Literal["text", "count", "number", "percent", "p-value", "effect", "contrast"]
 Value = str | int | float | None | tuple[float, float, float]
@@ -110,6 +110,17 @@ class PlannedTrial:
     """What the entry says in words of its own, which the eligibility of the review could not test: "regimen: ..."."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class ChosenTest:
+    """A bias test that the outcome's manifest asks for on the outcome's own measure, and that its studies allow."""
+
+    name: str
+    options: Mapping[str, Any]
+    """Every option, given or default."""
+    run: Callable[[Studies], BiasTestResult]
+    """The test with these options; PluginError where it cannot be computed."""
+
+
 def _unchanged(values: Array) -> Array:
     return values
 
@@ -153,6 +164,12 @@ class AnalysisRequest:
     ongoing: tuple[PlannedTrial, ...] = ()
     """Registered trials that the review admits and that have not reported the outcome, by expected date (unknown dates
     last), then number; empty where the review does not list them."""
+    measure_options: Mapping[str, Any] = field(default_factory=dict)
+    """Every option of the effect measure, given or default."""
+    i2: str = "Q"
+    """What the outcome's I² comes from: "Q" or "tau2"."""
+    bias_tests: tuple[ChosenTest, ...] = ()
+    """The outcome's bias tests on its own measure; without those that are refused, as for too few studies."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from livereview import inference
+from livereview.asymmetry import chosen_tests
 from livereview.bound import Bound, bound, section
 from livereview.further import Analysed, AnalysisRequest, FurtherAnalysis, Plot, Series, Table, Value
 from livereview.manifest.models import SERIES, AnalysisChoice
@@ -58,13 +59,13 @@ def _analysed(setting: Setting, numbers: Numbers | None, analysis: Bound[Further
         return replace(result, refused=refused)
     with section(f"analysis {plugin.name}", analysis):
         try:
-            found = plugin.run(_request(setting, numbers), analysis.options)
+            found = plugin.run(request_of(setting, numbers), analysis.options)
         except PluginError as error:
             return replace(result, refused=str(error))
         wrong = wrong_results(found)
         if wrong:
             raise PluginError(f"the analysis returned what cannot be: {'; '.join(wrong)}")
-    tables = tuple(_plain(table) for table in found.tables)
+    tables = tuple(plain(table) for table in found.tables)
     return replace(
         result,
         tables=tables,
@@ -78,7 +79,8 @@ def _analysed(setting: Setting, numbers: Numbers | None, analysis: Bound[Further
 # --- what an analysis is given ---------------------------------------------------------------------------------
 
 
-def _request(setting: Setting, numbers: Numbers) -> AnalysisRequest:
+def request_of(setting: Setting, numbers: Numbers) -> AnalysisRequest:
+    """The outcome's studies and choices as a further analysis sees them."""
     measure, model, outcome = setting.measure.plugin, setting.model, setting.outcome
     names = dict.fromkeys(name for study_id in numbers.ids for name in setting.scope.studies[study_id])
     own = {"study_id", "label", "withdrawn", "withdrawn_reason"}
@@ -105,6 +107,9 @@ def _request(setting: Setting, numbers: Numbers) -> AnalysisRequest:
         display=measure.display,
         shown=partial(_displayed, numbers),
         ongoing=planned(setting.scope, outcome, numbers.ids),
+        measure_options=setting.measure.options.model_dump(),
+        i2=outcome.i2 or "Q",
+        bias_tests=chosen_tests(setting, numbers),
     )
 
 
@@ -122,10 +127,11 @@ def wrong_results(found: Any) -> list[str]:
     if not isinstance(found, Analysed):
         return [f"run returned {type(found).__name__}; it must return Analysed"]
     added = [text for series in found.funnel for text in _wrong_series("the funnel plot", series)]
-    return [*_wrong_tables(found.tables), *_wrong_plots(found.plots), *added]
+    return [*wrong_tables(found.tables), *_wrong_plots(found.plots), *added]
 
 
-def _wrong_tables(tables: Iterable[Table]) -> Iterable[str]:
+def wrong_tables(tables: Iterable[Table]) -> Iterable[str]:
+    """What is wrong with the shape of tables, and with the kinds of their cells."""
     for table in tables:
         for number, row in enumerate(table.rows, 1):
             if len(row) != len(table.columns):
@@ -172,7 +178,7 @@ def _wrong_series(place: str, series: Series) -> Iterable[str]:
         yield f"the cells {series.name!r} of {place} have no size or hold nothing (cell, size)"
 
 
-def _plain(table: Table) -> Table:
+def plain(table: Table) -> Table:
     """The table with Python's numbers in place of numpy's."""
     rows = tuple(tuple(_python(cell) for cell in row) for row in table.rows)
     return replace(table, rows=rows)

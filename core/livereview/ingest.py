@@ -159,7 +159,7 @@ def lost(folder: Path, incoming: Incoming, used: Tables) -> list[tuple[str, str,
 
     found: list[tuple[str, str, Current]] = []
     for name, rows in used.items():
-        if name == "proposals":
+        if name == "proposals" or name not in TABLES:
             continue
         key = TABLES[name].key
         for row in rows:

@@ -50,6 +50,8 @@ class Instrument(Descriptor):
     """Whether a study is judged once for each outcome."""
     grouped: bool = False
     """Whether an item may be judged for groups of outcomes, which a sheet writes behind it: "ITEM: GROUP"."""
+    judges: Literal["quality", "trust"] = "quality"
+    """"trust": whether the study's data can be believed at all, which is no judgement of risk of bias."""
 
     @property
     def spellings(self) -> tuple[str, ...]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from livereview.assembly import Parts, record_of, report_of
+from livereview.auditing.audit import audited
+from livereview.auditing.kept import audit_changes, kept_findings
 from livereview.changes import report_changes, row_changes, withdrawn
 from livereview.execution import outcome_results
 from livereview.fetching import Progress
@@ -24,7 +27,9 @@ from livereview.past.timelines import timeline_section, timelines
 from livereview.published_results import published_comparisons
 from livereview.publishing import hashes, rendered, wants_timelines
 from livereview.renderers import RenderedFile
-from livereview.report import Report, RowChange
+from livereview.replicating.replication import replication
+from livereview.report import Failure, Report, RowChange
+from livereview.setting import attempted
 from livereview.standing import Standing
 from livereview.team.cards import double_work, instrument_cards
 from livereview.verdicts.rulings import past_of
@@ -96,7 +101,19 @@ def reported(
         before = shared.outlook(manifest, shared.evidence(standing.store, previous.content["batches"])).rows
         rows, reports = row_changes(before, view.rows, withdrawn(view.evidence)), report_changes(before, view.rows)
     report = report_of(parts, outcomes, rows, standing.failures, reports)
+    report, parts = _audited(report, parts, view)
     return _as_living(report, standing, view, edition, previous), parts
+
+
+def _audited(report: Report, parts: Parts, view: Outlook) -> tuple[Report, Parts]:
+    """The report with its audit and what came or went of it, and the parts with what the record keeps of it."""
+    manifest = parts.file.manifest
+    result, places, failures = audited(view, manifest, parts.plugins, report.outcomes, parts.instruments)
+    kept = kept_findings(result, places)
+    before = None if parts.previous is None or not parts.edition.number else parts.previous.content.get("audit")
+    changes = replace(report.changes, audit=audit_changes(before, kept))
+    report = replace(report, audit=result, changes=changes, failures=(*report.failures, *failures))
+    return report, replace(parts, audit=kept)
 
 
 def _as_living(report: Report, standing: Standing, view: Outlook, edition: Edition, previous: Record | None) -> Report:
@@ -105,10 +122,14 @@ def _as_living(report: Report, standing: Standing, view: Outlook, edition: Editi
     manifest = standing.file.manifest
     ledger = ledger_of(view.rows, view.scope, [card.study_id for card in report.studies], edition.title)
     proposals = proposal_cards(view.tables, manifest.review.id)
+    failures: list[Failure] = []
+    again = attempted("", partial(replication, manifest, standing.plugins, view.tables), failures)
     report = replace(
         report,
+        failures=(*report.failures, *failures),
         references=reference_cards(ledger.fates, view.rows, view.scope),
         published=published_comparisons(manifest, report.outcomes, view.rows["published"]),
+        replication=again,
         proposals=proposals,
         warnings=(*report.warnings, *alarms(proposals)),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -154,15 +154,20 @@ def _arm_sizes(candidates: tuple[Candidate, ...], needed: RowsNeeded, scope: Sco
     """``n_1`` and ``n_2`` of contrasts: people in the arms of the study; NaN where not stated."""
     if needed.layout != "contrast" or not candidates:
         return {}
-    sizes = np.array([_arms(candidate, scope) or (math.nan, math.nan) for candidate in candidates], dtype=np.float64)
+    return arm_sizes([(candidate.study_id, candidate.population) for candidate in candidates], scope)
+
+
+def arm_sizes(contrasts: Sequence[tuple[str, str]], scope: Scope) -> dict[str, Array]:
+    """``n_1`` and ``n_2`` of contrasts, each a study and a population: people in the arms; NaN where not stated."""
+    sizes = np.array([_arms(*contrast, scope) or (math.nan, math.nan) for contrast in contrasts], dtype=np.float64)
     return {"n_1": sizes[:, 0], "n_2": sizes[:, 1]}
 
 
-def _arms(candidate: Candidate, scope: Scope) -> tuple[int, int] | None:
+def _arms(study_id: str, population: str, scope: Scope) -> tuple[int, int] | None:
     """People in the two arms of the study that a contrast of all its patients belongs to."""
-    study = scope.studies[candidate.study_id]
+    study = scope.studies[study_id]
     first, second = study.get("n_arm_experimental"), study.get("n_arm_control")
-    if candidate.population.startswith("subgroup:") or first is None or second is None:
+    if population.startswith("subgroup:") or first is None or second is None:
         return None
     return int(first), int(second)
 
@@ -210,12 +215,12 @@ def effects_of(measure: Bound[EffectMeasure], columns: Mapping[str, Array], size
 class Columns(dict[str, Array]):
     """Data columns by name; one that is not there is all NaN, so that a measure need not ask first."""
 
-    def __init__(self, columns: Mapping[str, Array], size: int) -> None:
+    def __init__(self, columns: Mapping[str, Array], shape: int | tuple[int, ...]) -> None:
         super().__init__(columns)
-        self._size = size
+        self._shape = shape
 
     def __missing__(self, name: str) -> Array:
-        return np.full(self._size, math.nan)
+        return np.full(self._shape, math.nan)
 
 
 def _taken(effects: StudyEffects, kept: list[int]) -> StudyEffects:
@@ -239,7 +244,8 @@ def _participants(candidate: Candidate, needed: RowsNeeded, scope: Scope) -> int
         return int(data["n"])
     if needed.layout != "contrast" or candidate.population.startswith("subgroup:"):
         return None
-    arms, total = _arms(candidate, scope), scope.studies[candidate.study_id].get("n_total")
+    arms = _arms(candidate.study_id, candidate.population, scope)
+    total = scope.studies[candidate.study_id].get("n_total")
     if arms is not None:
         return sum(arms)
     return None if total is None else int(total)

@@ -43,13 +43,14 @@ def outlook(manifest: Manifest, evidence: Evidence, tables: Tables | None = None
         "appraisals": standing_scores(tables["appraisals"], judgements),
     }
     scope = scope_of(standing, manifest.eligibility)
+    scope = replace(scope, flagged=tuple(name for name in manifest.audit.flagged if name in scope.studies))
     if not manifest.review.ongoing:
         scope = replace(scope, ongoing=())
     return Outlook(
         evidence=evidence,
         tables=tables,
         scope=scope,
-        rows=seen(tables, scope, manifest.review),
+        rows=seen(tables, scope, manifest.review, manifest.replicated),
         readings=readings,
         judgements=judgements,
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from livereview.descriptions import described
 from livereview.evidence.schema import RESULTS
+from livereview.likeness import named_together, telling
 from livereview.manifest.models import Eligibility
 from livereview.pairing import Candidate, Row
 
@@ -21,8 +22,6 @@ _ROW = tuple(
     for column in RESULTS.columns
     if column.name not in ("study_id", "status", "variant", "extractor", "adjudicates", "note")
 )
-#: People; smaller arms have the same counts too often.
-_BY_CHANCE = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,16 +42,10 @@ class _Earlier:
     caution: str = ""
 
 
-def telling(row: Row) -> bool:
-    """Whether two trials hardly have this number by chance: a count of some size, or an estimate with limits."""
-    counted = (row.get("events") or 0) > 1 and (row.get("n") or 0) > _BY_CHANCE
-    return counted or (row.get("estimate") is not None and row.get("ci_low") is not None)
-
-
 def settled(pair: tuple[str, str], eligibility: Eligibility) -> bool:
     """Whether the manifest says of two studies that they share patients, or that they do not."""
     lists = [*(item.studies for item in eligibility.overlaps), *(item.studies for item in eligibility.distinct)]
-    return any(set(pair) <= set(studies) for studies in lists)
+    return named_together(pair, lists)
 
 
 def sharing_patients(

@@ -164,3 +164,5 @@ class InstrumentCard:
     """Scores outside that order, e.g. "No information"."""
     overall: str = ""
     """The item that judges the whole, as the sheets write it; empty = there is none."""
+    judges: Literal["quality", "trust"] = "quality"
+    """"trust": whether the data of a study can be believed at all, which is no judgement of risk of bias."""

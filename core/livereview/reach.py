@@ -30,7 +30,7 @@ def out_of_reach(manifest: Manifest, tables: Tables, scope: Scope) -> tuple[list
     if not tables["studies"]:
         return [], ()
     known = _Known(tables)
-    mistakes = [*known.in_eligibility(manifest, scope)]
+    mistakes = [*known.in_eligibility(manifest, scope), *known.in_replication(manifest)]
     for path, _, part in _parts(manifest):
         mistakes += known.in_part(path, part)
     return mistakes, tuple(dict.fromkeys(printable(hint) for hint in known.hints(manifest)))
@@ -60,6 +60,7 @@ class _Known:
         self.reports = [str(row["report_id"]) for row in tables["reports"]]
         own = sorted({f"characteristics.{row['characteristic']}" for row in tables["characteristics"]})
         own += sorted({f"appraisals.{row['instrument']}.{row['item']}" for row in tables["appraisals"]})
+        self.printed = sorted({str(row["report_id"]) for row in tables["published"]})
         self.fields = [*STUDIES.names, *own]
         self.instruments = sorted({str(row["instrument"]) for row in tables["appraisals"]})
         self.results = {
@@ -83,6 +84,14 @@ class _Known:
             yield from self._studies(("eligibility", "overlaps", index, "studies"), overlap.studies)
         for index, distinct in enumerate(eligibility.distinct):
             yield from self._studies(("eligibility", "distinct", index, "studies"), distinct.studies)
+
+    def in_replication(self, manifest: Manifest) -> Iterator[Mistake]:
+        """Reports of which no published result is recorded."""
+        for index, name in enumerate(manifest.replicated):
+            if name not in self.printed:
+                message = f'no published result is of a report "{name}".{nearest(name, self.printed)}'
+                message += f" Reports in the table published: {among(self.printed) or 'none'}."
+                yield Mistake(path=("replication", "reports", index), message=message)
 
     def in_part(self, path: Path, part: Defaults | Outcome | Sensitivity) -> Iterator[Mistake]:
         yield from self._filters(path, part.filters or ())

@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from livereview.audited import AuditResult
+from livereview.audited import AuditChange, AuditResult
 from livereview.display import ForestDisplay
 from livereview.further import Plot, Series, Table
 from livereview.judgements import Certainty, PublishedComparison, ReportChange, Retraction, Verdict
 from livereview.living import Flow, Freshness, ProposalCard, ReferenceCard, ReportingItem
 from livereview.people import DoubleWork, InstrumentCard
 from livereview.rated import SummaryOfFindings
+from livereview.replicated import Replication
 from livereview.timeline import Timeline
 
 
@@ -175,8 +176,9 @@ class SensitivityResult:
     pooled: Pooled
     studies: tuple[str, ...]
     notes: tuple[str, ...] = ()
-    kind: Literal["", "with-retracted"] = ""
-    """"with-retracted": retracted reports are counted as if they were not; added where there are any."""
+    kind: Literal["", "with-retracted", "without-flagged"] = ""
+    """"with-retracted": retracted reports are counted as if they were not; "without-flagged": studies whose
+    trustworthiness is doubted are left out. Each is added where there are any."""
     adjusted: bool = False
     """Whether its model adjusts for missing studies, where that of the outcome does not."""
 
@@ -340,6 +342,8 @@ class Changes:
     """One for each outcome, in their order; also where this is the first update."""
     reports: tuple[ReportChange, ...] = ()
     """Reports whose status changed."""
+    audit: tuple[AuditChange, ...] = ()
+    """Findings of the audit that came or went; none where the previous update was not audited."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -490,3 +494,5 @@ class Report:
     """None where the manifest asks for none."""
     audit: AuditResult | None = None
     """None where nothing was audited."""
+    replication: Replication | None = None
+    """What published meta-analyses printed, recomputed; None where the manifest names none."""

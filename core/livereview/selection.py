@@ -42,6 +42,8 @@ class Scope:
     """Registered trials, where the review lists them."""
     vocabulary: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By column of ``ongoing`` that studies have too: the values that any study of the store has there."""
+    flagged: tuple[str, ...] = ()
+    """Ids of studies whose trustworthiness a person doubts."""
 
     def at(self, outcome: Outcome) -> Scope:
         """The scope as one outcome sees it: each study with the judgements that were made for this outcome."""

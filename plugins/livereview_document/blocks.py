@@ -40,7 +40,7 @@ class Table:
     """What it holds; a format may let the reader sort it. In use: "summary" (the outcomes), "studies" (those of an
     outcome), "sources" (the rows behind its numbers), "changes" (outcomes before and after), "characteristics",
     "excluded", "ongoing", "awaiting", "subgroups", "sensitivity", "leave-one-out", "cumulative", "set-aside" (rows),
-    "records" (rows that changed); empty for any other."""
+    "records" (rows that changed), "audit" (findings); empty for any other."""
     keys: tuple[tuple[object, ...], ...] = ()
     """Per row, what each cell is sorted by: a number, a text, None; empty = the text of the cells."""
 

@@ -9,6 +9,7 @@ from livereview import OutcomeResult, Provenance, RenderRequest, Report
 from livereview.printing import counted
 from livereview_document.blocks import Block, Document, Paragraph, heading, paragraph, quote, stated
 from livereview_document.index import Index, index
+from livereview_document.sections.audit import audit_line, audit_section
 from livereview_document.sections.awaiting import awaiting_section, awaits
 from livereview_document.sections.changes import changes_section
 from livereview_document.sections.double import double_section
@@ -23,6 +24,7 @@ from livereview_document.sections.provenance import provenance_section
 from livereview_document.sections.published import published_section
 from livereview_document.sections.question import question_section
 from livereview_document.sections.references import references_section, retracted_in_use
+from livereview_document.sections.replication import replication_section
 from livereview_document.sections.reporting import reporting_section
 from livereview_document.sections.studies import included_section
 from livereview_document.sections.summary import summary_section
@@ -51,10 +53,12 @@ def document(request: RenderRequest, characteristics: Sequence[str] = (), fold_a
             *summary_section(report.outcomes, at),
             *outcomes_section(report.outcomes, at),
             *published_section(report, at),
+            *replication_section(report.replication, at),
             *flow_section(report.flow, at),
             *awaiting_section(report, at),
             *included_section(report, at),
             *double_section(report.double, at),
+            *audit_section(report.audit, at),
             *excluded_section(report, at),
             *ongoing_section(report.ongoing, at),
             *references_section(report, at),
@@ -81,7 +85,8 @@ def status_lines(report: Report) -> list[Block]:
         text(outcomes),
     ]
     freshness = freshness_lines(report.freshness)
-    return [paragraph(joined(parts, " · ")), *freshness, stated("Review: {}", code(report.review.id))]
+    audit = audit_line(report.audit)
+    return [paragraph(joined(parts, " · ")), *freshness, *audit, stated("Review: {}", code(report.review.id))]
 
 
 def evidence_date(made: Provenance) -> str:
@@ -93,9 +98,10 @@ def evidence_date(made: Provenance) -> str:
 #: The parts of a document by name, in their order. A name is the place of the part's heading.
 NAMES = {
     "changes": "What changed", "question": "Question", PLACE: "Summary of findings", "summary": "Summary of results",
-    "outcomes": "Outcomes", "published": "As published", "flow": "Where the studies came from",
+    "outcomes": "Outcomes", "published": "As published",
+    "replication": "Replication", "flow": "Where the studies came from",
     "awaiting": "Waiting for a person",
-    "studies": "Included studies", "double": "Double extraction", "excluded": "Excluded studies",
+    "studies": "Included studies", "double": "Double extraction", "audit": "Audit", "excluded": "Excluded studies",
     "ongoing": "Ongoing trials", "references": "References", "methods": "Methods",
     "reporting": "Reporting items", "provenance": "Provenance",
 }  # fmt: skip
@@ -104,8 +110,10 @@ NAMES = {
 def parts(report: Report) -> list[str]:
     """Names of the parts that a report has."""
     optional = {
-        "published": report.published, "flow": report.flow, "awaiting": awaits(report), "double": report.double,
+        "published": report.published, "replication": report.replication and report.replication.lines,
+        "flow": report.flow, "awaiting": awaits(report), "double": report.double,
         "ongoing": report.ongoing, "reporting": report.reporting, PLACE: report.summary_of_findings,
+        "audit": report.audit is not None,
     }  # fmt: skip
     return [name for name in NAMES if optional.get(name, True)]
 

@@ -11,13 +11,13 @@ from typing import Any
 
 from livereview import RenderedFile, Report
 from livereview.spreadsheet import written
-from livereview_results import certainty, outcomes, studies
+from livereview_results import audit, certainty, outcomes, replication, studies
 from livereview_results.columns import Table
 
 FOLDER = "results"
 TABLES: tuple[Table, ...] = (
     outcomes.OUTCOMES, outcomes.CHOICES, outcomes.FITS, outcomes.TESTS, outcomes.ANALYSES, outcomes.CHANGES,
-    certainty.FINDINGS, certainty.DOMAINS,
+    certainty.FINDINGS, certainty.DOMAINS, replication.REPLICATION, audit.AUDIT,
     studies.STUDIES, studies.NUMBERS, studies.SOURCES, studies.CHARACTERISTICS, studies.APPRAISALS, studies.REPORTS,
     studies.LEFT_OUT, studies.ONGOING, studies.FLOW,
 )  # fmt: skip

@@ -116,13 +116,15 @@ def test_every_plugin_that_a_manifest_names_is_part_of_the_fingerprint() -> None
         "bias": {"tests": [{"name": "egger", "measure": "PLN"}]},
         "sensitivity": [{"title": "S", "measure": "PFT", "model": "random-effects"}],
     }  # fmt: skip
-    manifest = Manifest.model_validate({**MANIFEST, "outcomes": [outcome], "renderers": ["markdown"]})
+    manifest = Manifest.model_validate(
+        {**MANIFEST, "outcomes": [outcome], "renderers": ["markdown"], "audit": {"checks": ["trust"]}}
+    )
     file = ManifestFile(path=Path("r.toml"), manifest=manifest, sha256="0" * 64, places={})
     tables = ledger(row("appraisals", study_id="a", instrument="NOS", item="Q1", score="1"))
     assert set(fingerprint_of(file, tables, installed())["plugins"]) == {
         "effect-measure/PLO", "effect-measure/PLN", "effect-measure/PFT", "effect-model/common-effect",
         "effect-model/random-effects", "bias-test/egger", "renderer/markdown", "trigger/crosses-null",
-        "instrument/nos-cohort",
+        "instrument/nos-cohort", "audit-check/trust",
     }  # fmt: skip
 
 

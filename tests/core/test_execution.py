@@ -93,7 +93,8 @@ def test_an_outcome_with_one_other_cell_is_another_outcome(cell: str) -> None:
 def test_sources_are_fetched_once_for_all_reviews_that_have_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(REVIEWS / "extractions", tmp_path / "extractions")
+    for sheets in ("extractions", "published"):
+        shutil.copytree(REVIEWS / sheets, tmp_path / sheets)
     for name in ("blina_frontline", "blina_combination"):
         text = (REVIEWS / f"{name}.toml").read_text(encoding="utf-8")
         head, _, _ = text.partition("\n[[outcomes]]")

@@ -27,7 +27,8 @@ def reviews(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("reviews")
     for manifest in REVIEWS.glob("*.toml"):
         (folder / manifest.name).write_bytes(manifest.read_bytes())
-    (folder / "extractions").symlink_to(REVIEWS / "extractions")
+    for sheets in ("extractions", "published"):
+        (folder / sheets).symlink_to(REVIEWS / sheets)
     file, plugins = opened(folder / "blina_rr.toml")
     store = Store(folder / "evidence")
     current = store.evidence()

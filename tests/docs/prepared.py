@@ -19,7 +19,8 @@ RENDERERS = ('{ plugin = "png", dpi = 72 }', '"markdown"', '"html"')
 def prepared(folder: Path) -> Path:
     """Manifests and sheets of the reviews, with a store, a history and reports as after the first update."""
     reviews = folder / "reviews"
-    shutil.copytree(ROOT / "reviews" / "extractions", reviews / "extractions")
+    for sheets in ("extractions", "published"):
+        shutil.copytree(ROOT / "reviews" / sheets, reviews / sheets)
     for manifest in (ROOT / "reviews").glob("*.toml"):
         text = with_renderers(
             manifest.read_text(encoding="utf-8"), '{ plugin = "png", dpi = 72 }', '"markdown"', '"html"'

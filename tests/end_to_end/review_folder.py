@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -191,6 +192,11 @@ def environment(**more: str) -> dict[str, str]:
         name: value for name, value in os.environ.items() if not name.startswith(("COLUMNS", "PYTHON", "LIVEREVIEW"))
     }
     return kept | {"PYTHONIOENCODING": "utf-8"} | more
+
+
+def hear_interrupts() -> None:
+    """In a new process: Ctrl-C ends it, though tests that a script runs in its background ignore it themselves."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def run_command(root: Path, *arguments: str, **more: str) -> Ran:

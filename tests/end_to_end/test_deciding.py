@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import select
 import signal
 import subprocess
 import time
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from review_folder import COMMAND, environment
+from review_folder import COMMAND, environment, hear_interrupts
 
 from deciding_folder import DecidingFolder, count, record, report, search, study
 from livereview.evidence.rows import Row
@@ -42,16 +43,20 @@ class Terminal:
     def until(self, text: str, times: int = 1) -> str:
         """Read until a text has come that many times, or until the command ends."""
         end = time.monotonic() + _LONGEST
-        while self.text.count(text) < times and time.monotonic() < end:
-            try:
-                piece = os.read(self._controller, 65536)
-            except OSError:  # the other end is closed
-                break
-            if not piece:
-                break
-            self.text += piece.decode("utf-8", "replace")
+        while self.text.count(text) < times and self._read(end):
+            pass
         assert self.text.count(text) >= times, self.text
         return self.text
+
+    def _read(self, end: float) -> bool:
+        """Whether something more could be read before that moment."""
+        ready, _, _ = select.select([self._controller], [], [], max(0.0, end - time.monotonic()))
+        try:
+            piece = os.read(self._controller, 65536) if ready else b""
+        except OSError:  # the other end is closed
+            piece = b""
+        self.text += piece.decode("utf-8", "replace")
+        return bool(piece)
 
     def type(self, *lines: str) -> None:
         for line in lines:
@@ -61,16 +66,11 @@ class Terminal:
         os.write(self._controller, keys)
 
     def ended(self) -> int:
-        """The exit code, when all has been read."""
-        while True:
-            try:
-                piece = os.read(self._controller, 65536)
-            except OSError:
-                break
-            if not piece:
-                break
-            self.text += piece.decode("utf-8", "replace")
-        return self.process.wait(_LONGEST)
+        """The exit code, when all has been read; TimeoutExpired if the command goes on."""
+        end = time.monotonic() + _LONGEST
+        while self._read(end):
+            pass
+        return self.process.wait(max(1.0, end - time.monotonic()))
 
     def close(self) -> None:
         if self.process.poll() is None:
@@ -84,6 +84,7 @@ def _take_terminal() -> None:
     import fcntl
     import termios
 
+    hear_interrupts()
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 

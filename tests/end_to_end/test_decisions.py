@@ -300,7 +300,8 @@ def blina(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     """The review of relapsed or refractory disease, without figures, updated once."""
     root = tmp_path / "reviews"
     root.mkdir()
-    shutil.copytree(REVIEWS / "extractions", root / "extractions")
+    for sheets in ("extractions", "published"):
+        shutil.copytree(REVIEWS / sheets, root / sheets)
     text = (REVIEWS / "blina_rr.toml").read_text(encoding="utf-8")
     (root / "blina_rr.toml").write_text(with_renderers(text, '"markdown"'), encoding="utf-8")
     monkeypatch.chdir(root)

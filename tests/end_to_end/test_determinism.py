@@ -81,7 +81,8 @@ def test_a_real_review_is_the_same_again(tmp_path: Path) -> None:
     roots = []
     for name in ("one", "two"):
         root = tmp_path / name
-        shutil.copytree(REVIEWS / "extractions", root / "extractions")
+        for sheets in ("extractions", "published"):
+            shutil.copytree(REVIEWS / sheets, root / sheets)
         text = (REVIEWS / "blina_rr.toml").read_text(encoding="utf-8")
         (root / "blina_rr.toml").write_text(with_renderers(text, '"markdown"'), encoding="utf-8")
         update(root / "blina_rr.toml", now=lambda: MOMENT)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from review_folder import COMMAND, ReviewFolder, environment, tree_of
+from review_folder import COMMAND, ReviewFolder, environment, hear_interrupts, tree_of
 
 from livereview.evidence.store import Store
 from livereview.history import History
@@ -37,6 +37,7 @@ def started(root: Path, site: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [COMMAND, "update", "adults.toml"],
         cwd=root, env=environment(PYTHONPATH=str(site)), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=hear_interrupts,
     )  # fmt: skip
 
 

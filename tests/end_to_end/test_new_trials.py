@@ -43,7 +43,7 @@ class Review:
     def __init__(self, folder: Path, server: FakeServer, capsys: pytest.CaptureFixture[str]) -> None:
         self.folder, self.path, self._server, self._capsys = folder, folder / "blina_rr.toml", server, capsys
         self.registry, self.pubmed = Registry(), Pubmed()
-        for name in ("extractions", "evidence"):
+        for name in ("extractions", "published", "evidence"):
             shutil.copytree(REVIEWS / name, folder / name)
         text = (REVIEWS / "blina_rr.toml").read_text(encoding="utf-8")
         self.path.write_text(short(text, server.base), encoding="utf-8")

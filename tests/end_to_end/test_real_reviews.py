@@ -19,7 +19,8 @@ NAMES = ("blina_combination", "blina_frontline", "blina_rr")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The three reviews after one update by the installed command."""
     root = tmp_path_factory.mktemp("reviews")
-    shutil.copytree(REVIEWS / "extractions", root / "extractions")
+    for sheets in ("extractions", "published"):
+        shutil.copytree(REVIEWS / sheets, root / sheets)
     for name in NAMES:
         text = (REVIEWS / f"{name}.toml").read_text(encoding="utf-8")
         (root / f"{name}.toml").write_text(with_renderers(text, '"markdown"'), encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from livereview.commands import (
     ahead,
+    auditing,
     deciding,
     installation,
     linking,
@@ -11,6 +12,7 @@ from livereview.commands import (
     proposals,
     records,
     replay,
+    replicate,
     reviews,
     stores,
 )
@@ -18,6 +20,7 @@ from livereview.commands.group import commands
 
 __all__ = [
     "ahead",
+    "auditing",
     "commands",
     "deciding",
     "installation",
@@ -28,6 +31,7 @@ __all__ = [
     "proposals",
     "records",
     "replay",
+    "replicate",
     "reviews",
     "stores",
 ]

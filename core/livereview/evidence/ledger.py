@@ -114,6 +114,7 @@ PUBLISHED = table(
     "published", "one pooled result that a meta-analysis printed",
     (
         "report_id", "outcome", "timepoint_months", "design_group", "subgroup_by", "subgroup", "measure", "model",
+        "locator",
     ),
     Column(name="report_id", kind="id", about="the meta-analysis", required=True, refers_to="reports"),
     Column(name="outcome", kind="id", about="outcome code; of an imported file its analysis", required=True),

@@ -54,7 +54,7 @@ class Publication:
         if name == "records":
             return among(rows["record_id"], self._records[0]), ~among(rows["record_id"], self._records[1])
         public_reports, dated_reports = self._reports
-        if name in ("reports", "results", "published"):
+        if name in ("reports", "results", "published", "included", "inputs"):
             return among(rows["report_id"], public_reports), ~among(rows["report_id"], dated_reports)
         studies, dated = self._studies_of(public_reports), self._studies_of(dated_reports)
         return among(rows["study_id"], studies), ~among(rows["study_id"], dated)

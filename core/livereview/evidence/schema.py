@@ -19,6 +19,7 @@ from livereview.evidence.ledger import (
     RECORDS,
     SEARCHES,
 )
+from livereview.evidence.pools import INCLUDED, INPUTS
 from livereview.evidence.tables import (
     ADJUDICATES,
     DIRECTIONS,
@@ -168,6 +169,6 @@ TABLES: Mapping[str, Table] = {
     each.name: each
     for each in (
         STUDIES, REPORTS, RESULTS, APPRAISALS, CHARACTERISTICS, ONGOING, SEARCHES, RECORDS, FINDS, PAIRS,
-        DECISIONS_TABLE, PROPOSALS, ACCEPTANCES, PUBLISHED,
+        DECISIONS_TABLE, PROPOSALS, ACCEPTANCES, PUBLISHED, INCLUDED, INPUTS,
     )
 }  # fmt: skip

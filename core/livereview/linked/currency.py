@@ -143,7 +143,7 @@ class Currency:
         if changed is None or changed.lost or (changed.found and entry.strange):
             return True
         eligibility = Eligibility.model_validate_json(entry.eligibility)
-        return changed.seen_by(eligibility, Review.model_validate_json(entry.review))
+        return changed.seen_by(eligibility, Review.model_validate_json(entry.review), entry.replicated)
 
     def _lost_hash(self, folder: Path, incoming: Incoming, evidence: Evidence) -> str:
         """The rows of the whole store that the sheets no longer hold."""
@@ -189,6 +189,7 @@ class Currency:
             record=record.name,
             review=manifest.review.model_dump_json(by_alias=True),
             eligibility=manifest.eligibility.model_dump_json(by_alias=True),
+            replicated=manifest.replicated,
             strange=strange(manifest, standing.view.tables),
             lost=self._lost_hash(path.parent, standing.incoming, evidence),
             warnings=(*standing.lasting, *standing.hints),

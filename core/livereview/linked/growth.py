@@ -6,6 +6,7 @@ that changed, with the rows beside them, are enough to tell whether a review see
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from livereview.changes import Tables, evidence_hash, seen
@@ -31,10 +32,11 @@ class Growth:
     found: bool
     """Whether a name or value is new, to which a misspelt one may be near."""
 
-    def seen_by(self, eligibility: Eligibility, review: Review) -> bool:
-        """Whether a review sees other rows than before."""
+    def seen_by(self, eligibility: Eligibility, review: Review, replicated: Collection[str] = ()) -> bool:
+        """Whether a review, which recomputes the ``replicated`` reports, sees other rows than before."""
         hashes = [
-            evidence_hash(seen(tables, scope_of(tables, eligibility), review)) for tables in (self.before, self.after)
+            evidence_hash(seen(tables, scope_of(tables, eligibility), review, replicated))
+            for tables in (self.before, self.after)
         ]
         return hashes[0] != hashes[1]
 

@@ -50,6 +50,8 @@ class Entry:
     review: str
     eligibility: str
     """The parts of the manifest that say what it sees, as JSON."""
+    replicated: tuple[str, ...]
+    """The published meta-analyses that it recomputes."""
     strange: bool
     """Whether it uses a name that nothing in the store has."""
     lost: str
@@ -114,7 +116,7 @@ def _entry(data: Mapping[str, Any]) -> Entry:
         name: {file: (int(a), int(b), int(c), int(d)) for file, (a, b, c, d) in data[name].items()}
         for name in ("history", "report")
     }
-    listed = {name: tuple(data[name]) for name in ("disable", "sources", "warnings")}
+    listed = {name: tuple(data[name]) for name in ("disable", "sources", "warnings", "replicated")}
     return Entry(**{**data, **seals, **listed})
 
 

@@ -12,10 +12,11 @@ from itertools import combinations
 from livereview.changes import Tables
 from livereview.descriptions import described
 from livereview.evidence.schema import RESULTS
+from livereview.likeness import telling
 from livereview.manifest.models import Manifest
 from livereview.outlook import Outlook
 from livereview.pairing import Row
-from livereview.patients import settled, telling
+from livereview.patients import settled
 from livereview.selection import Scope
 
 #: What a result says, whoever read it and wherever.

@@ -9,7 +9,24 @@ from pydantic import Field, model_validator
 from livereview.manifest.values import Array, AuditChoice, Distinct, Identifier, Part, Words
 
 #: What looks where nobody says.
-CHECKS = tuple(AuditChoice.model_validate(name) for name in ("trust",))
+CHECKS = tuple(
+    AuditChoice.model_validate(name)
+    for name in (
+        "counts",
+        "estimates",
+        "means",
+        "survival",
+        "scores",
+        "printed-pools",
+        "duplicates",
+        "same-patients",
+        "unlike-outcomes",
+        "imputed",
+        "method",
+        "cell-influence",
+        "trust",
+    )
+)
 
 
 class Acknowledged(Part):
@@ -34,16 +51,45 @@ class Acknowledged(Part):
         return self
 
 
+class Protocol(Part):
+    """Rules that the review set itself before it saw results; the check `method` holds outcomes against them."""
+
+    random_above_i2: float | None = Field(
+        None,
+        ge=0,
+        le=100,
+        description="random effects where I² is above so many percent, a common effect elsewhere",
+        examples=[50],
+    )
+    random_below_q_p: float | None = Field(
+        None,
+        gt=0,
+        lt=1,
+        description="random effects where P of Cochran's Q is below this, a common effect elsewhere; with "
+        "`random_above_i2` one of the two is enough",
+        examples=[0.1],
+    )
+    bias_tests_from: int | None = Field(
+        None, ge=3, description="fewest studies for which small-study effects are tested", examples=[10]
+    )
+    studies_from: int | None = Field(
+        None, ge=2, description="fewest studies that are pooled; fewer are described", examples=[2]
+    )
+
+
 class AuditPart(Part):
     """How the review is audited."""
 
     checks: Annotated[tuple[AuditChoice, ...], *Distinct] | None = Field(
         None,
         description="what looks; nothing = every built-in check; empty = no audit",
-        examples=[["counts", "estimates", {"name": "cell-influence", "top": 10}]],
+        examples=[["trust", {"name": "cell-influence", "top": 10}]],
     )
     acknowledged: Annotated[tuple[Acknowledged, ...], Array] = Field(
         (), description="findings that a person looked at and left as they are"
+    )
+    protocol: Protocol = Field(
+        default_factory=Protocol, description="rules that the review set itself, which its outcomes are held against"
     )
     flagged: Annotated[tuple[Identifier, ...], *Distinct] = Field(
         (),

@@ -29,6 +29,7 @@ from livereview.manifest.outcomes import (
     varied,
 )
 from livereview.manifest.people import Appraisal, Extraction, InstrumentPart
+from livereview.manifest.replication import ReplicatedOutcome, ReplicationPart
 from livereview.manifest.summary import FindingsRow, SummaryPart
 from livereview.manifest.values import (
     IDENTIFIER,
@@ -82,6 +83,8 @@ __all__ = [
     "Part",
     "PresetChoice",
     "RendererChoice",
+    "ReplicatedOutcome",
+    "ReplicationPart",
     "Sensitivity",
     "SourceChoice",
     "Stability",
@@ -254,11 +257,19 @@ class Manifest(Part):
         None, description="the outcomes that a panel reads first, with absolute effects and drafted certainty"
     )
     audit: AuditPart = Field(AuditPart(), description="what looks for mistakes, and what was found to be none")
+    replication: ReplicationPart | None = Field(
+        None, description="published meta-analyses whose printed values are recomputed"
+    )
     renderers: Annotated[tuple[RendererChoice, ...], Array] = Field(
         (RendererChoice.model_validate("png"), RendererChoice.model_validate("markdown")),
         description="what writes the report",
         examples=[["markdown", {"plugin": "png", "dpi": 300}]],
     )
+
+    @property
+    def replicated(self) -> tuple[str, ...]:
+        """The reports whose printed values are recomputed."""
+        return () if self.replication is None else self.replication.reports
 
     def outcome(self, outcome_id: str) -> Outcome:
         """The outcome of that id with every default filled in; KeyError if there is none."""

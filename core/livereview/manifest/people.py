@@ -82,6 +82,11 @@ class InstrumentPart(Part):
         (), description="scores outside the order of severity, which every item may have", examples=[["No information"]]
     )
     per_outcome: bool = Field(False, description="whether a study is judged once for each outcome", examples=[True])
+    judges: Literal["quality", "trust"] = Field(
+        "quality",
+        description="`trust`: whether the data can be believed at all; such judgements are no risk of bias",
+        examples=["trust"],
+    )
 
     @model_validator(mode="after")
     def _can_be_used(self) -> InstrumentPart:
@@ -113,6 +118,7 @@ class InstrumentPart(Part):
             rule=self.rule or "",
             outside=self.outside,
             per_outcome=self.per_outcome,
+            judges=self.judges,
         )
 
     def _item(self, part: ItemPart) -> InstrumentItem:

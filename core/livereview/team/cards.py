@@ -139,6 +139,7 @@ def _card(
         references=known.references if known else (),
         scores=_scores(known, names) if known else {},
         outside=known.outside if known else (),
+        judges=known.judges if known else "quality",
         overall=next((name for name in names if known and known.overall and item_of(known, name) is known.overall), ""),
     )
 

@@ -16,8 +16,13 @@ from scipy.special import chdtrc, expit, ndtr, ndtri
 
 from livereview import (
     AppraisalCard,
+    AuditedFinding,
+    AuditFinding,
+    AuditPlace,
+    AuditResult,
     BiasResult,
     Changes,
+    Column,
     InstrumentCard,
     Interval,
     OutcomeResult,
@@ -31,6 +36,7 @@ from livereview import (
     StudyCard,
     StudyResult,
     SubgroupResult,
+    Table,
     Timeline,
     TimelineStep,
 )
@@ -193,6 +199,42 @@ def participants(studies: Sequence[StudyResult]) -> int | None:
     """People in the studies; None where no study states a number."""
     counts = [sum(s.data.get(name, 0.0) for name in ("n", "n_1", "n_2")) for s in studies]
     return int(sum(counts)) or None
+
+
+def _first() -> StudyResult:
+    return study(0)
+
+
+def audited(
+    rank: int = 1, study: StudyResult | StudyCard | None = None, outcomes: tuple[str, ...] = (), **kw: Any
+) -> AuditedFinding:
+    """A finding at the first row of a study, of which an event too many was read; ``place`` and others by name."""
+    first = _first() if study is None else study
+    rows = first.rows if isinstance(first, StudyResult) else (source_row(),)
+    place = AuditPlace(
+        table="results", row_id=rows[0].row_id, columns=("events",), study_id=first.study_id,
+        origin=rows[0].origin, words=f"{first.label}; os, ITT, new drug",
+    )  # fmt: skip
+    told: dict[str, Any] = {
+        "code": "percentage-differs", "message": "12 of 100 is 12%, and 13% was printed", "remedy": "Look it up.",
+        "place": place, "suggestion": {"events": 13},
+    }  # fmt: skip
+    told |= {name: kw.pop(name) for name in (*told, "also") if name in kw}
+    fields: dict[str, Any] = {
+        "rank": rank, "check": "counts", "title": "A percentage differs from its count", "severity": "error",
+        "outcomes": outcomes, "influence": 0.25,
+    }  # fmt: skip
+    return AuditedFinding(finding=AuditFinding(**told), **(fields | kw))
+
+
+def audit(*findings: AuditedFinding, **kw: Any) -> AuditResult:
+    """What an audit found: one check with a list of its own."""
+    columns = (Column(name="Study", kind="text"), Column(name="Moves", kind="number"))
+    first = Table(title="Double-check these first", columns=columns, rows=(("Adams 2001", 0.25),), notes=("Alone.",))
+    fields: dict[str, Any] = {
+        "findings": findings, "checks": (("counts", "Counts and percentages"),), "tables": (first,), "cells": 120,
+    }  # fmt: skip
+    return AuditResult(**(fields | kw))
 
 
 def bias(name: str = "egger", **kw: Any) -> BiasResult:

@@ -28,7 +28,7 @@ from livereview.testing.agreement import difference
 from livereview.testing.check import Inapplicable, Subject, check, fail
 from livereview.testing.choices import defaults
 from livereview.testing.trials import Trial
-from livereview.types import Cell, Options, PluginError
+from livereview.types import Options, PluginError
 
 Source = Subject[DataSource]
 

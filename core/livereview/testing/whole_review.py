@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
-from livereview.testing import builders
 from livereview import (
     AbsoluteEffect,
     AgreementLine,
+    AuditChange,
+    AuditPlace,
     Box,
     Certainty,
     Column,
@@ -44,6 +45,7 @@ from livereview import (
     Table,
     Verdict,
 )
+from livereview.testing import builders
 from livereview.testing.living_review import living_review
 
 DAY = "2026-10-02"
@@ -146,6 +148,13 @@ def whole_review() -> Report:
                                     model="random", numbers=(number,))  # fmt: skip
     proposal = ProposalCard(proposal_id="0f", table="results", study_id="a", study="Study A", what="os, ITT",
                             proposed="71/116", accepted="70/116", unsettled=("arm",), locator="NCT1")  # fmt: skip
+    place = AuditPlace(outcome_id="os-hr", key="eligibility.overlaps", words="eligibility.overlaps")
+    found = builders.audited(1, studies[0], ("os-hr",), also=(place,))
+    audit = builders.audit(
+        found, replace(found, rank=2, severity="note"),
+        replace(found, rank=3, acknowledged="printed so", acknowledged_by="A. Person"),
+    )  # fmt: skip
+    came = AuditChange(change="new", code="percentage-differs", severity="error", title="Differs", where="Adams 2001")
     cards = tuple(replace(card, outcomes=("os-hr",)) for card in report.studies[:3])
     trial = Ongoing(registry_id="NCT02744768", phase="II", regimen="New", target_enrollment=60, primary_endpoint="MRD",
                     source="review", comparator="old", design="rct", setting="all", expected_on="2027-03",
@@ -155,10 +164,10 @@ def whole_review() -> Report:
     return replace(
         report, outcomes=(made,), studies=cards, ongoing=(trial,), references=_references(), flow=_flow(),
         double=_double(), freshness=fresh, published=(published,), proposals=(proposal,), failures=(failure,),
-        summary_of_findings=_findings(rated),
+        summary_of_findings=_findings(rated), audit=audit,
         instruments=(builders.instrument_card([appraisal], has_total=True),),
         reporting=(ReportingItem(number="L2", item="Changes", answer="None", section="changes"),
                    ReportingItem(number="4", item="Question", answer="")),
-        changes=replace(report.changes, verdicts=(verdict,), reports=(status,), outcomes=(moved,),
+        changes=replace(report.changes, verdicts=(verdict,), reports=(status,), outcomes=(moved,), audit=(came,),
                         studies_removed=(("kappa-2019", "Kappa 2019"),)),
     )  # fmt: skip

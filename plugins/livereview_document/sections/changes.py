@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from livereview import Changes, Report, RowChange
 from livereview_document.blocks import Block, bullets, heading, long, paragraph, stated, table
 from livereview_document.index import Index
+from livereview_document.sections.audit import audit_changes
 from livereview_document.sections.moved import differs, moved_part
 from livereview_document.sections.verdicts import reports_part, rules_part, tally_part
 from livereview_document.words import CELL_LIMIT, fill, inner_link, joined, text
@@ -28,7 +29,8 @@ def changes_section(report: Report, at: Index) -> list[Block]:
         ]
     changed = any(differs(change) for change in changes.outcomes)
     previous = changes.previous or "the previous update (not named)"
-    if not (changed or changes.rows or changes.studies_added or changes.studies_removed or changes.other):
+    seen = (changes.rows, changes.studies_added, changes.studies_removed, changes.other, changes.audit)
+    if not (changed or any(seen)):
         return [*blocks, stated("Nothing changed since {}.", previous)]
     blocks.append(stated("Compared with {}.", previous))
     blocks += tally_part(changes.verdicts)
@@ -37,6 +39,7 @@ def changes_section(report: Report, at: Index) -> list[Block]:
     blocks += reports_part(changes.reports, at)
     blocks += _studies(changes, at)
     blocks += _rows(changes.rows, at)
+    blocks += audit_changes(changes.audit)
     if changes.other:
         blocks += [paragraph("Other changes:"), bullets(changes.other)]
     return blocks

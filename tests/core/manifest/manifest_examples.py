@@ -48,7 +48,7 @@ WRONG: dict[str, Wrong] = {
         (
             '1: reviews: unknown key. Did you mean "review"? Allowed here: requires, review, people, evidence, '
             "plugins, sources, network, living, extraction, appraisal, instruments, eligibility, defaults, outcomes, "
-            "summary_of_findings, renderers.",
+            "summary_of_findings, audit, replication, renderers.",
         ),
     ),
     "unknown key in the review": Wrong(

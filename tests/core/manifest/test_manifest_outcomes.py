@@ -8,7 +8,9 @@ import pytest
 from manifest_examples import OUTCOME, manifest
 from pydantic import ValidationError
 
+from livereview.audits import AuditCheck
 from livereview.evidence.schema import POOLED_BY_DEFAULT
+from livereview.manifest.audit import CHECKS
 from livereview.manifest.mentions import plugin_mistakes
 from livereview.manifest.models import BUILT_IN, NearTimepoint, Sensitivity, varied
 from livereview.manifest.outcomes import Analyses, Choices
@@ -102,11 +104,12 @@ def test_plugins_that_are_used_without_being_named_must_be_there() -> None:
         for kind, name in (
             *((Renderer, "png"), (Renderer, "markdown"), (EffectModel, "random-effects")),
             *((Trigger, choice.name) for choice in BUILT_IN.triggers or ()),
+            *((AuditCheck, choice.name) for choice in CHECKS),
         )
     ]
-    named = {"renderers": [], "outcomes": [{"model": {"name": 5}, "triggers": []}]}
+    named = {"renderers": [], "audit": {"checks": []}, "outcomes": [{"model": {"name": 5}, "triggers": []}]}
     assert plugin_mistakes(named, Plugins([])) == []
-    assert plugin_mistakes({"renderers": [], "defaults": {"model": 5}, "outcomes": []}, Plugins([])) == []
+    assert plugin_mistakes({**named, "defaults": {"model": 5}, "outcomes": []}, Plugins([])) == []
 
 
 def test_nothing_changes_after_reading(reads: Reads) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-import pytest
-from broken import Broken, everything
+from broken import everything
 
 from livereview.testing import Outcome, run
 
@@ -21,13 +20,23 @@ def found(index: int) -> tuple[Outcome, ...]:
 
 if __name__ == "__main__":
     import time
+
     for i, p in enumerate(PIECES):
         t = time.time()
         got = found(i)
-        print(f"{'' if got else 'MISSED '}{p.plugin.kind} | {p.defect} | {[o.check for o in got]} {time.time()-t:.1f}")
+        print(
+            f"{'' if got else 'MISSED '}{p.plugin.kind} | {p.defect} | {[o.check for o in got]} {time.time() - t:.1f}"
+        )
     seen = []
     for p in PIECES:
-        if p.twin in seen: continue
+        if p.twin in seen:
+            continue
         seen.append(p.twin)
         t = time.time()
-        print('TWIN', p.twin.kind, p.twin.name, [(o.check, o.message[:300]) for o in run(p.twin, **p.given) if o.failed], f"{time.time()-t:.1f}")
+        print(
+            "TWIN",
+            p.twin.kind,
+            p.twin.name,
+            [(o.check, o.message[:300]) for o in run(p.twin, **p.given) if o.failed],
+            f"{time.time() - t:.1f}",
+        )

@@ -59,6 +59,10 @@ FULL = replace(
         ),
         footnotes=("Imprecision: few events",),
     ),
+    audit=builders.audit(
+        builders.audited(1, FULL.outcomes[0].studies[0], ("a",)),
+        builders.audited(2, FULL.outcomes[0].studies[1], severity="note", acknowledged="so", acknowledged_by="A. B."),
+    ),
 )  # fmt: skip
 SMALL = builders.report([builders.outcome(1, id="c")])
 
@@ -235,3 +239,13 @@ def _is_number(cell: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def test_every_finding_of_the_audit_is_a_row_with_its_place_and_who_looked() -> None:
+    first, second = table(FULL, "audit")
+    assert (first["rank"], first["severity"], first["code"], first["study_id"]) == (
+        "1", "error", "percentage-differs", FULL.outcomes[0].studies[0].study_id,
+    )  # fmt: skip
+    assert (first["pooled_in"], first["columns"], first["suggestion"]) == ("a", "events", "events: 13")
+    assert (second["acknowledged"], second["acknowledged_by"]) == ("so", "A. B.")
+    assert table(SMALL, "audit") == []

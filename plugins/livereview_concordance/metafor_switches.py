@@ -1,0 +1,111 @@
+"""Choices of metafor by which it differs, each switched in metafor or computed from metafor's own numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from livereview import AnalysisRequest
+from livereview_concordance.answers import EngineAbsent, Switch
+from livereview_concordance.calls import Call, number
+from livereview_concordance.metafor_engine import MetaforAsked
+from livereview_concordance.quantities import Numbers
+from livereview_concordance.switches import shared_switches
+
+PREDICTION = ("prediction_low", "prediction_high")
+QUANTILES = {
+    "k-1": "t with k − 1 degrees of freedom",
+    "k-2": "t with k − 2 degrees of freedom",
+    "normal": "normal quantiles",
+    "model": "the quantiles of the confidence interval",
+}
+LOCAL = "metafor's iteration ended elsewhere; begun at livereview's τ² it ends where livereview does"
+STEPS = (
+    "metafor takes second derivatives numerically; with other steps (hessianCtrl: r = 6, d = 0.01) its standard error "
+    "is livereview's"
+)
+BOUNDED = "metafor looks for τ² up to 100 and no further; with a higher bound it gives livereview's"
+LOWER = "metafor's optimiser stopped short of the maximum: livereview's log likelihood is higher"
+OF_THE_MAXIMUM = (
+    "estimate", "standard_error", "ci_low", "ci_high", "statistic", "p_value", "tau2", *PREDICTION, "log_likelihood",
+)  # fmt: skip
+ROUNDING = 1e-12
+COUNTED = (
+    "metafor counts every study in the degrees of freedom of the Wald test; counting those alone that have an estimate "
+    "of their own (not 0 or 100%) gives livereview's P"
+)
+
+
+def metafor_switches(request: AnalysisRequest, own: Numbers, engine: MetaforAsked) -> Iterator[Switch]:
+    """Switches for gaps from metafor."""
+    theirs = engine.answer.numbers
+    yield from _prediction(request, own, theirs)
+    yield from shared_switches(request, own, theirs)
+    yield from _likelihood(own, theirs)
+    yield from _counted(request, own, theirs)
+    yield from _searched_again(request, own, engine)
+
+
+def _prediction(request: AnalysisRequest, own: Numbers, theirs: Numbers) -> Iterator[Switch]:
+    """metafor's own estimate, standard error and tau² with livereview's quantile."""
+    from scipy.special import ndtri, stdtrit
+
+    tau2 = theirs.get("tau2", own.get("tau2"))  # where metafor has no estimator, it was given livereview's
+    if request.prediction not in QUANTILES or tau2 is None or not {"estimate", "standard_error"} <= theirs.keys():
+        return
+    upper, k = (1 + request.level) / 2, request.studies.effect.size
+    df = {"k-1": k - 1.0, "k-2": k - 2.0}.get(request.prediction, 0.0)
+    quantile = float(stdtrit(df, upper) if df > 0 else ndtri(upper))
+    reach = quantile * np.sqrt(tau2 + theirs["standard_error"] ** 2)
+    limits = {"prediction_low": theirs["estimate"] - reach, "prediction_high": theirs["estimate"] + reach}
+    words = (
+        f"the quantiles of the prediction interval: with {QUANTILES[request.prediction]} (prediction = "
+        f"\"{request.prediction}\") about metafor's own estimate it is livereview's"
+    )
+    yield Switch(words=words, ours=own, theirs={**theirs, **limits}, only=PREDICTION)
+
+
+def _likelihood(own: Numbers, theirs: Numbers) -> Iterator[Switch]:
+    """Where both maximise one likelihood, the lower of two is not the maximum: its program stopped short of it."""
+    if "log_likelihood" in own and "log_likelihood" in theirs:
+        above = own["log_likelihood"] - theirs["log_likelihood"]
+        if above > ROUNDING * np.abs(own["log_likelihood"]):
+            yield Switch(words=LOWER, ours=own, theirs=own, only=OF_THE_MAXIMUM)
+
+
+def _counted(request: AnalysisRequest, own: Numbers, theirs: Numbers) -> Iterator[Switch]:
+    """metafor's own Wald statistic with livereview's degrees of freedom."""
+    from scipy.special import chdtrc
+
+    test = request.fit(request.studies).tests.get("Wald, heterogeneity")
+    if test is not None and test.df is not None and "wald" in theirs:
+        p = np.asarray(chdtrc(test.df, theirs["wald"]))
+        yield Switch(words=COUNTED, ours=own, theirs={**theirs, "wald_p": p}, only=("wald_p",))
+
+
+def _searched_again(request: AnalysisRequest, own: Numbers, engine: MetaforAsked) -> Iterator[Switch]:
+    """metafor begun at livereview's tau², and with room for a large one."""
+    if engine.counterpart is not None and request.model_options.get("likelihood") == "exact":
+        steps = {"control/hessianCtrl/r": number(6), "control/hessianCtrl/d": number(0.01)}
+        yield from _of_metafor({"steps": (STEPS, engine.counterpart.call.plain().but(**steps))}, own, engine)
+    if request.model != "random-effects" or engine.counterpart is None or "tau2" not in own:
+        return
+    tau2 = float(own["tau2"])
+    call, bound = engine.counterpart.call, number(max(100.0, 1000 * float(own.get("tau2_high", own["tau2"]))))
+    begun = {"control/tau2.init": number(tau2), "control/tau2.max": bound}
+    calls = {
+        "bounded": (BOUNDED, call.but(**{"control/tau2.max": bound})),
+        "begun": (LOCAL, call.but(**begun)),
+    }
+    yield from _of_metafor(calls, own, engine)
+
+
+def _of_metafor(calls: Mapping[str, tuple[str, Call]], own: Numbers, engine: MetaforAsked) -> Iterator[Switch]:
+    """Switches of metafor's choices: the words and the call of each."""
+    try:
+        replies = engine.again({name: call for name, (_, call) in calls.items()})
+    except EngineAbsent:
+        return
+    for name, (words, _) in calls.items():
+        yield Switch(words=words, ours=own, theirs=replies.of[name].numbers)
