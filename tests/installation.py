@@ -24,6 +24,25 @@ def environment_with(folder: Path, *packages: Path) -> Path:
     return Path(sysconfig.get_path("scripts", "venv", vars=scheme)) / "python"
 
 
+#: What pip needs so that it builds with what is installed and asks no index (the second is read the other way round).
+OFFLINE = {"PIP_NO_INDEX": "1", "PIP_NO_BUILD_ISOLATION": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+
+_COMMANDS = {
+    "livereview": '-c "from livereview.cli import run; run()"',
+    "pip": "-m pip",
+    "pytest": "-m pytest -p no:cacheprovider",
+}
+
+
+def commands_of(python: Path) -> Path:
+    """The folder with the commands of an environment: livereview, pip and pytest of this one, as it sees them."""
+    for name, how in _COMMANDS.items():
+        command = python.with_name(name)
+        command.write_text(f'#!/bin/sh\nexec "{python}" {how} "$@"\n', encoding="utf-8")
+        command.chmod(0o755)
+    return python.parent
+
+
 def ran(python: Path, *arguments: str | Path, folder: Path, expected: int = 0) -> subprocess.CompletedProcess[str]:
     """A command of an environment, done; both streams are shown if the exit code is another one."""
     outside = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}

@@ -16,7 +16,7 @@ from pages import blocks
 from prepared import prepared
 from session import Session
 
-from installation import ROOT, installed_into
+from installation import ROOT
 
 
 def rewritten(page: Path, session: Session) -> str:
@@ -34,12 +34,9 @@ def main(pages: list[str]) -> None:
     """Follow each page in a folder of its own and write it anew."""
     for page in [Path(name).resolve() for name in pages]:
         with tempfile.TemporaryDirectory() as place:
-            modules = installed_into(Path(place) / "site", ROOT / "examples" / "livereview-uwls")
-            sys.path.insert(0, str(modules))
             folder = prepared(Path(place) / "clone")
             os.chdir(folder)
-            page.write_text(rewritten(page, Session(folder=folder, modules=modules)), encoding="utf-8")
-            sys.path.remove(str(modules))
+            page.write_text(rewritten(page, Session(folder=folder)), encoding="utf-8")
             os.chdir(ROOT)
 
 

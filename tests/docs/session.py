@@ -17,6 +17,8 @@ from pathlib import Path
 import openpyxl
 from pages import ROOT, Block, Shown, commands, examples, sheets
 
+from installation import OFFLINE, commands_of, environment_with
+
 #: Shown on a page as they were on the day it was written; compared as "some date", "some hash".
 _MASKS = (
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(\+00:00|Z)?", "TIME"),
@@ -37,8 +39,8 @@ class Session:
     """The folder in which a page is followed, and what its Python blocks have defined so far."""
 
     folder: Path
-    modules: Path | None = None
-    """A further folder of modules, in which a plugin is installed."""
+    scripts: Path | None = None
+    """Commands of an environment of the page's own, which is made when the page first installs something."""
     names: dict[str, object] = field(default_factory=lambda: {"__name__": "page"})
     differences: list[tuple[Shown, str]] = field(default_factory=list)
     """What the page shows, and what came instead."""
@@ -67,10 +69,13 @@ class Session:
             actions[block.language](block)
 
     def _run(self, command: str) -> subprocess.CompletedProcess[str]:
+        if self.scripts is None and re.search(r"\bpip ", command):
+            self.scripts = commands_of(environment_with(self.folder.parent / "environment"))
+        paths = [str(path) for path in (self.scripts, Path(sys.executable).parent) if path is not None]
         environment = {
-            **os.environ,
-            "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
-            "PYTHONPATH": os.pathsep.join(filter(None, (str(self.modules or ""), os.environ.get("PYTHONPATH")))),
+            **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST")},
+            **OFFLINE,
+            "PATH": os.pathsep.join((*paths, os.environ["PATH"])),
             "LC_ALL": "C.UTF-8",
             "COLUMNS": "80",
         }
