@@ -17,8 +17,10 @@ from livereview_arithmetic.rows import RATIOS, Row, grouped
 
 OF_COUNTS = ("RR", "OR", "RD")
 OF_MEANS = ("MD", "SMD", "ROM")
-#: How far the width of another interval than ours may be from ours: exact, profile and score intervals are not Wald's.
-_OTHER_INTERVAL = (0.85, 1.18)
+#: How far the width of another interval than ours may be from ours: exact, profile and score intervals are not Wald's,
+#: and wider rather than narrower where no cell is small.
+_OTHER_INTERVAL, _OF_LARGE_CELLS = (0.85, 1.18), (0.93, 1.18)
+_LARGE = 5
 #: Exact unconditional intervals of a difference of small arms are wider still.
 _EXACT_DIFFERENCE = (0.85, 1.5)
 _LEVELS = (0.8, 0.9, 0.95, 0.99)
@@ -146,7 +148,9 @@ def _other_interval(
     if half is None or not known:
         return
     ours = min(low for low, _ in known) * z[0], max(high for _, high in known) * z[1]
-    band = _EXACT_DIFFERENCE if row["measure"] == "RD" else _OTHER_INTERVAL
+    counts = found.counts
+    large = counts is not None and min(counts.a, counts.c, counts.n1 - counts.a, counts.n2 - counts.c) >= _LARGE
+    band = _EXACT_DIFFERENCE if row["measure"] == "RD" else _OF_LARGE_CELLS if large else _OTHER_INTERVAL
     if always or _of_another_level(known, edges) or not printed.meet((ours[0] * band[0], ours[1] * band[1]), half):
         times = (half[0] + half[1]) / (ours[0] + ours[1])
         effect = f"{row['measure']} {printed.shown(row['estimate'])}"
