@@ -6,8 +6,6 @@ import doctest
 import io
 import os
 import re
-import subprocess
-import sys
 import traceback
 from collections.abc import Callable
 from contextlib import redirect_stdout
@@ -15,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import openpyxl
+from command_line import Done, run
 from pages import ROOT, Block, Shown, commands, examples, sheets
 
 #: Shown on a page as they were on the day it was written; compared as "some date", "some hash".
@@ -66,28 +65,19 @@ class Session:
         if block.language in actions:
             actions[block.language](block)
 
-    def _run(self, command: str) -> subprocess.CompletedProcess[str]:
-        environment = {
-            **os.environ,
-            "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
-            "PYTHONPATH": os.pathsep.join(filter(None, (str(self.modules or ""), os.environ.get("PYTHONPATH")))),
-            "LC_ALL": "C.UTF-8",
-            "COLUMNS": "80",
-        }
-        return subprocess.run(
-            ["bash", "-c", command], cwd=self.folder, env=environment, encoding="utf-8",
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+    def _run(self, line: str) -> Done:
+        modules = os.pathsep.join(filter(None, (str(self.modules or ""), os.environ.get("PYTHONPATH"))))
+        return run(line, self.folder, {"PYTHONPATH": modules, "LC_ALL": "C.UTF-8", "COLUMNS": "80"})
 
     def _console(self, block: Block) -> None:
         for shown in commands(block):
             done = self._run(shown.source)
-            assert done.returncode == 0, f"{shown.place}: {shown.source}\n{done.stdout}"
-            self._compare(shown, done.stdout)
+            assert done.code == 0, f"{shown.place}: {shown.source}\n{done.text}"
+            self._compare(shown, done.text)
 
     def _sh(self, block: Block) -> None:
         done = self._run("set -e\n" + block.text)
-        assert done.returncode == 0, f"{block.place}: {block.text}\n{done.stdout}"
+        assert done.code == 0, f"{block.place}: {block.text}\n{done.text}"
 
     def _python(self, block: Block) -> None:
         if ">>> " not in block.text:
