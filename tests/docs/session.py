@@ -6,6 +6,7 @@ import doctest
 import io
 import os
 import re
+import sys
 import traceback
 from collections.abc import Callable
 from contextlib import redirect_stdout
