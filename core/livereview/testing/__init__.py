@@ -8,11 +8,13 @@ from livereview.testing.catalogue import checks_of
 from livereview.testing.check import Check, Inapplicable, Outcome, Subject, Violation
 from livereview.testing.pytests import parametrize
 from livereview.testing.running import checks, conforms, run
+from livereview.testing.sources import SourceExample
 
 __all__ = [
     "Check",
     "Inapplicable",
     "Outcome",
+    "SourceExample",
     "Subject",
     "Violation",
     "checks",

@@ -10,9 +10,11 @@ import numpy as np
 
 from livereview.types import Array, Fit
 
-#: How far two fits of one model to the same studies, written another way, may lie apart: a share of the standard error,
-#: and of the number itself. The worst of the built-in models, fits by quadrature and Newton steps, stay below a tenth.
+#: How far two fits of one model to the same studies, written another way, may lie apart, in standard errors. The worst
+#: of the built-in models, fits by quadrature and Newton steps, stay below a tenth of it.
 TOLERANCE = 1e-6
+#: The same as a share of the number itself: what is lost where sums are taken in another order.
+ROUNDING = 1e-9
 #: Fields of a fit on the scale of effects, moved by a shift and multiplied by a factor.
 LOCATIONS = ("estimate", "ci_low", "ci_high", "prediction_low", "prediction_high")
 LIMITS = {"ci_low": "ci_high", "ci_high": "ci_low", "prediction_low": "prediction_high",
@@ -25,7 +27,7 @@ def apart(found: Any, wanted: Any, scale: Any) -> Array:
     if a.shape != b.shape:
         return np.array(True)
     with np.errstate(invalid="ignore"):
-        allowed = TOLERANCE * (np.abs(np.nan_to_num(scale)) + np.abs(b))
+        allowed = TOLERANCE * np.abs(np.nan_to_num(scale)) + ROUNDING * np.abs(b)
         agree = (a == b) | (np.isnan(a) & np.isnan(b)) | (np.abs(a - b) <= allowed)
     return np.asarray(~agree)
 
@@ -71,7 +73,8 @@ def taken(fit: Fit, at: Any) -> Fit:
 def fits_differ(found: Fit, wanted: Fit) -> str:
     """The first number in which two fits differ, in words; empty = they agree. Notes are compared by name."""
     se = np.clip(np.nan_to_num(np.asarray(wanted.standard_error, dtype=np.float64)), 0, 1e150)
-    scales = {"tau2": se**2, "weights": 1.0, "df": 1.0, "q": 1.0, "converged": 0.0}
+    tau2 = 0.0 if wanted.tau2 is None else np.nan_to_num(np.asarray(wanted.tau2, dtype=np.float64))
+    scales = {"tau2": se**2 + tau2, "weights": 1.0, "df": 1.0, "q": 1.0, "converged": 0.0}
     names = ("estimate", "standard_error", "tau2", "df", *LOCATIONS[1:], "q", "converged", "weights")
     pairs = [(name, getattr(found, name), getattr(wanted, name), scales.get(name, se)) for name in names]
     for name, test in wanted.tests.items():

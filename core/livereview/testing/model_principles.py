@@ -130,7 +130,7 @@ def honest_standard_errors(model: Model) -> None:
 
 @check(EffectModel, every_choice=True)
 def degrees_of_freedom(model: Model) -> None:
-    """With degrees of freedom, 95% intervals of three studies alike in precision hold the mean as often."""
+    """Degrees of freedom are those of a sample of studies alike in precision, whose 95% intervals hold the mean."""
     _only_of_effects(model)
     k = max(model.plugin.minimum_studies, 3)
     random = np.random.default_rng(17)
@@ -139,6 +139,10 @@ def degrees_of_freedom(model: Model) -> None:
     fit = fit_of(model, given)
     if fit.df is None or not np.isfinite(fit.df).all():
         raise Inapplicable("its estimate has no degrees of freedom")
+    one_sample = given.effect.std(axis=-1, ddof=1) / k**0.5
+    if not apart(fit.standard_error, one_sample, one_sample).any() and (fit.df != k - 1).any():
+        fail(f"the mean of {k} studies alike in precision with the standard error of a sample has df {fit.df.ravel()[0]:g}, "
+             f"not {k - 1}")  # fmt: skip
     low, high = confidence_limits(fit)
     covered = float(((low <= 0.4) & (high >= 0.4)).mean())
     if covered < 0.925:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import traceback
+import warnings
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import redirect_stdout
 from typing import Any
 
 from livereview.manifest.words import among, nearest
@@ -116,7 +119,9 @@ def _subjects(
 def _said(item: Check, subject: Subject[Any]) -> str | None:
     """What a check says against a subject; None = nothing. A choice that the plugin refuses alone is passed over."""
     try:
-        item.examine(subject)
+        with redirect_stdout(io.StringIO()), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what a plugin prints and warns of is looked at by a check of its own
+            item.examine(subject)
     except Violation as violation:
         return str(violation)
     except Inapplicable:

@@ -254,12 +254,27 @@ def order_of_asking(source: Source) -> None:
         fail(f"in two folders with the same files: {differs}")
 
 
+class _Prepared:
+    """The example in a folder of its own, made before the source is watched; equal to another with the same files."""
+
+    def __init__(self, example: SourceExample) -> None:
+        self.example = example
+        self.whole = tempfile.TemporaryDirectory()
+        self.folder = Path(self.whole.name) / "reviews"
+        self.folder.mkdir()
+        _write(self.folder, example)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Prepared) and _content(self.folder.parent) == _content(other.folder.parent)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 def trials(source: Source) -> tuple[Trial, ...]:
     """One fetch of the example, each time from a folder of its own."""
     example = _example(source)
 
-    def fetch(given: SourceExample) -> Fetched:
-        with _folder(given) as folder:
-            return source.plugin.fetch(_request(source, folder, given), _options(source))
+    def fetch(given: _Prepared) -> Fetched:
+        return source.plugin.fetch(_request(source, given.folder, example), _options(source))
 
-    return (Trial(name="the example", make=lambda: example, call=fetch),)
+    return (Trial(name="the example", make=lambda: _Prepared(example), call=fetch),)
