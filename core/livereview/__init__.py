@@ -114,6 +114,7 @@ if TYPE_CHECKING:
         Problem,
         RawTable,
         Session,
+        SourceExample,
     )
     from livereview.timeline import Timeline, TimelineStep
     from livereview.triggers import Conclusion, Trigger
@@ -237,6 +238,7 @@ __all__ = [
     "SensitivityResult",
     "Series",
     "Session",
+    "SourceExample",
     "SourceRow",
     "Step",
     "Studies",

@@ -204,6 +204,20 @@ class Fetched:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SourceExample:
+    """A small input, on which ``livereview.testing`` tries a source: files of the folder, and what servers answer."""
+
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """As a manifest has them."""
+    files: Mapping[str, str | bytes] = field(default_factory=dict)
+    """By path below the manifest's folder."""
+    answers: Mapping[str, str | bytes] = field(default_factory=dict)
+    """Of servers, by path or by ``PATH?KEY=VALUE``; of several that fit a request the longest is the answer."""
+    known: Mapping[str, tuple[Mapping[str, Cell], ...]] = field(default_factory=dict)
+    """What is recorded already, by table."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class DataSource(Descriptor):
     """Brings evidence rows. ``fetch`` reads only; the core validates, compares and stores."""
 
@@ -217,3 +231,5 @@ class DataSource(Descriptor):
     outline: Callable[[FetchRequest, Any], Outline | None] | None = None
     """What a manifest could start from, for ``livereview new --from FILE``; its options are a ``path`` and defaults.
     None from it = the file is none of this source's kind; PluginError = it is, and cannot be read."""
+    example: SourceExample | None = field(default=None, compare=False)
+    """A small input with which ``livereview.testing`` tries the source; None = it cannot be tried."""

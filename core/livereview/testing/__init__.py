@@ -4,11 +4,11 @@ One line tests a plugin: ``conforms(MY_MODEL)``; ``parametrize(MY_MODEL)`` makes
 needs no library besides those of livereview, and is seeded: the same plugin gives the same outcomes.
 """
 
+from livereview.sources import SourceExample
 from livereview.testing.catalogue import checks_of
 from livereview.testing.check import Check, Inapplicable, Outcome, Subject, Violation
 from livereview.testing.pytests import parametrize
 from livereview.testing.running import checks, conforms, run
-from livereview.testing.sources import SourceExample
 
 __all__ = [
     "Check",

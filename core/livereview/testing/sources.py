@@ -1,6 +1,6 @@
 """Checks of data sources on an example of their input: rows that the store takes, once; nothing else is touched.
 
-A source is tried on a ``SourceExample``: files, and what servers answer. Without one only what needs no input is asked.
+A source is tried on its ``SourceExample``: files, and what servers answer. Without one it cannot be tried.
 """
 
 from __future__ import annotations
@@ -8,13 +8,22 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import Any, Literal
 
 from livereview.evidence.schema import TABLES
-from livereview.sources import Answer, DataSource, Fault, Fetched, FetchRequest, Problem, RawTable
+from livereview.sources import (
+    Answer,
+    DataSource,
+    Fault,
+    Fetched,
+    FetchRequest,
+    Problem,
+    RawTable,
+    SourceExample,
+)
 from livereview.testing.agreement import difference
 from livereview.testing.check import Inapplicable, Subject, check, fail
 from livereview.testing.choices import defaults
@@ -24,20 +33,6 @@ from livereview.types import Cell, Options, PluginError
 Source = Subject[DataSource]
 
 TODAY = date(2026, 1, 31)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SourceExample:
-    """A small input of a source: what stands in the manifest's folder, and what servers answer."""
-
-    options: Mapping[str, Any] = field(default_factory=dict)
-    """As a manifest has them."""
-    files: Mapping[str, str | bytes] = field(default_factory=dict)
-    """By path below the manifest's folder."""
-    answers: Mapping[str, str | bytes] = field(default_factory=dict)
-    """Of servers, by path or by ``PATH?KEY=VALUE``; of several that fit a request the longest is the answer."""
-    known: Mapping[str, tuple[Mapping[str, Cell], ...]] = field(default_factory=dict)
-    """What is recorded already, by table."""
 
 
 @dataclass(frozen=True)
@@ -99,9 +94,10 @@ def _write(folder: Path, example: SourceExample) -> None:
 
 
 def _example(source: Source) -> SourceExample:
-    if not isinstance(source.example, SourceExample):
-        raise Inapplicable("it needs an example of its input: example=SourceExample(options=..., files=...)")
-    return source.example
+    example = source.plugin.example if source.example is None else source.example
+    if not isinstance(example, SourceExample):
+        raise Inapplicable("it has no example of its input: DataSource(example=SourceExample(options=..., files=...))")
+    return example
 
 
 def _options(source: Source) -> Options:
