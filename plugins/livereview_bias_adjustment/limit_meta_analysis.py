@@ -44,6 +44,8 @@ def limit_meta_analysis(studies: Studies, options: LimitOptions) -> Fit:
     ok = np.isfinite(beta) & (line.df > 0)
     by_mean, by_size = ones + tau * mixed, mixed + tau * slopes
     weights = w * (by_mean[..., None] + by_size[..., None] * s)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        weights = weights / weights.sum(axis=-1, keepdims=True)  # 1 but for rounding, which extreme variances magnify
     error = np.where(here, np.sqrt(v), 0.0)
     common = weighted_regression(y, np.stack([np.ones_like(error), error], axis=-1), np.where(here, 1 / v, 0.0), here)
     explained = np.maximum(pooled(y, v, here).q - common.residuals, 0.0)
@@ -79,4 +81,9 @@ LIMIT_META_ANALYSIS = EffectModel(
         "Rücker G, Schwarzer G, Carpenter JR, Binder H, Schumacher M. Treatment-effect estimates adjusted for "
         "small-study effects via a limit meta-analysis. Biostatistics 2011;12:122. doi:10.1093/biostatistics/kxq046",
     ),
+    expected_failures={
+        "between-the-effects": "it extrapolates to a study without sampling error",
+        "weights-by-precision": "in a regression the least precise studies pull the other way",
+        "honest-standard-errors: tau2 = SJ": "the estimator of Sidik and Jonkman is never 0",
+    },
 )

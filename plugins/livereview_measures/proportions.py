@@ -20,7 +20,7 @@ from livereview_measures.transforms import (
     logistic,
     sine_squared,
 )
-from livereview_measures.zero_cells import ZeroCells, check_counts, correction, note_correction
+from livereview_measures.zero_cells import OF_ALL, ZeroCells, check_counts, correction, note_correction
 
 ROWS = RowsNeeded(layout="one-arm", measures=("count",), columns=("events", "n"))
 CLOPPER = "Clopper and Pearson 1934, Biometrika 26:404, doi:10.1093/biomet/26.4.404"
@@ -172,16 +172,19 @@ MEASURES = (
         name="PR", title="Proportion", summary="Raw proportion of one arm.", options=RawProportion,
         references=(CLOPPER,), rows=lambda options: ROWS, effects=raw_proportion, display="proportion",
         aliases=("PRAW", "proportion"),
+        expected_failures=OF_ALL,
     ),
     EffectMeasure(
         name="PLN", title="Proportion", summary="Log of a proportion of one arm.", options=LogProportion,
         references=(CLOPPER,), rows=lambda options: ROWS, effects=log_proportion, back_transform=exponential,
         scale="log", display="proportion", aliases=("log-proportion",),
+        expected_failures=OF_ALL,
     ),
     EffectMeasure(
         name="PLO", title="Proportion", summary="Logit of a proportion of one arm.", options=Proportion,
         references=(STIJNEN,), rows=lambda options: ROWS, effects=logit_proportion, back_transform=logistic,
         scale="logit", display="proportion", aliases=("PLOGIT", "logit-proportion"),
+        expected_failures=OF_ALL,
     ),
     EffectMeasure(
         name="PAS", title="Proportion", summary="Arcsine square root of a proportion of one arm.",

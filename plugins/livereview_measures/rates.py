@@ -14,7 +14,7 @@ from pydantic import Field
 from livereview import Array, EffectMeasure, RowsNeeded, StudyEffects
 from livereview_measures.findings import Findings, columns, quiet
 from livereview_measures.transforms import exponential
-from livereview_measures.zero_cells import ZeroCells, correction, note_correction
+from livereview_measures.zero_cells import OF_ALL, ZeroCells, correction, note_correction
 
 COLUMNS = ("events", "time")
 ONE_ARM = RowsNeeded(layout="one-arm", measures=("rate",), columns=COLUMNS)
@@ -121,20 +121,24 @@ MEASURES = (
         name="IR", title="Incidence rate", summary="Events per person-time of one arm.", options=Rate,
         references=(BAGOS, GARWOOD), rows=lambda options: ONE_ARM, effects=rate, display="rate",
         aliases=("incidence-rate",),
+        expected_failures=OF_ALL,
     ),
     EffectMeasure(
         name="IRLN", title="Incidence rate", summary="Log of the events per person-time of one arm.",
         options=Rate, references=(BAGOS, GARWOOD), rows=lambda options: ONE_ARM, effects=log_rate,
         back_transform=exponential, scale="log", display="rate", aliases=("log-incidence-rate",),
+        expected_failures=OF_ALL,
     ),
     EffectMeasure(
         name="IRR", title="Rate ratio", summary="Log ratio of two incidence rates.", options=RateContrast,
         references=(BAGOS,), rows=lambda options: TWO_ARMS, effects=log_rate_ratio, back_transform=exponential,
         scale="log", display="ratio", null=0.0, aliases=("rate-ratio", "incidence-rate-ratio"),
+        expected_failures=OF_ALL,
     ),
     EffectMeasure(
         name="IRD", title="Rate difference", summary="Difference of two incidence rates.", options=RateDifference,
         references=(BAGOS,), rows=lambda options: TWO_ARMS, effects=rate_difference, null=0.0,
         aliases=("rate-difference", "incidence-rate-difference"),
+        expected_failures=OF_ALL,
     ),
 )  # fmt: skip

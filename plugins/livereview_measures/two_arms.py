@@ -15,7 +15,7 @@ from pydantic import Field
 from livereview import Array, EffectMeasure, Mask, RowsNeeded, StudyEffects
 from livereview_measures.findings import Findings, columns, quiet, reasons
 from livereview_measures.transforms import exponential
-from livereview_measures.zero_cells import ZeroCells, check_counts, correction, note_correction
+from livereview_measures.zero_cells import OF_ALL, ZeroCells, check_counts, correction, note_correction
 
 DROP00 = "Set aside studies with no events in either arm, or with events in everybody: they carry no information."
 ROWS = RowsNeeded(layout="two-arms", measures=("count",), columns=("events", "n"))
@@ -24,6 +24,8 @@ BRADBURN = "Bradburn et al. 2007, Stat Med 26:53, doi:10.1002/sim.2528"
 YUSUF = "Yusuf et al. 1985, Prog Cardiovasc Dis 27:335, doi:10.1016/S0033-0620(85)80003-7"
 RUECKER = "Rücker et al. 2009, Stat Med 28:721, doi:10.1002/sim.3511"
 HANDBOOK = "Deeks, Higgins and Altman, Cochrane Handbook, chapter 10"
+
+NO_CORRECTION = {"no-events-are-noted": "O - E has a value where one arm has no events, so that nothing is done to it"}
 
 
 class RatioOfOdds(ZeroCells):
@@ -209,22 +211,26 @@ MEASURES = (
         name="OR", title="Odds ratio", summary="Log odds ratio of two arms of counts.", options=RatioOfOdds,
         references=(SWEETING, BRADBURN, HANDBOOK), rows=lambda options: ROWS, effects=log_odds_ratio,
         back_transform=exponential, scale="log", display="ratio", null=0.0, aliases=("odds-ratio", "lnoratio"),
+        expected_failures=OF_ALL,
     ),
     EffectMeasure(
         name="RR", title="Risk ratio", summary="Log risk ratio of two arms of counts.", options=RatioOfRisks,
         references=(SWEETING, BRADBURN, HANDBOOK), rows=lambda options: ROWS, effects=log_risk_ratio,
         back_transform=exponential, scale="log", display="ratio", null=0.0,
         aliases=("risk-ratio", "relative-risk", "lnrratio"),
+        expected_failures=OF_ALL,
     ),
     EffectMeasure(
         name="RD", title="Risk difference", summary="Difference of two risks.", options=DifferenceOfRisks,
         references=(SWEETING, BRADBURN, HANDBOOK), rows=lambda options: ROWS, effects=risk_difference,
         null=0.0, aliases=("risk-difference", "rdiff"),
+        expected_failures=OF_ALL,
     ),
     EffectMeasure(
         name="PETO", title="Peto odds ratio", summary="Log odds ratio by Peto's one-step method.", options=Peto,
         references=(YUSUF, BRADBURN), rows=lambda options: ROWS, effects=peto_log_odds_ratio,
         back_transform=exponential, scale="log", display="ratio", null=0.0, aliases=("peto-odds-ratio", "lnorpeto"),
+        expected_failures={**OF_ALL, **NO_CORRECTION},
     ),
     EffectMeasure(
         name="AS", title="Arcsine difference", summary="Difference of arcsine square roots of two risks.",

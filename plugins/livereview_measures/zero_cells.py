@@ -18,6 +18,9 @@ from livereview_measures.findings import Findings, reasons
 WHERE_ZERO = "an empty cell in another study (to = if0all)"
 WHERE_ALL = "as for every study (to = all)"
 
+#: For the conformance kit: the one choice under which a study's effect depends on the others.
+OF_ALL = {"batch-is-singles: to = if0all": "by its definition an empty cell in one study corrects them all"}
+
 
 class ZeroCells(Options):
     """What is added to cells, and to which studies."""

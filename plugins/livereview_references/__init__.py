@@ -6,12 +6,24 @@ Rayyan comes with it. Text of a file is data: it is never run, followed or used 
 
 from __future__ import annotations
 
-from livereview import DataSource, hookimpl
+from livereview import DataSource, SourceExample, hookimpl
 from livereview_references.options import ReferenceOptions
 from livereview_references.source import fetch
 from livereview_references.writing import csv_text, ris_text
 
 __all__ = ["ReferenceOptions", "csv_text", "fetch", "livereview_data_sources", "ris_text"]
+
+#: One reference, as PubMed exports it, and the search that found it.
+EXAMPLE = SourceExample(
+    options={
+        "path": "pubmed.ris",
+        "search": {"source": "PubMed", "kind": "database", "searched_on": "2026-01-15", "query": "blinatumomab"},
+    },
+    files={
+        "pubmed.ris": "TY  - JOUR\nAU  - Adler, Anna\nPY  - 1999\nTI  - A trial\nJO  - Lancet\nAN  - 123\n"
+        "DO  - 10.1000/x1\nER  - \n"
+    },
+)
 
 
 @hookimpl
@@ -24,5 +36,6 @@ def livereview_data_sources() -> list[DataSource]:
             options=ReferenceOptions,
             fetch=fetch,
             per_review=True,
+            example=EXAMPLE,
         )
     ]

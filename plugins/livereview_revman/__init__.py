@@ -5,13 +5,22 @@ Their numbers were read by others: each has the status ``from-review`` and the f
 
 from __future__ import annotations
 
-from livereview import DataSource, hookimpl
+from livereview import DataSource, SourceExample, hookimpl
 from livereview_revman import wide
 from livereview_revman.options import RevmanOptions, WideTableOptions
 from livereview_revman.outline import outline
 from livereview_revman.source import fetch
 
 __all__ = ["RevmanOptions", "WideTableOptions", "fetch", "livereview_data_sources"]
+
+#: Two trials as a table of metafor has them.
+WIDE = SourceExample(
+    options={"path": "dat.csv", "outcome": "tuberculosis", "report": "doi:10.1001/jama.1994.03510330076038"},
+    files={
+        "dat.csv": "study,year,ai,bi,ci,di\nAronson,1948,4,119,11,128\n"
+        "Ferguson & Simes,1949,6,300,29,274\n"
+    },
+)
 
 
 @hookimpl
@@ -30,5 +39,6 @@ def livereview_data_sources() -> list[DataSource]:
             summary="Meta-analyses as one CSV with a row per study, in the columns of metafor and metadat.",
             options=WideTableOptions,
             fetch=wide.fetch,
+            example=WIDE,
         ),
     ]

@@ -120,4 +120,5 @@ EXCESS_SIGNIFICANCE = BiasTest(
     options=ExcessSignificanceOptions,
     minimum_studies=2,
     references=("Ioannidis JPA, Trikalinos TA 2007, Clin Trials 4:245-253, doi:10.1177/1740774507077441",),
+    expected_failures={"shift-of-effects": "it counts low P of no effect, which a shift changes"},
 )
