@@ -61,12 +61,12 @@ def _why_not(plugins: Plugins, name: str, words: Iterable[str]) -> str:
         if name in (line.name, line.provider.entry_point, line.provider.distribution, line.provider.address):
             return f"{printable(name)} is {line.state}: {line.reason}"
     near = nearest(name, words)
-    return f'No plugin, entry point or distribution is called "{printable(name)}".{near} `livereview plugins` lists them.'
+    return (
+        f'No plugin, entry point or distribution is called "{printable(name)}".{near} `livereview plugins` lists them.'
+    )
 
 
-def checked(
-    item: Registered[Any], progress: Callable[[str, int, int], None], choices: bool = True
-) -> Conformance:
+def checked(item: Registered[Any], progress: Callable[[str, int, int], None], choices: bool = True) -> Conformance:
     """What the kit finds of a plugin; with expected failures that name no check, one outcome that says so."""
     descriptor = item.descriptor
     try:

@@ -16,10 +16,7 @@ __all__ = ["RevmanOptions", "WideTableOptions", "fetch", "livereview_data_source
 #: Two trials as a table of metafor has them.
 WIDE = SourceExample(
     options={"path": "dat.csv", "outcome": "tuberculosis", "report": "doi:10.1001/jama.1994.03510330076038"},
-    files={
-        "dat.csv": "study,year,ai,bi,ci,di\nAronson,1948,4,119,11,128\n"
-        "Ferguson & Simes,1949,6,300,29,274\n"
-    },
+    files={"dat.csv": "study,year,ai,bi,ci,di\nAronson,1948,4,119,11,128\nFerguson & Simes,1949,6,300,29,274\n"},
 )
 
 

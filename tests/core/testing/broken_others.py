@@ -192,7 +192,11 @@ def largest(request: AnalysisRequest, options: Any, share: float = 100.0) -> Ana
     studies = request.studies
     at = int(studies.effect.argmax())
     weight = share * float((1 / studies.variance)[at] / (1 / studies.variance).sum())
-    columns = (Column(name="study", kind="text"), Column(name="effect", kind="effect"), Column(name="w", kind="percent"))
+    columns = (
+        Column(name="study", kind="text"),
+        Column(name="effect", kind="effect"),
+        Column(name="w", kind="percent"),
+    )
     row = (studies.labels[at], float(studies.effect[at]), weight)
     return Analysed(tables=(Table(title="Largest effect", columns=columns, rows=(row,)),))
 
