@@ -107,8 +107,8 @@ def scale_of_effects(test: Test) -> None:
         was = _result(test, given)
         for factor in (10.0, 1e-4, 1e4):
             found = _result(test, changed(given, given.effect * factor, given.variance * factor**2))
-            bare = {"estimate": None, "standard_error": None}
-            _agree(replace(found, **bare), replace(was, **bare), f"with effects * {factor:g}", given)
+            bare, wanted = (replace(item, estimate=None, standard_error=None) for item in (found, was))
+            _agree(bare, wanted, f"with effects * {factor:g}", given)
 
 
 def _only_of_effects(test: Test) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from livereview.testing import builders
 from livereview import (
     BiasResult,
     Changes,
@@ -25,6 +24,7 @@ from livereview import (
     SensitivityResult,
     StudyResult,
 )
+from livereview.testing import builders
 
 SURVIVAL, RESPONSE, SAFETY = "Survival", "Response", "Safety"
 

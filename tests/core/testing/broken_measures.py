@@ -72,7 +72,7 @@ def log_odds_ratio(
         effect = np.log(table[0] / table[1]) - np.log(table[2] / table[3])
         variance = np.sum([1 / cell for cell in table[:cells]], axis=0)
     noted = [] if silent else [int(at) + place for at in np.unique(np.nonzero(empty)[-1])]
-    return result(effect, variance, {at: ("0.5 added to each cell",) for at in noted}, bad)
+    return result(effect, variance, dict.fromkeys(noted, ("0.5 added to each cell",)), bad)
 
 
 def log_risk_ratio(data: Mapping[str, Any], options: Any, less: float = 1.0, log: Any = np.log) -> StudyEffects:
