@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import chdir, redirect_stdout
 from typing import Any
 
+from livereview.fitting import IMPOSSIBLE
 from livereview.manifest.words import among, nearest
 from livereview.testing.catalogue import checks_of, kind_of
 from livereview.testing.check import Check, Inapplicable, Outcome, State, Subject, Violation
@@ -117,6 +118,10 @@ class _Tried:
 
     def of(self, item: Check) -> Iterator[Subject[Any]]:
         """Those that a check is asked of."""
+        if not item.calls:
+            unset = self.descriptor.options.model_construct()
+            yield Subject(plugin=self.descriptor, options=unset, example=self.example)
+            return
         if not self.made:
             self.made = list(self._all())
         yield from self.made if item.every_choice else self.made[:1]
@@ -141,7 +146,8 @@ def _said(item: Check, subject: Subject[Any]) -> str | None:
             return None
         raise
     except PluginError as error:
-        return str(error)
+        refused = subject.choice and IMPOSSIBLE not in str(error)
+        return None if refused else str(error)
     except (Exception, SystemExit) as error:
         return f"it raised {type(error).__name__}: {error}{_place(error)}"
     return None

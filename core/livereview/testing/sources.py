@@ -124,6 +124,13 @@ def _fetched(source: Source, folder: Path) -> Fetched:
     return source.plugin.fetch(_request(source, folder, _example(source)), _options(source))
 
 
+@check(DataSource, calls=False)
+def example_of_input(source: Source) -> None:
+    """It has an example of its input, without which nothing else can be asked."""
+    if not isinstance(source.plugin.example if source.example is None else source.example, SourceExample):
+        fail("there is no example: DataSource(example=SourceExample(options=..., files=...))")
+
+
 @check(DataSource)
 def possible_rows(source: Source) -> None:
     """The example is read without a problem, into rows of tables that exist, each as long as its columns."""

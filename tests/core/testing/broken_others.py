@@ -135,6 +135,8 @@ RENDERERS = (
 COLUMNS = ("study_id", "label")
 ROWS = "study_id,label\nadler-1999,Adler 1999\nbrandt-2003,Brandt 2003\n"
 
+EXAMPLE = SourceExample(options={"path": "studies.csv"}, files={"studies.csv": ROWS})
+
 
 class FilePath(Options):
     """Where the rows are."""
@@ -174,7 +176,7 @@ def tidied(request: FetchRequest, options: FilePath) -> Fetched:
 
 
 def source(function: Callable[..., Fetched]) -> DataSource:
-    return DataSource(**NAMED, fetch=function, options=FilePath)
+    return DataSource(**NAMED, fetch=function, options=FilePath, example=EXAMPLE)
 
 
 def with_tables(found: Fetched, **changes: str) -> Fetched:
@@ -190,6 +192,7 @@ SOURCES = (
     ("source: the address of this machine", source(lambda r, o: with_tables(
         fetch(r, o), place=str(r.folder / o.path)))),
     ("source: a table that does not exist", source(lambda r, o: with_tables(fetch(r, o), table="trials"))),
+    ("source: no example", replace(SHEET, example=None)),
     ("source: no inputs told", source(lambda r, o: replace(fetch(r, o), inputs={}))),
 )  # fmt: skip
 
@@ -234,12 +237,11 @@ INSTRUMENTS = (
     ("instrument: points that are words", replace(FORM, items=(replace(ITEM, scores=("no", "yes")),))),
 )
 
-EXAMPLE = SourceExample(options={"path": "studies.csv"}, files={"studies.csv": ROWS})
 BROKEN = (
     *(Broken(defect=defect, plugin=plugin, twin=GROWS) for defect, plugin in TRIGGERS),
     *(Broken(defect=defect, plugin=plugin, twin=FEW) for defect, plugin in DOMAINS),
     *(Broken(defect=defect, plugin=plugin, twin=PAGE) for defect, plugin in RENDERERS),
-    *(Broken(defect=defect, plugin=plugin, twin=SHEET, given={"example": EXAMPLE}) for defect, plugin in SOURCES),
+    *(Broken(defect=defect, plugin=plugin, twin=SHEET) for defect, plugin in SOURCES),
     *(Broken(defect=defect, plugin=plugin, twin=LARGEST) for defect, plugin in ANALYSES),
     Broken(defect="preset: an option that does not exist", plugin=WRONG, twin=HOUSE),
     *(Broken(defect=defect, plugin=plugin, twin=FORM) for defect, plugin in INSTRUMENTS),

@@ -13,7 +13,7 @@ import pytest
 from broken_models import COMMON, KNAPP, inverse_variance, model, shrunken, writes_a_file
 from pydantic import Field
 
-from livereview import EffectModel, Options, Studies
+from livereview import Descriptor, EffectModel, Options, Studies
 from livereview.registration import HOOKS
 from livereview.testing import Outcome, checks, checks_of, conforms, parametrize, run
 
@@ -186,3 +186,16 @@ def test_a_plugin_that_writes_files_leaves_none_behind(tmp_path: Path, monkeypat
     assert outcome_of(model(writes_a_file), "nothing-written").failed
     run(model(writes_a_file), only=("order-of-studies",))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_docs_list_every_check_with_its_claim() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "testing.md").read_text(encoding="utf-8")
+    shown = {line for line in page.splitlines() if line.startswith("| ")}
+    own = {
+        f"| {'every kind' if item.kind is Descriptor else kind.kind} | `{item.name}` | {item.claim} |"
+        for kind in HOOKS.values()
+        for item in checks_of(kind)
+    }
+    assert own <= shown
+    claims = {line for line in shown if line.count("|") == 4 and line.split(" | ")[1].startswith("`")}
+    assert claims == own
