@@ -1,8 +1,8 @@
-"""Every outcome of the reviews computed again by R metafor and statsmodels: how many quantities agree, what explains gaps.
+"""Every outcome of the reviews computed again by R metafor and statsmodels: what agrees, what explains gaps.
 
-Run: python benchmarks/concordance.py REVIEW.toml... . Each outcome is run under its own model, and under
-those of its sensitivity analyses. Prints a table by review and program, the explanations with how often each was needed,
-and what was not compared. Exit code 1 if a gap is unexplained, or a program did not answer.
+Run: python benchmarks/concordance.py REVIEW.toml... Each outcome is run under its own choices and under those of its
+sensitivity analyses. Prints a table by review and program, the explanations with how often each was needed, and what
+was not compared. Exit code 1 if a gap is unexplained, or a program did not answer.
 """
 
 from __future__ import annotations
@@ -25,6 +25,11 @@ from livereview.outlook import outlook
 from livereview.places import opened, places_of
 from livereview.setting import setting_of
 from livereview_concordance.analysis import Concordance, ConcordanceOptions, concordance
+
+HEADER = (
+    "| review | analyses | program | quantities | agree | gap explained | unexplained |\n"
+    "| --- | --- | --- | --- | --- | --- | --- |"
+)
 
 
 @dataclass(kw_only=True)
@@ -85,8 +90,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("reviews", type=Path, nargs="+", help="manifests")
     arguments = parser.parse_args()
-    print("| review | analyses | program | quantities | agree | gap explained | unexplained |")
-    print("| --- | --- | --- | --- | --- | --- | --- |")
+    print(HEADER)
     whole = []
     for path in arguments.reviews:
         tally, started = Tally(), perf_counter()

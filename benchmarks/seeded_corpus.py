@@ -15,6 +15,10 @@ from typing import Any
 Row = dict[str, Any]
 
 MEASURES = {"RR": "RR", "OR": "OR", "RD": "RD", "PETO_OR": "OR", "MD": "MD", "SMD": "SMD", "GIV": "MD", "GIV_LOG": "HR"}
+_SAME = (
+    "dataset", "Study", "measure_inferred", "Mean", "CI.start", "CI.end", "Experimental.cases", "Experimental.N",
+    "Control.cases", "Control.N", "Experimental.mean", "Experimental.SD", "Control.mean", "Control.SD",
+)  # fmt: skip
 _EMPTY = (
     "study_id", "report_id", "outcome", "timepoint_months", "population", "arm", "comparator", "measure", "events", "n",
     "estimate", "ci_low", "ci_high", "ci_level", "se", "sd", "person_time", "p_value", "o_minus_e",
@@ -25,11 +29,13 @@ _EMPTY = (
 def results(folder: Path, digits: int = 6) -> list[Row]:
     """Up to three rows of results for each row of the corpus whose printed estimate its numbers reproduce.
 
+    Analyses of subgroups and choices repeat their studies: numbers of a study that stand there already are left out.
     Estimates and limits are rounded to ``digits`` decimals, as tables print them; ratios below 1 keep as many
     significant ones.
     """
     with gzip.open(folder / "cochrane_rows.csv.gz", "rt", newline="", encoding="utf-8") as file:
-        lines = [line for line in csv.DictReader(file) if line["estimate_reproduced"] == "True"]
+        every = [line for line in csv.DictReader(file) if line["estimate_reproduced"] == "True"]
+    lines = list({tuple(line[name] for name in _SAME): line for line in every}.values())
     return [row for number, line in enumerate(lines) for row in _rows(number, line, digits)]
 
 

@@ -220,6 +220,15 @@ def _another(site: Site, dice: random.Random) -> Typed | None:
     return {role: {name: other[name] for name in names}} if all(other.get(name) is not None for name in names) else None
 
 
+def _twice(site: Site, dice: random.Random) -> Typed | None:
+    """An estimate with its interval typed again, under another outcome."""
+    role = _contrast(site, dice)
+    row, found = site.rows.get(role), site.get(role, "estimate", "ci_low", "ci_high")
+    if row is None or not found or row["measure"] not in (*RATIOS, *DIFFERENCES):
+        return None
+    return {f"{role} again": {**row, "row_id": f"{row['row_id']} again", "outcome": f"{row['outcome']}-again"}}
+
+
 def _others(site: Site, dice: random.Random) -> Typed | None:
     role = _arm(site, dice)
     found = site.get(role, "events", "n")
@@ -266,6 +275,7 @@ KINDS = (
     Kind("n of another arm", "the number of people of another arm or row", _other_n),
     Kind("copied arm", "numbers of one arm typed for the other", _copied),
     Kind("another row", "events, or mean and SD, typed from another row", _another),
+    Kind("row twice", "estimate and interval typed again under another outcome", _twice),
     Kind("those without the event", "non-events typed as events", _others),
     Kind("wrong measure", "RR typed as OR, MD as SMD, or the other way round", _label),
 )
@@ -274,7 +284,9 @@ KINDS = (
 def changes_something(site: Site, typed: Typed | None) -> bool:
     """Whether what is typed differs from what stood there."""
     return typed is not None and any(
-        site.rows[role].get(name) != value for role, values in typed.items() for name, value in values.items()
+        role not in site.rows or site.rows[role].get(name) != value
+        for role, values in typed.items()
+        for name, value in values.items()
     )
 
 

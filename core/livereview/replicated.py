@@ -24,7 +24,7 @@ class PrintedNumber:
     name: str
     """Column of the table ``published``: estimate, ci_low, i2, q_p, ..."""
     printed: str
-    """As recorded, with its bound: "0.57", "<0.001"; zeros at the end are not kept."""
+    """With its bound and the zeros at its end that the numbers beside it show: "0.50", "<0.001"."""
     recomputed: float | None
     """None where nothing could be computed."""
     agrees: bool | None

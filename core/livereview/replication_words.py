@@ -35,7 +35,7 @@ def printed_words(line: ReplicatedLine) -> str:
 
 
 def recomputed_words(line: ReplicatedLine) -> str:
-    """The recomputed numbers with one digit more than was printed; empty where there is none."""
+    """The recomputed numbers, estimate and limits with one digit more than was printed; empty where there is none."""
     places = max((_places(number.printed) for number in line.numbers if number.name in _INTERVAL), default=0)
     texts = {
         number.name: _recomputed(number, places)
@@ -108,7 +108,7 @@ def _recomputed(number: PrintedNumber, places: int) -> str:
         return fixed(value, 0)
     if number.name in _P_VALUES:
         return "<0.001" if value < 0.001 else fixed(value, 3)
-    return fixed(value, (places if number.name in _INTERVAL else _places(number.printed)) + 1)
+    return fixed(value, places + 1 if number.name in _INTERVAL else _places(number.printed))
 
 
 def _places(text: str) -> int:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from livereview_arithmetic.printed import quantiles
+import numpy as np
 
+from livereview_arithmetic.printed import Span, quantiles, span
+
+#: Exact intervals of more people are those of the other scales.
+_PEOPLE = 1000
 Limits = tuple[str, float, float]
 
 
@@ -34,6 +38,20 @@ def binomial_intervals(share: float, n: float, level: float = 0.95) -> Iterator[
     middle = (x + z * z / 2) / (n + z * z)
     half = z * math.sqrt(middle * (1 - middle) / (n + z * z))
     yield "Agresti-Coull", middle - half, middle + half
+
+
+def clopper_pearson_fits(share: float, low: Span, high: Span, level: float) -> bool:
+    """Whether the exact interval of some count of at most 1000 people with this share has these limits."""
+    from scipy.special import betaincinv
+
+    least, most = span(share, 2)
+    n = np.arange(1, _PEOPLE + 1, dtype=float)
+    x = np.rint(share * n)
+    inside = (x / n >= least) & (x / n <= most) & (x > 0) & (x < n)
+    n, x, tail = n[inside], x[inside], (1 - level) / 2
+    lower, upper = betaincinv(x, n - x + 1, tail), betaincinv(x + 1, n - x, 1 - tail)
+    fits = (lower >= low[0]) & (lower <= low[1]) & (upper >= high[0]) & (upper <= high[1])
+    return bool(fits.any())
 
 
 def wilson(x: float, n: float, z: float) -> tuple[float, float]:

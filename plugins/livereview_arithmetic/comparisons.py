@@ -10,17 +10,22 @@ from typing import Any
 from livereview_arithmetic import printed
 from livereview_arithmetic.binomial import newcombe
 from livereview_arithmetic.effects import PETO, Counts, Effect, Means, of_counts, of_means, widened
-from livereview_arithmetic.exact import conditional_odds_ratio
+from livereview_arithmetic.exact import Conditional
 from livereview_arithmetic.intervals import Mismatch, Spans, interval, spans
 from livereview_arithmetic.printed import Span
 from livereview_arithmetic.rows import RATIOS, Row, grouped
 
 OF_COUNTS = ("RR", "OR", "RD")
 OF_MEANS = ("MD", "SMD", "ROM")
-#: How far the width of another interval than ours may be from ours: exact, profile and score intervals are not Wald's.
-_OTHER_INTERVAL = (0.85, 1.18)
+#: How far the width of another interval than ours may be from ours: exact, profile and score intervals are not Wald's,
+#: and wider rather than narrower where no cell is small.
+_OTHER_INTERVAL, _OF_LARGE_CELLS = (0.85, 1.18), (0.93, 1.18)
+_LARGE = 5
 #: Exact unconditional intervals of a difference of small arms are wider still.
 _EXACT_DIFFERENCE = (0.85, 1.5)
+#: The logarithm of the conditional odds ratio is 0.79 of the other one at least, in every table of up to ten in an arm,
+#: and nearer to it in larger ones.
+_NEARER = 0.75
 _LEVELS = (0.8, 0.9, 0.95, 0.99)
 _KEY = ("study_id", "report_id", "outcome", "timepoint_months", "population")
 
@@ -117,9 +122,20 @@ def is_exact(found: Comparison) -> bool:
 
 def _is_exact(row: Row, counts: Counts, edges: Spans) -> bool:
     """Whether an odds ratio and its limits are those of Fisher's exact test."""
-    found = conditional_odds_ratio(counts, edges.level) if row["measure"] == "OR" else None
-    pairs = zip(found, (edges.estimate, edges.low, edges.high), strict=True) if found else ()
-    return found is not None and all(numbers is None or _within(value, numbers) for value, numbers in pairs)
+    if row["measure"] != "OR" or edges.estimate is None or not _nearer_to_one(edges.estimate, counts):
+        return False
+    found = Conditional(counts)
+    if not found.possible or not _within(found.estimate(), edges.estimate):
+        return False
+    limits = zip(found.limits(edges.level), (edges.low, edges.high), strict=True)
+    return all(numbers is None or _within(value, numbers) for value, numbers in limits)
+
+
+def _nearer_to_one(estimate: Span, counts: Counts) -> bool:
+    """Whether an odds ratio can be the conditional one: between 1 and the other formulas', and nearer to the latter."""
+    plain = next((effect.estimate for effect in of_counts("OR", counts) if effect.method != PETO), 0.0)
+    low, high = sorted((plain * _NEARER, plain))
+    return printed.meet((low - 1e-9, high + 1e-9), estimate)
 
 
 def _is_newcombe(counts: Counts, edges: Spans) -> bool:
@@ -146,7 +162,9 @@ def _other_interval(
     if half is None or not known:
         return
     ours = min(low for low, _ in known) * z[0], max(high for _, high in known) * z[1]
-    band = _EXACT_DIFFERENCE if row["measure"] == "RD" else _OTHER_INTERVAL
+    counts = found.counts
+    large = counts is not None and min(counts.a, counts.c, counts.n1 - counts.a, counts.n2 - counts.c) >= _LARGE
+    band = _EXACT_DIFFERENCE if row["measure"] == "RD" else _OF_LARGE_CELLS if large else _OTHER_INTERVAL
     if always or _of_another_level(known, edges) or not printed.meet((ours[0] * band[0], ours[1] * band[1]), half):
         times = (half[0] + half[1]) / (ours[0] + ours[1])
         effect = f"{row['measure']} {printed.shown(row['estimate'])}"

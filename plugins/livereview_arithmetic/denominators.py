@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from livereview import AuditCode, AuditFinding, EvidenceRow, Severity
-from livereview_arithmetic.rows import Row, counts_people, finding, grouped, named, says
+from livereview_arithmetic.rows import Row, counts_people, finding, grouped, says
 
 ABOVE = AuditCode(code="n-above-study", severity="warning", title="More people than the study has")
 DIFFERS = AuditCode(code="n-differs-in-arm", severity="warning", title="One arm with different numbers of people")
@@ -39,12 +39,12 @@ def _above(rows: Sequence[Row], studies: Mapping[str, EvidenceRow]) -> Iterator[
         total = study.get("n_total")
         sizes = [study.get(name) for name in ("n_arm_experimental", "n_arm_control")]
         if total and row["n"] > total:
-            message = f"{named(row)}: {row['n']} people, and {total} in the study"
+            message = f"{row['n']} people, and {total} in the study"
             yield finding(ABOVE.code, message, _look(total), (row, ("n",)))
         elif all(sizes) and study.get("design") == "rct" and not row.get("comparator") and _of_an_arm(row):
             largest = max(size for size in sizes if size)
             if row["n"] > largest:
-                message = f"{named(row)}: {row['n']} people, and {sizes[0]} and {sizes[1]} in the arms of the study"
+                message = f"{row['n']} people, and {sizes[0]} and {sizes[1]} in the arms of the study"
                 yield finding(ABOVE.code, message, _look(largest), (row, ("n",)))
 
 
@@ -74,7 +74,7 @@ def _in_arm(rows: Sequence[Row]) -> Iterator[AuditFinding]:
         for row in group:
             if row["n"] != usual and not says(row, *_FEWER):
                 most = f"{times} of {len(group)} rows of this arm and population have {usual}"
-                message = f"{named(row)}: n is {row['n']}; {most}"
+                message = f"n is {row['n']}; {most}"
                 remedy = "Look up the denominator; if it is of another population, write that population."
                 severity: Severity = "warning" if times >= _MANY else "note"
                 at, also = (row, ("n",)), [(witness, ("n",))]
@@ -90,7 +90,7 @@ def _over_arms(rows: Sequence[Row], studies: Mapping[str, EvidenceRow]) -> Itera
         n = sum(row["n"] for row in group)
         if total and len(group) > 1 and n > total and all(row["n"] <= total for row in group):
             parts = " + ".join(str(row["n"]) for row in group)
-            message = f"{named(group[0], 'arm')}: arms of {parts} are {n} people, and {total} in the study"
+            message = f"arms of {parts} are {n} people, and {total} in the study"
             others = [(row, ("n",)) for row in group[1:]]
             yield finding(SUM.code, message, _look(total), (group[0], ("n",)), others)
 
@@ -108,6 +108,6 @@ def _of_contrasts(rows: Sequence[Row]) -> Iterator[AuditFinding]:
                 parts = [arm[name] for arm in pair if arm is not None and arm.get(name) is not None]
                 if row.get(name) is None or len(parts) < 2 or row[name] == sum(parts):
                     continue
-                message = f"{named(row)}: {name} {row[name]}, and {parts[0]} + {parts[1]} in the arms"
+                message = f"{name} {row[name]}, and {parts[0]} + {parts[1]} in the arms"
                 others = [(arm, (name,)) for arm in pair if arm is not None]
                 yield finding(SUM.code, message, "Look up the three numbers.", (row, (name,)), others)

@@ -10,7 +10,7 @@ from livereview_arithmetic.comparisons import Comparison, comparisons, differenc
 from livereview_arithmetic.intervals import Mismatch, mismatches
 from livereview_arithmetic.precision import imprecise
 from livereview_arithmetic.repairs import Repair, explanations, told
-from livereview_arithmetic.rows import PROBABILITIES, RATIOS, Row, finding, named, results, says
+from livereview_arithmetic.rows import PROBABILITIES, RATIOS, Row, finding, results, says
 
 #: Words of a note that say that a contrast is not the plain one of its arms.
 _MODELLED = (
@@ -117,7 +117,7 @@ def _told(
         if "measure" not in values and all(not isinstance(value, float) or _plain(value) for value in values.values()):
             role, columns, suggestion = changed, tuple(values), dict(values)
     also = [(row, _looked_at(row)) for name, row in rows.items() if name != role]
-    message = f"{named(rows['contrast'])}: {mismatch.message}{told(possible)}"
+    message = f"{mismatch.message}{told(possible)}"
     return finding(
         mismatch.code, message, _REMEDY, (rows[role], columns), also, suggestion=suggestion, severity=severity
     )

@@ -6,7 +6,6 @@ the estimate solves E(X; ψ) = a, the limits P(X ≥ a; ψ) = P(X ≤ a; ψ) = �
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 import numpy as np
@@ -17,34 +16,43 @@ from livereview_arithmetic.effects import Counts
 _MOST = 20_000
 _EDGE = 40.0
 
+Chances = np.ndarray[tuple[int], np.dtype[np.float64]]
 
-def conditional_odds_ratio(arms: Counts, level: float) -> tuple[float, float, float] | None:
-    """Logarithms of estimate and limits; None where the estimate is 0 or infinite, or the arms are very large."""
-    from scipy.special import gammaln
 
-    events, n1, n2 = arms.a + arms.c, arms.n1, arms.n2
-    least, most = max(0.0, events - n2), min(n1, events)
-    if not arms.possible or not least < arms.a < most or most - least > _MOST:
-        return None
-    x = np.arange(least, most + 1)
-    ways = -(gammaln(x + 1) + gammaln(n1 - x + 1) + gammaln(events - x + 1) + gammaln(n2 - events + x + 1))
+class Conditional:
+    """The distribution of the events of one arm, given the margins, at any odds ratio."""
 
-    def weights(log_ratio: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        logs = ways + x * log_ratio
+    def __init__(self, arms: Counts) -> None:
+        from scipy.special import gammaln
+
+        self.a, events, n1, n2 = arms.a, arms.a + arms.c, arms.n1, arms.n2
+        least, most = max(0.0, events - n2), min(n1, events)
+        self.possible = arms.possible and least < arms.a < most and most - least <= _MOST
+        """Whether estimate and limits are numbers: not where the arm has as few or as many events as it can have."""
+        x = np.arange(least, most + 1) if self.possible else np.zeros(1)
+        self._x = x
+        self._ways = -(gammaln(x + 1) + gammaln(n1 - x + 1) + gammaln(events - x + 1) + gammaln(n2 - events + x + 1))
+
+    def _chances(self, log_ratio: float) -> Chances:
+        logs = self._ways + self._x * log_ratio
         parts = np.exp(logs - logs.max())
         return np.asarray(parts / parts.sum(), dtype=np.float64)
 
-    tail = (1 - level) / 2
-    estimate = _root(lambda t: float(weights(t) @ x) - arms.a)
-    low = _root(lambda t: float(weights(t)[x >= arms.a].sum()) - tail)
-    high = _root(lambda t: tail - float(weights(t)[x <= arms.a].sum()))
-    return estimate, low, high
+    def estimate(self) -> float:
+        """The logarithm of the odds ratio of which the events are the expectation."""
+        return _root(lambda t: float(self._chances(t) @ self._x) - self.a)
+
+    def limits(self, level: float) -> tuple[float, float]:
+        """The logarithms of the exact limits."""
+        tail, x, a = (1 - level) / 2, self._x, self.a
+        low = _root(lambda t: float(self._chances(t)[x >= a].sum()) - tail)
+        return low, _root(lambda t: tail - float(self._chances(t)[x <= a].sum()))
 
 
 def _root(rising: Callable[[float], float]) -> float:
     """Where a function that rises crosses 0, by bisection."""
     low, high = -_EDGE, _EDGE
-    while high - low > 1e-10:
+    while high - low > 1e-9:
         middle = (low + high) / 2
         low, high = (middle, high) if rising(middle) < 0 else (low, middle)
-    return math.fsum((low, high)) / 2
+    return (low + high) / 2

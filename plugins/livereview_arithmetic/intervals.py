@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from livereview_arithmetic import printed
-from livereview_arithmetic.binomial import binomial_intervals
+from livereview_arithmetic.binomial import binomial_intervals, clopper_pearson_fits
 from livereview_arithmetic.printed import Span
 from livereview_arithmetic.rows import PROBABILITIES, RATIOS, Row, says
 
@@ -204,8 +204,7 @@ def _probability(row: Row) -> Iterator[Mismatch]:
         for _, lower, upper in binomial_intervals(estimate, n, float(row.get("ci_level") or 0.95))
     ):
         return
-    exact = _exact_fits(estimate, low, high)
-    if n is None and exact:
+    if n is None and clopper_pearson_fits(estimate, edges[1], edges[2], float(row.get("ci_level") or 0.95)):
         return
     message = f"{interval(row)} about {printed.shown(estimate)} is symmetric on no scale that is in use"
     yield Mismatch("interval-off-centre", ("estimate", "ci_low", "ci_high"), message)
@@ -216,13 +215,6 @@ def _symmetric(scale: Callable[[float], float], edges: list[Span]) -> bool:
     below, above = sorted((low, high))
     middle = (below[0] + above[0]) / 2, (below[1] + above[1]) / 2
     return bool(middle[0] <= estimate[1] and estimate[0] <= middle[1])
-
-
-def _exact_fits(estimate: float, low: float, high: float) -> bool:
-    """Whether an exact interval of some count has these proportions: farther from the estimate toward one half."""
-    below, above = estimate - low, high - estimate
-    toward_half = above >= below if estimate <= 0.5 else below >= above
-    return bool(toward_half and 0.25 < (above / below if below else 0) < 4)
 
 
 def _deviation(row: Row) -> Iterator[Mismatch]:

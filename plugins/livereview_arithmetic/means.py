@@ -18,7 +18,7 @@ from pydantic import Field
 
 from livereview import AuditCheck, AuditCode, AuditFinding, AuditRequest, EvidenceRow, Options
 from livereview_arithmetic import printed
-from livereview_arithmetic.rows import Row, finding, grouped, named, results
+from livereview_arithmetic.rows import Row, finding, grouped, results
 
 CODES = (
     AuditCode(code="mean-impossible", severity="error", title="No whole scores have the mean (GRIM)"),
@@ -61,7 +61,7 @@ def findings(request: AuditRequest, options: MeanOptions) -> Iterator[AuditFindi
         if limits is not None:
             yield from _in_range(row, *limits)
         if row.get("n") == 1 and row.get("sd"):
-            message = f"{named(row)}: an SD of {printed.shown(row['sd'])} of one person"
+            message = f"an SD of {printed.shown(row['sd'])} of one person"
             yield finding(GRIMMER, message, "Look up n.", (row, ("n", "sd")))
     yield from _errors_as_deviations(rows)
     yield from _beside_other_studies(rows)
@@ -106,10 +106,10 @@ def _whole(row: Row, items: int) -> Iterator[AuditFinding]:
     remedy = "Look up mean, SD and n: is n that of this outcome, were answers missing?"
     if not possible:
         near = [printed.shown(total / (n * items)) for total in (int(mean * n * items), int(mean * n * items) + 1)]
-        message = f"{named(row)}: no {of} have the mean {printed.shown(mean)}; {' or '.join(near)} would be possible"
+        message = f"no {of} have the mean {printed.shown(mean)}; {' or '.join(near)} would be possible"
         yield finding(GRIM, message, remedy, (row, ("estimate", "n")))
     elif deviation is not None and n > 1 and not any(has_squares(total, deviation, n, items) for total in possible):
-        message = f"{named(row)}: no {of} with the mean {printed.shown(mean)} have the SD {printed.shown(deviation)}"
+        message = f"no {of} with the mean {printed.shown(mean)} have the SD {printed.shown(deviation)}"
         yield finding(GRIMMER, message, remedy, (row, ("sd", "n")))
 
 
@@ -117,7 +117,7 @@ def _in_range(row: Row, lowest: float, highest: float) -> Iterator[AuditFinding]
     """A mean outside the scale, or an SD that is more than half at each end would have."""
     low, high = printed.span(row["estimate"])
     if high < lowest or low > highest:
-        message = f"{named(row)}: mean {printed.shown(row['estimate'])} on a scale of {lowest:g} to {highest:g}"
+        message = f"mean {printed.shown(row['estimate'])} on a scale of {lowest:g} to {highest:g}"
         yield finding(RANGE, message, "Look up the mean, its sign and its scale.", (row, ("estimate",)))
         return
     n, deviation = row.get("n"), row.get("sd")
@@ -127,7 +127,7 @@ def _in_range(row: Row, lowest: float, highest: float) -> Iterator[AuditFinding]
     most = math.sqrt(max((middle - lowest) * (highest - middle), 0.0) * n / (n - 1))
     if printed.span(deviation)[0] > most:
         message = (
-            f"{named(row)}: SD {printed.shown(deviation)} about a mean of {printed.shown(row['estimate'])} on a scale "
+            f"SD {printed.shown(deviation)} about a mean of {printed.shown(row['estimate'])} on a scale "
             f"of {lowest:g} to {highest:g}, where it is at most {printed.shown(most)}"
         )
         yield finding(RANGE, message, "Look up SD and scale.", (row, ("sd", "estimate")))
@@ -142,7 +142,7 @@ def _errors_as_deviations(rows: Sequence[Row]) -> Iterator[AuditFinding]:
             if others and all(_is_error_beside(row, other) for other in others):
                 root = math.sqrt(row["n"])
                 message = (
-                    f"{named(row)}: SD {printed.shown(row['sd'])}, and {printed.shown(others[0]['sd'])} in "
+                    f"SD {printed.shown(row['sd'])}, and {printed.shown(others[0]['sd'])} in "
                     f"{others[0]['arm']}; as an SE of {row['n']} people it is an SD of "
                     f"{printed.shown(row['sd'] * root)}"
                 )
@@ -178,7 +178,7 @@ def _beside_other_studies(rows: Sequence[Row]) -> Iterator[AuditFinding]:
             if min(times) > _UNLIKE and explained:
                 first = own[0]
                 message = (
-                    f"{named(first)}: SD {printed.shown(first['sd'])}, and {printed.shown(min(rest))} to "
+                    f"SD {printed.shown(first['sd'])}, and {printed.shown(min(rest))} to "
                     f"{printed.shown(max(rest))} in {len(studies) - 1} other studies; as an SE of {first['n']} people "
                     f"it is an SD of {printed.shown(first['sd'] * math.sqrt(first['n']))}"
                 )

@@ -14,7 +14,7 @@ from livereview import AuditFinding, EvidenceRow
 from livereview_arithmetic import printed
 from livereview_arithmetic.intervals import precision, spans
 from livereview_arithmetic.printed import Span
-from livereview_arithmetic.rows import PROBABILITIES, Row, finding, named
+from livereview_arithmetic.rows import PROBABILITIES, Row, finding
 
 #: Intervals of a probability that are not Wald's may be narrower than it near 0 and 1.
 _NARROWER = 0.8
@@ -68,7 +68,7 @@ def _of_probability(row: Row, totals: Mapping[str, int | None]) -> Iterator[Audi
 
 def _words(row: Row, n: int, error: float, least: str) -> str:
     return (
-        f"{named(row)}: {printed.shown(row['estimate'])} with {precision(row)}; {n} people give an SE of {least} "
+        f"{printed.shown(row['estimate'])} with {precision(row)}; {n} people give an SE of {least} "
         f"{printed.shown(error)}"
     )
 
@@ -86,7 +86,7 @@ def _of_ratio(row: Row, totals: Mapping[str, int | None]) -> Iterator[AuditFindi
     least = (2 if row["measure"] == "HR" else 4) / math.sqrt(n)
     if error < least * 0.99:
         message = (
-            f"{named(row)}: {row['measure']} {printed.shown(row['estimate'])} with {precision(row)}; if every one of "
+            f"{row['measure']} {printed.shown(row['estimate'])} with {precision(row)}; if every one of "
             f"{n} people had the event, the SE of its logarithm would be {printed.shown(least)}, "
             f"not {printed.shown(error)}"
         )

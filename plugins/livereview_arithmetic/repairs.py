@@ -34,7 +34,7 @@ class Repair:
 
 def explanations(rows: Rows, fits: Callable[[Rows], bool]) -> list[Repair]:
     """The repairs after which the rows fit each other, the more usual mistakes first."""
-    found = []
+    found: list[Repair] = []
     for repair in (*_of_pairs(rows), *(repair for role in rows for repair in _of_row(rows, role))):
         try:
             if all(repair.changes != known.changes for known in found) and fits(repair.made(rows)):

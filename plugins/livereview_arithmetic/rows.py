@@ -38,18 +38,6 @@ def finding(
     return AuditFinding(code=code, message=message, remedy=remedy, place=place(at[0], *at[1]), also=others, **more)
 
 
-def named(row: Row, *without: str) -> str:
-    """What a row is about, in few words: outcome, arm, population, time."""
-    time = row.get("timepoint_months")
-    parts = {
-        "outcome": row.get("outcome"),
-        "arm": row.get("arm"),
-        "population": row.get("population"),
-        "timepoint_months": None if time is None else f"{time:g} months",
-    }
-    return ", ".join(str(word) for name, word in parts.items() if word and name not in without)
-
-
 def grouped(rows: Iterable[Row], *columns: str) -> dict[Key, list[Row]]:
     """The rows by the values of columns, in their order."""
     groups: dict[Key, list[Row]] = defaultdict(list)

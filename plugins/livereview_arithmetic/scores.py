@@ -22,18 +22,18 @@ from livereview import (
 
 CODES = (
     AuditCode(code="total-differs", severity="error", title="Total is not the sum of its items"),
-    AuditCode(code="score-outside-range", severity="error", title="Score that the instrument does not have"),
+    AuditCode(code="score-outside-range", severity="warning", title="Score that the instrument does not have"),
 )
 TOTAL, OUTSIDE = (code.code for code in CODES)
 
 
 def findings(request: AuditRequest, options: Options) -> Iterator[AuditFinding]:
-    """Totals and scores that cannot be, by instrument and study."""
+    """Totals and scores that cannot be: totals by study, scores by item, since one numbering explains all of them."""
     rows = request.rows("appraisals")
     for instrument in request.instruments:
         for card in instrument.cards:
             yield from _totals(instrument, card, rows)
-            yield from _scores(instrument, card, rows)
+        yield from _scores(instrument, rows)
 
 
 def _totals(instrument: InstrumentCard, card: AppraisalCard, rows: Sequence[EvidenceRow]) -> Iterator[AuditFinding]:
@@ -48,14 +48,21 @@ def _totals(instrument: InstrumentCard, card: AppraisalCard, rows: Sequence[Evid
             yield AuditFinding(code=TOTAL, message=message, remedy=remedy, place=_place(card, name, rows))
 
 
-def _scores(instrument: InstrumentCard, card: AppraisalCard, rows: Sequence[EvidenceRow]) -> Iterator[AuditFinding]:
-    for item, score in card.scores.items():
-        allowed = instrument.scores.get(item, ())
-        if allowed and score.casefold() not in {word.casefold() for word in (*allowed, *instrument.outside)}:
-            message = f"{instrument.title}, {card.label}: {item} is {score}, and can be {', '.join(allowed)}"
-            yield AuditFinding(
-                code=OUTSIDE, message=message, remedy="Look the score up.", place=_place(card, item, rows)
-            )
+def _scores(instrument: InstrumentCard, rows: Sequence[EvidenceRow]) -> Iterator[AuditFinding]:
+    found: dict[tuple[str, str], list[AppraisalCard]] = {}
+    for card in instrument.cards:
+        for item, score in card.scores.items():
+            allowed = {word.casefold() for word in (*instrument.scores.get(item, ()), *instrument.outside)}
+            if instrument.scores.get(item) and score.casefold() not in allowed:
+                found.setdefault((item, score), []).append(card)
+    for (item, score), cards in found.items():
+        who = cards[0].label if len(cards) == 1 else f"{len(cards)} studies"
+        message = f"{instrument.title}: {item} is {score} in {who}, and can be {', '.join(instrument.scores[item])}"
+        remedy = (
+            "Look the score up; are the items numbered as the instrument numbers them, are half points means of two?"
+        )
+        first, *others = (_place(card, item, rows) for card in cards)
+        yield AuditFinding(code=OUTSIDE, message=message, remedy=remedy, place=first, also=tuple(others))
 
 
 def _place(card: AppraisalCard, item: str, rows: Sequence[EvidenceRow]) -> AuditPlace:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from livereview import AuditCode, AuditFinding
 from livereview_arithmetic import printed
-from livereview_arithmetic.rows import Row, counts, finding, grouped, named
+from livereview_arithmetic.rows import Row, counts, finding, grouped
 
 PERCENTAGE = AuditCode(code="percentage-differs", severity="warning", title="Percentage is not that of its count")
 NO_COUNT = AuditCode(code="no-count-gives-it", severity="warning", title="No count gives the percentage")
@@ -40,7 +40,7 @@ def _of_count(row: Row) -> Iterator[AuditFinding]:
     events, n, share = row["events"], row.get("n"), row.get("estimate")
     if n and share is not None and not printed.rounds_to(share, events / n):
         cut = printed.cut_to(share, events / n)
-        message = f"{named(row)}: {events} of {n} is {events / n:.4f}, printed as {printed.shown(share)}"
+        message = f"{events} of {n} is {events / n:.4f}, printed as {printed.shown(share)}"
         message += ": cut off, not rounded" if cut else _nearer(share, events, n)
         at = (row, ("estimate", "events", "n"))
         yield finding(PERCENTAGE.code, message, _LOOK, at, severity="note" if cut else None)
@@ -77,7 +77,7 @@ def _of_note(row: Row, events: int, n: int, written: str) -> Iterator[AuditFindi
     digits = len(written.partition(".")[2])
     if abs(value - percent) <= 0.5 * 10.0**-digits + 1e-9 or int(percent * 10**digits) == round(value * 10**digits):
         return
-    message = f"{named(row)}: {events} of {n} is {percent:.{digits + 1}f}%, and the note says {written}%"
+    message = f"{events} of {n} is {percent:.{digits}f}%, and the note says {written}%"
     yield finding(PERCENTAGE.code, message, _LOOK, (row, ("events", "n", "note")), severity="note")
 
 
@@ -88,7 +88,7 @@ def _without_n(row: Row, events: int, share: float) -> Iterator[AuditFinding]:
     ):
         near = ", ".join(f"{events} of {n} is {events / n:.4f}" for n in (int(events / high), int(events / high) + 1))
         cut = any(printed.cut_to(share, events / n) for n in range(max(events, 1), int(events / low) + 2))
-        message = f"{named(row)}: {events} people are {printed.shown(share)} of no number: {near}"
+        message = f"{events} people are {printed.shown(share)} of no number: {near}"
         severity = "note" if cut else None
         yield finding(NO_COUNT.code, message, _LOOK, (row, ("events", "estimate")), severity=severity)
 
@@ -103,7 +103,7 @@ def _of_proportion(row: Row) -> Iterator[AuditFinding]:
     if not any(low * n - 1e-9 <= x <= high * n + 1e-9 for x in (near - 1, near, near + 1)):
         cut = any(printed.cut_to(share, x / n) for x in (near, near + 1))
         counts_near = ", ".join(f"{x} of {n} is {x / n:.4f}" for x in sorted({int(share * n), int(share * n) + 1}))
-        message = f"{named(row)}: no count of {n} people is {printed.shown(share)}: {counts_near}"
+        message = f"no count of {n} people is {printed.shown(share)}: {counts_near}"
         severity = "note" if cut else None
         yield finding(NO_COUNT.code, message, _LOOK, (row, ("estimate", "n")), severity=severity)
 
@@ -119,7 +119,7 @@ def _as_counts(rows: Sequence[Row]) -> Iterator[AuditFinding]:
                     continue
                 if round(100 * share) == row["events"] != round(share * row["n"]) and row["n"] != 100:
                     message = (
-                        f"{named(row)}: {row['events']} of {row['n']}, and elsewhere {100 * share:.3g}%: "
+                        f"{row['events']} of {row['n']}, and elsewhere {100 * share:.3g}%: "
                         f"{row['events']} looks like the percentage, {round(share * row['n'])} like the count"
                     )
                     suggestion = {"events": round(share * row["n"])}
@@ -161,7 +161,7 @@ def _made(row: Row, curve: Row) -> AuditFinding:
     share = curve["estimate"]
     of = share if row["events"] == round(row["n"] * share) else 1 - share
     message = (
-        f"{named(row)}: {row['events']} of {row['n']} is {row['n']} × {printed.shown(of)}, from the Kaplan-Meier value "
+        f"{row['events']} of {row['n']} is {row['n']} × {printed.shown(of)}, from the Kaplan-Meier value "
         f"{printed.shown(share)}: people who were censored were counted as if they had been followed"
     )
     remedy = (

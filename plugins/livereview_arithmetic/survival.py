@@ -10,7 +10,7 @@ from livereview import AuditCheck, AuditCode, AuditFinding, AuditRequest, Option
 from livereview_arithmetic import printed
 from livereview_arithmetic.printed import Span
 from livereview_arithmetic.repairs import other_digits
-from livereview_arithmetic.rows import Row, finding, grouped, named, results
+from livereview_arithmetic.rows import Row, finding, grouped, results
 
 CODES = (
     AuditCode(code="survival-rises", severity="error", title="Survival rises in time, or an incidence falls"),
@@ -56,7 +56,7 @@ def _in_time(rows: Sequence[Row]) -> Iterator[AuditFinding]:
             wrong = low[1][0] > low[0][1] if sign > 0 else low[1][1] < low[0][0]
             if wrong and later["timepoint_months"] > first["timepoint_months"]:
                 message = (
-                    f"{named(later, 'timepoint_months')}: {printed.shown(first['estimate'])} at "
+                    f"{printed.shown(first['estimate'])} at "
                     f"{first['timepoint_months']:g} months and {printed.shown(later['estimate'])} at "
                     f"{later['timepoint_months']:g}{_typed(first, later, sign)}"
                 )
@@ -79,7 +79,7 @@ def _between_outcomes(rows: Sequence[Row]) -> Iterator[AuditFinding]:
             other = at.get((wider, time))
             if other is not None and printed.share(row["estimate"])[0] > printed.share(other["estimate"])[1]:
                 message = (
-                    f"{named(row)}: {printed.shown(row['estimate'])}, and {printed.shown(other['estimate'])} for "
+                    f"{printed.shown(row['estimate'])}, and {printed.shown(other['estimate'])} for "
                     f"{wider}: everybody without the events of {outcome} is without those of {wider}"
                 )
                 severity = None if (outcome, wider) in _CERTAIN else "warning"
@@ -98,7 +98,7 @@ def _competing(rows: Sequence[Row]) -> Iterator[AuditFinding]:
         all_three = [printed.span(part["estimate"], max(2, _digits(row, *there))) for part in (row, *there)]
         if not printed.meet((sum(low for low, _ in all_three), sum(high for _, high in all_three)), (1.0, 1.0)):
             words = " + ".join(f"{printed.shown(part['estimate'])} {part['outcome']}" for part in (row, *there))
-            message = f"{named(row)}: {words} is {sum(part['estimate'] for part in (row, *there)):.4g}, not 1"
+            message = f"{words} is {sum(part['estimate'] for part in (row, *there)):.4g}, not 1"
             yield finding(ADD_UP, message, _LOOK, (row, ("estimate",)), [(part, ("estimate",)) for part in there])
 
 
@@ -115,7 +115,7 @@ def _medians(group: Sequence[Row], timed: Sequence[Row]) -> Iterator[AuditFindin
             time = row["timepoint_months"]
             if (time > high and least > 0.5) or (time < low and most < 0.5):
                 value, middle = printed.shown(row["estimate"]), printed.shown(median["estimate"])
-                message = f"{named(row)}: {value}, and the median is {middle} months"
+                message = f"{value}, and the median is {middle} months"
                 yield finding(MEDIAN, message, _LOOK, (row, ("estimate",)), [(median, ("estimate",))])
 
 
@@ -152,7 +152,7 @@ def _against(row: Row, arm: Row, other: Row) -> Iterator[AuditFinding]:
         return
     inverse = printed.meet(ratio, (1 / row["ci_high"], 1 / row["ci_low"]))
     message = (
-        f"{named(row)}: HR {printed.shown(row['estimate'])}, and survival of {printed.shown(arm['estimate'])} against "
+        f"HR {printed.shown(row['estimate'])}, and survival of {printed.shown(arm['estimate'])} against "
         f"{printed.shown(other['estimate'])} at {arm['timepoint_months']:g} months is a ratio of about "
         f"{printed.shown(sum(ratio) / 2)}"
         f"{'. The ratio of comparator to arm would fit: it may be inverted' if inverse else ''}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 
 from livereview import AuditCode, AuditFinding
-from livereview_arithmetic.rows import Row, counts, finding, grouped, named
+from livereview_arithmetic.rows import Row, counts, finding, grouped
 
 ABOVE = AuditCode(code="part-above-whole", severity="error", title="A part is more than its whole")
 SUM = AuditCode(code="parts-do-not-add-up", severity="warning", title="Parts do not add up to their whole")
@@ -60,8 +60,7 @@ def _outcomes(group: Sequence[Row], within: Mapping[str, str]) -> Iterator[Audit
             for whole in by_outcome.get((name,), ()):
                 if part["n"] == whole["n"] and part["events"] > whole["events"] and _not_later(part, whole):
                     message = (
-                        f"{named(part)}: {part['events']} of {part['n']}, and {whole['events']} with {name}, "
-                        "which they are part of"
+                        f"{part['events']} of {part['n']}, and {whole['events']} with {name}, which they are part of"
                     )
                     yield finding(ABOVE.code, message, _LOOK, (part, ("events",)), [(whole, ("events",))])
 
@@ -79,7 +78,7 @@ def _sums(group: Sequence[Row]) -> Iterator[AuditFinding]:
         there = [part for part in parts if part is not None and part["n"] == whole["n"]]
         if there and len(there) == len(parts) and sum(part["events"] for part in there) != whole["events"]:
             words = " + ".join(f"{part['events']} {part['outcome']}" for part in there)
-            message = f"{named(whole)}: {whole['events']} of {whole['n']}, and {words}"
+            message = f"{whole['events']} of {whole['n']}, and {words}"
             yield finding(SUM.code, message, _LOOK, (whole, ("events",)), [(part, ("events",)) for part in there])
 
 
@@ -89,8 +88,7 @@ def _in_time(group: Sequence[Row], growing: Sequence[str]) -> Iterator[AuditFind
         for first, later in pairwise(sorted(rows, key=lambda row: row["timepoint_months"])):
             if later["events"] < first["events"] and later["timepoint_months"] > first["timepoint_months"]:
                 message = (
-                    f"{named(later)}: {later['events']} of {later['n']}, and {first['events']} at "
-                    f"{first['timepoint_months']:g} months"
+                    f"{later['events']} of {later['n']}, and {first['events']} at {first['timepoint_months']:g} months"
                 )
                 yield finding(FALLS.code, message, _LOOK, (later, ("events",)), [(first, ("events",))])
 
@@ -105,8 +103,7 @@ def _subgroups(group: Sequence[Row]) -> Iterator[AuditFinding]:
             fewer = row["n"] - row["events"] > whole["n"] - whole["events"]
             if row["n"] <= whole["n"] and (row["events"] > whole["events"] or fewer):
                 message = (
-                    f"{named(row)}: {row['events']} of {row['n']}, and {whole['events']} of {whole['n']} in "
-                    f"{whole['population']}"
+                    f"{row['events']} of {row['n']}, and {whole['events']} of {whole['n']} in {whole['population']}"
                 )
                 also = [(whole, ("events", "n"))]
                 yield finding(ABOVE.code, message, _LOOK, (row, ("events", "n")), also, severity="warning")
@@ -142,7 +139,7 @@ def _unlike_the_rest(trios: Sequence[Sequence[Row]]) -> Iterator[AuditFinding]:
         return
     for whole, one, other in odd:
         message = (
-            f"{named(whole)}: {whole['events']} of {whole['n']}, and {one['events']} of {one['n']} + {other['events']} "
+            f"{whole['events']} of {whole['n']}, and {one['events']} of {one['n']} + {other['events']} "
             f"of {other['n']} in {one['population']} and {other['population']}, which add up in {add_up} other outcomes"
         )
         also = [(row, ("events", "n")) for row in (one, other)]

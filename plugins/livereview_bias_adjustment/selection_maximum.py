@@ -26,6 +26,8 @@ LONGEST = 2.0
 FARTHEST = 3.0
 #: Share of a step below which the search ends: the rounding of the likelihood hides any gain.
 SHORTEST = 1e-10
+#: Steps after the search that are judged by what they leave to gain; two or three are taken.
+POLISHES = 6
 #: Distance from a bound, in the typical variance or in units of the selection function, below which it is tried.
 NEAR = 1e-6
 #: Smallest curvature that counts, relative to the largest of the fit.
@@ -75,7 +77,7 @@ def highest(y: Array, v: Array, present: Mask, function: SelectionFunction) -> H
     found, heights, _ = _climbed(likelihood.of(every), starts.reshape(every.size, -1))
     best = np.arange(n) * len(STARTS) + heights.reshape(n, -1).argmax(axis=1)
     parameters, value, settled = _climbed(likelihood, _at_bound(likelihood, found[best], heights[best]))
-    parameters = _at_bound(likelihood, parameters, value)
+    parameters, value = _polished(likelihood, _at_bound(likelihood, parameters, value))
     unlimited = np.asarray((parameters[:, 2:] > HIGHEST).any(axis=-1))
     covariance = _covariance(likelihood.at(parameters), parameters)
     scale = np.concatenate([np.sqrt(unit)[:, None], unit[:, None], np.ones((n, function.size))], axis=-1)
@@ -137,13 +139,36 @@ def _at_bound(likelihood: Likelihood, theta: Array, value: Array) -> Array:
     return np.where((likelihood.at(near).value >= value - 1e-8)[:, None], near, theta)
 
 
+def _polished(likelihood: Likelihood, theta: Array) -> tuple[Array, Array]:
+    """Parameters nearer to the maximum, and their log likelihood; what is at its bound stays there.
+
+    A gain of 1e-15, which no double shows in a log likelihood of 10, still moves an estimate by 4e-8 of its standard
+    error. So the search ends where rounding happens to end it; from there a step is taken where it leaves less to gain.
+    """
+    by_log = likelihood.function.shape == "step"
+    theta, height = theta.copy(), likelihood.at(theta)
+    held = theta <= 0
+    held[:, 0] = False
+    step, gain = _step(height, theta, by_log, held)
+    for _ in range(POLISHES):
+        proposed = _moved(theta, step, by_log)
+        there = likelihood.at(proposed)
+        further, left = _step(there, proposed, by_log, held)
+        nearer = (left < gain) & (gain < GAIN)
+        if not nearer.any():
+            break
+        theta[nearer], step[nearer], gain[nearer] = proposed[nearer], further[nearer], left[nearer]
+        height.value[nearer] = there.value[nearer]
+    return theta, height.value
+
+
 def _like(fits: Mask, values: Array) -> Mask:
     """One truth value per fit with as many axes as ``values``."""
     return fits.reshape(-1, *[1] * (values.ndim - 1))
 
 
-def _step(height: Height, theta: Array, by_log: bool) -> tuple[Array, Array]:
-    """The uphill step of each fit, and the gain in log likelihood it promises.
+def _step(height: Height, theta: Array, by_log: bool, held: Mask | None = None) -> tuple[Array, Array]:
+    """The uphill step of each fit, but for parameters that are ``held``, and the gain in log likelihood it promises.
 
     Newton's step with the absolute values of the curvatures, so that it points uphill at a saddle too (Dauphin et al.
     2014, arXiv 1406.2572). A parameter that would pass its bound goes to the bound, and the others are solved anew.
@@ -157,7 +182,7 @@ def _step(height: Height, theta: Array, by_log: bool) -> tuple[Array, Array]:
     bounded = np.ones(theta.shape, dtype=bool)
     bounded[:, 0] = False
     bounded[:, 2:] = not by_log
-    ends = bounded & (theta <= 0) & (gradient <= 0)
+    ends = bounded & (theta <= 0) & (gradient <= 0) if held is None else held
     for _ in range(1 + int(bounded[0].sum())):
         step, gain = _solved(gradient, hessian, ends, -theta)
         over = bounded & ~ends & (theta + step < 0)
@@ -179,7 +204,7 @@ def _solved(gradient: Array, hessian: Array, ends: Mask, to_bound: Array) -> tup
     steep = np.abs(curvature)
     steep = np.maximum(steep, FLATTEST * steep.max(axis=-1, keepdims=True) + np.finfo(np.float64).tiny)
     along = np.einsum("nij,ni->nj", axes, slope)
-    step = np.einsum("nij,nj->ni", axes, along / steep) + fixed
+    step = np.where(ends, fixed, np.einsum("nij,nj->ni", axes, along / steep))
     return step, (along**2 / steep).sum(axis=-1) + np.abs(fixed * gradient).sum(axis=-1)
 
 

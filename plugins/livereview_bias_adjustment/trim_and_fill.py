@@ -184,7 +184,6 @@ TRIM_AND_FILL = EffectModel(
         "weights-give-the-estimate": "studies that are filled in have weight in the estimate, and no place of their own",
         "weights-by-precision": "a study that is mirrored counts twice",
         "many-studies: side = left": "studies are filled in on a side that lacks none by chance alone",
-        "many-studies: side = right": "studies are filled in on a side that lacks none by chance alone",
         "honest-standard-errors": "the standard error does not know that studies were filled in",
     },
 )

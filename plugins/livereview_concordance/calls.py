@@ -62,11 +62,9 @@ def controlled() -> dict[str, Argument]:
 
 
 def controlled_mixed() -> dict[str, Argument]:
-    """The same for R's glm and lme4's glmer, which fit metafor's mixed models."""
-    inner = {"glmCtrl/epsilon": 1e-12, "glmCtrl/maxit": 100, "glmerCtrl/tolPwrss": 1e-10}
-    search = {"rel.tol": 1e-12, "sing.tol": 1e-20}
-    inner |= {f"glmerCtrl/optCtrl/{name}": value for name, value in search.items()}
+    """The same for lme4's glmer, which fits metafor's mixed models."""
+    search = {"tolPwrss": 1e-10, "optCtrl/rel.tol": 1e-12, "optCtrl/sing.tol": 1e-20}
     return {
-        **{f"control/{name}": number(value) for name, value in inner.items()},
+        **{f"control/glmerCtrl/{name}": number(value) for name, value in search.items()},
         "control/glmerCtrl/optimizer": text("nlminbwrap"),
     }

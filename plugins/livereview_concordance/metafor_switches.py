@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from livereview import AnalysisRequest
+from livereview import AnalysisRequest, Array, Mask
 from livereview_concordance.answers import EngineAbsent, Switch
-from livereview_concordance.calls import Call, number
+from livereview_concordance.calls import Call, flag, number
 from livereview_concordance.metafor_engine import MetaforAsked
 from livereview_concordance.quantities import Numbers
 from livereview_concordance.switches import shared_switches
@@ -31,9 +31,9 @@ OF_THE_MAXIMUM = (
     "estimate", "standard_error", "ci_low", "ci_high", "statistic", "p_value", "tau2", *PREDICTION, "log_likelihood",
 )  # fmt: skip
 ROUNDING = 1e-12
-COUNTED = (
-    "metafor counts every study in the degrees of freedom of the Wald test; counting those alone that have an estimate "
-    "of their own (not 0 or 100%) gives livereview's P"
+WITHOUT_ENDS = (
+    "metafor takes studies with an empty cell into the Wald test, with what R's glm reaches on the way to an infinite "
+    "estimate, and counts them; without these studies it gives livereview's"
 )
 
 
@@ -43,7 +43,7 @@ def metafor_switches(request: AnalysisRequest, own: Numbers, engine: MetaforAske
     yield from _prediction(request, own, theirs)
     yield from shared_switches(request, own, theirs)
     yield from _likelihood(own, theirs)
-    yield from _counted(request, own, theirs)
+    yield from _without_ends(request, own, engine)
     yield from _searched_again(request, own, engine)
 
 
@@ -74,14 +74,25 @@ def _likelihood(own: Numbers, theirs: Numbers) -> Iterator[Switch]:
             yield Switch(words=LOWER, ours=own, theirs=own, only=OF_THE_MAXIMUM)
 
 
-def _counted(request: AnalysisRequest, own: Numbers, theirs: Numbers) -> Iterator[Switch]:
-    """metafor's own Wald statistic with livereview's degrees of freedom."""
-    from scipy.special import chdtrc
+def _without_ends(request: AnalysisRequest, own: Numbers, engine: MetaforAsked) -> Iterator[Switch]:
+    """metafor's Wald test of the studies that have an estimate of their own."""
+    inside = _inside(request.studies.data)
+    if engine.counterpart is None or "wald" not in own or inside is None or inside.all() or inside.sum() < 2:
+        return
+    precise = {"control/glmCtrl/epsilon": number(1e-12), "control/glmCtrl/maxit": number(100)}
+    call = engine.counterpart.call.but(subset=flag(*inside.tolist()), **precise)
+    yield from _of_metafor({"inside": (WITHOUT_ENDS, call)}, own, engine, only=("wald", "wald_p"))
 
-    test = request.fit(request.studies).tests.get("Wald, heterogeneity")
-    if test is not None and test.df is not None and "wald" in theirs:
-        p = np.asarray(chdtrc(test.df, theirs["wald"]))
-        yield Switch(words=COUNTED, ours=own, theirs={**theirs, "wald_p": p}, only=("wald_p",))
+
+def _inside(data: Mapping[str, Array]) -> Mask | None:
+    """The studies without an empty cell; None for data without events."""
+    found = None
+    for side in ("", "_1", "_2"):
+        if f"events{side}" in data:
+            events = data[f"events{side}"]
+            here = (events > 0) & (events < data.get(f"n{side}", np.full(events.shape, np.inf)))
+            found = here if found is None else found & here
+    return found
 
 
 def _searched_again(request: AnalysisRequest, own: Numbers, engine: MetaforAsked) -> Iterator[Switch]:
@@ -101,11 +112,13 @@ def _searched_again(request: AnalysisRequest, own: Numbers, engine: MetaforAsked
     yield from _of_metafor(calls, own, engine)
 
 
-def _of_metafor(calls: Mapping[str, tuple[str, Call]], own: Numbers, engine: MetaforAsked) -> Iterator[Switch]:
+def _of_metafor(
+    calls: Mapping[str, tuple[str, Call]], own: Numbers, engine: MetaforAsked, only: tuple[str, ...] = ()
+) -> Iterator[Switch]:
     """Switches of metafor's choices: the words and the call of each."""
     try:
         replies = engine.again({name: call for name, (_, call) in calls.items()})
     except EngineAbsent:
         return
     for name, (words, _) in calls.items():
-        yield Switch(words=words, ours=own, theirs=replies.of[name].numbers)
+        yield Switch(words=words, ours=own, theirs=replies.of[name].numbers, only=only)

@@ -22,6 +22,8 @@ from livereview_concordance.switches import ADHOC, ALL_EVENTS, UNCORRECTED, of_l
 
 FLOOR = "statsmodels does not stop DerSimonian-Laird's τ² at 0; with τ² = 0 it gives livereview's"
 NEGATIVE = "statsmodels does not stop I² at 0; stopped there it is livereview's"
+#: Below this its Q may fall short of k − 1 by rounding, upon which it gives τ² = 0.
+FURTHER = 1e-9
 TOLERANT = "statsmodels ends Paule-Mandel's iteration once Q is within 1e-5 of k − 1; iterated further it agrees"
 APART = (
     "statsmodels adds its correction to the events of every study once one has an empty cell, and to the people of "
@@ -73,7 +75,7 @@ def _iterated_further(request: AnalysisRequest, own: Numbers) -> Iterator[Switch
     if request.model_options.get("tau2") not in ("PM", "EB"):
         return
     studies = request.studies
-    found = combined(studies.effect, studies.variance, request, method_re="pm", atol=1e-13, maxiter=1000)
+    found = combined(studies.effect, studies.variance, request, method_re="pm", atol=FURTHER, maxiter=1000)
     theirs = by_inverse_variance(found, request, random=True)
     yield Switch(words=TOLERANT, ours=own, theirs=theirs)
     if request.model_options.get("interval") == "hartung-knapp-adhoc":

@@ -6,7 +6,6 @@ import doctest
 import io
 import os
 import re
-import subprocess
 import sys
 import traceback
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import openpyxl
+from command_line import Done, by_bash, run
 from pages import ROOT, Block, Shown, commands, examples, sheets
 
 from installation import OFFLINE, commands_of, environment_with
@@ -68,31 +68,24 @@ class Session:
         if block.language in actions:
             actions[block.language](block)
 
-    def _run(self, command: str) -> subprocess.CompletedProcess[str]:
-        if self.scripts is None and re.search(r"\bpip ", command):
+    def _run(self, line: str) -> Done:
+        environment = {"LC_ALL": "C.UTF-8", "COLUMNS": "80"}
+        if self.scripts is None and re.search(r"\bpip ", line):
             self.scripts = commands_of(environment_with(self.folder.parent / "environment"))
-        paths = [str(path) for path in (self.scripts, Path(sys.executable).parent) if path is not None]
-        environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST")},
-            **OFFLINE,
-            "PATH": os.pathsep.join((*paths, os.environ["PATH"])),
-            "LC_ALL": "C.UTF-8",
-            "COLUMNS": "80",
-        }
-        return subprocess.run(
-            ["bash", "-c", command], cwd=self.folder, env=environment, encoding="utf-8",
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+        if self.scripts is None:
+            return run(line, self.folder, environment)
+        path = os.pathsep.join((str(self.scripts), str(Path(sys.executable).parent), os.environ["PATH"]))
+        return by_bash(line, self.folder, {**environment, **OFFLINE, "PATH": path})
 
     def _console(self, block: Block) -> None:
         for shown in commands(block):
             done = self._run(shown.source)
-            assert done.returncode == 0, f"{shown.place}: {shown.source}\n{done.stdout}"
-            self._compare(shown, done.stdout)
+            assert done.code == 0, f"{shown.place}: {shown.source}\n{done.text}"
+            self._compare(shown, done.text)
 
     def _sh(self, block: Block) -> None:
         done = self._run("set -e\n" + block.text)
-        assert done.returncode == 0, f"{block.place}: {block.text}\n{done.stdout}"
+        assert done.code == 0, f"{block.place}: {block.text}\n{done.text}"
 
     def _python(self, block: Block) -> None:
         if ">>> " not in block.text:

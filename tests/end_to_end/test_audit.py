@@ -168,6 +168,10 @@ def test_an_update_reports_the_audit_and_what_came_and_went_since(audited: Revie
     assert sorted(item["code"] for item in record["audit"]) == sorted(
         ["many-events"] * 4 + ["eight-events"] * 2 + ["named-study"]
     )
+    report = audited.report()
+    assert "**Audit, new:** 1 finding: Eight events (warning, Costa 2008; death, ITT, placebo)" in report
+    assert "**Audit, settled:** 1 finding: Many events (error, Costa 2008; death, ITT, placebo)" in report
+    assert "**Audit:** [4 errors, 2 warnings open](#audit)" in report
 
 
 BROKEN = {

@@ -1,7 +1,7 @@
 """Every line of the four publications replicated as ``livereview replicate`` does it, against what was found by hand.
 
-The verdicts are those of an audit of the four publications made before the engine, in its own words: "match", "near; no",
-"cannot be checked", "missing", ... A match is one to every printed digit. Places are those of the publications.
+The verdicts are those of an audit of the four publications made before the engine, in its own words: "match",
+"near; no", "cannot be checked", "missing", ... A match is one to every printed digit. Places are those of the publications.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ AUDIT = [
      "1.962 (1.395-2.760), P < 0.001"),
     ("blina_rr", "chen-2023", "mrd-negative, rct", "3.3.4", "match", "4.708 (2.837-7.815), I² 0.0, P of Q 0.334, k 2"),
     ("blina_rr", "chen-2023", "hsct, rct", "3.3.5", "match", "3.242 (1.965-5.349), I² 0.0, P of Q 0.932, k 2"),
-    ("blina_rr", "chen-2023", "relapse, rct", "3.4.2", "match", "0.687 (0.433-1.089), I² 86.55, P of Q 0.006, k 2"),
+    ("blina_rr", "chen-2023", "relapse, rct", "3.4.2", "match", "0.687 (0.433-1.089), I² 86.6, P of Q 0.006, k 2"),
     ("blina_rr", "chen-2023", "ae-grade3plus, rct", "3.4.1", "near; no",
      "0.303 (0.165-0.556), I² 0.0, P of Q 0.889, k 2"),
     ("blina_rr", "chen-2023", "os, 12 months, rct", "3.3.2", "missing", ""),
@@ -90,7 +90,7 @@ AUDIT = [
     ("blina_rr", "chen-2023", "efs, all-time, both", "3.3.3", "cannot be tested", ""),
     ("blina_rr", "chen-2023", "mrd-negative, both", "3.3.4", "no: studies missing", ""),
     ("blina_rr", "chen-2023", "hsct, both", "3.3.5", "no: studies missing",
-     "0.763 (0.660-0.866), I² 72.66, P of Q 0.006"),
+     "0.763 (0.660-0.866), I² 72.7, P of Q 0.006"),
     ("blina_rr", "chen-2023", "ae-grade3plus, both", "3.4.1", "no: studies missing", ""),
     ("blina_rr", "chen-2023", "relapse, both", "3.4.2", "no: studies missing", ""),
     ("blina_rr", "chen-2023", "crs-any", "3.4.1", "cannot be tested", "0.161"),

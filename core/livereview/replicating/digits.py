@@ -73,9 +73,9 @@ def printed_numbers(row: Row, digits: Mapping[str, int], names: Iterable[str]) -
 
 
 def rounded(name: str, value: float, places: int, text: str = "") -> Printed:
-    """A number printed with so many decimals."""
+    """A number printed with so many decimals; ``text`` is it as printed, where that is known."""
     half = 0.5 * 10.0**-places if name not in ("k", "events", "n") else 0.0
-    return Printed(name=name, text=text or f"{value:.10g}", value=value, low=value - half, high=value + half)
+    return Printed(name=name, text=text or f"{value:.{places}f}", value=value, low=value - half, high=value + half)
 
 
 def _together(row: Row) -> dict[str, int]:

@@ -73,8 +73,8 @@ def searched(jobs: Sequence[Job]) -> list[Found]:
     for recipe, numbers in _by_recipe(jobs).values():
         for part in _parts(jobs, numbers):
             for number, values in _carried_out(jobs, part, recipe):
-                own = next(one for one in jobs[number].recipes if one.key == recipe.key)
-                _take_in(found[number], jobs[number], own, values)
+                place = next(i for i, one in enumerate(jobs[number].recipes) if one.key == recipe.key)
+                _take_in(found[number], jobs[number], place, values)
     for one in found:
         one.matches.sort(key=lambda trial: trial.distance)
     return found
@@ -125,9 +125,10 @@ def _carried_out(jobs: Sequence[Job], part: Sequence[int], recipe: Recipe) -> It
             yield number, {name: values[place] for name, values in found.items()}
 
 
-def _take_in(found: Found, job: Job, recipe: Recipe, values: Pools) -> None:
-    """Count what a recipe gives for a line, and keep its matches and what comes near."""
-    made, display = job.made, recipe.measure.plugin.display
+def _take_in(found: Found, job: Job, place: int, values: Pools) -> None:
+    """Count what the recipe at this place gives for a line, and keep its matches and what comes near."""
+    recipe, made = job.recipes[place], job.made
+    display = recipe.measure.plugin.display
     agreed = agreement(values, job.printed, display)
     agreeing = sum(agreed.values(), np.zeros(len(made.masks)))
     computed = np.isfinite(values["estimate"])
@@ -144,7 +145,6 @@ def _take_in(found: Found, job: Job, recipe: Recipe, values: Pools) -> None:
     if found.nearest is None or (-near.agreeing, near.distance) < (-found.nearest.agreeing, found.nearest.distance):
         found.nearest = near
     first = int(np.argmax(computed))
-    place = job.recipes.index(recipe)
     if place < found.place and made.departures[first] == made.departures[0]:
         found.obvious, found.place = _trial(made, recipe, first, values, int(agreeing[first])), place
 

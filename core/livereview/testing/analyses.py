@@ -156,7 +156,7 @@ def _check_cell(table: str, column: str, cell: Any, rule: Callable[[float], bool
 
 
 def trials(look: Look) -> tuple[Trial, ...]:
-    """The analysis of each set of studies."""
+    """The analysis of the smaller sets of studies."""
 
     def trial(index: int, asked: AnalysisRequest) -> Trial:
         return Trial(
@@ -165,4 +165,4 @@ def trials(look: Look) -> tuple[Trial, ...]:
             call=lambda fresh: look.plugin.run(fresh, look.options),
         )
 
-    return tuple(trial(index, asked) for index, asked in enumerate(_requests(look)))
+    return tuple(trial(index, asked) for index, asked in enumerate(_requests(look)) if index < 3)

@@ -188,7 +188,7 @@ def _simulated(test: Test, k: int, per_error: float, sets: int) -> list[Studies]
     """Sets whose effects grow by ``per_error`` standard errors, with variances of their own."""
     random = np.random.default_rng(23)
     if not _of_effects(test):
-        return [_simulated_counts(test, k, per_error, random) for _ in range(sets)]
+        return _simulated_counts(test, k, per_error, sets)
     found = []
     for _ in range(sets):
         error = random.uniform(0.1, 0.6, k)
@@ -197,16 +197,18 @@ def _simulated(test: Test, k: int, per_error: float, sets: int) -> list[Studies]
     return found
 
 
-def _simulated_counts(test: Test, k: int, per_error: float, random: np.random.Generator) -> Studies:
+def _simulated_counts(test: Test, k: int, per_error: float, sets: int) -> list[Studies]:
     """Two arms with a risk of 0.3 in the second, and odds in the first that are the higher the smaller the study is."""
-    if not any(name.endswith("_1") for name in _sets(test)[0].data) or "SMD" in test.plugin.measures:
+    random = np.random.default_rng(23)
+    example = _sets(test)[0]
+    if "events_1" not in example.data or "SMD" in test.plugin.measures:
         raise Inapplicable("the kit simulates effects and two arms of counts")
-    n = np.round(np.exp(random.uniform(np.log(30), np.log(800), k)))
+    n = np.round(np.exp(random.uniform(np.log(30), np.log(800), sets * k)))
     odds = 0.3 / 0.7 * np.exp(0.1 + per_error * np.sqrt(9 / n))
-    events = [random.binomial(n.astype(int), risk) for risk in (odds / (1 + odds), 0.3)]
-    data = {"events_1": events[0], "n_1": n, "events_2": events[1], "n_2": n}
-    columns = {name: np.asarray(column, dtype=np.float64) for name, column in data.items()}
-    return _present(with_effects(columns, _sets(test)[0].measure))
+    first, second = (random.binomial(n.astype(int), risk).astype(float) for risk in (odds / (1 + odds), 0.3))
+    data = {"events_1": first, "n_1": n, "events_2": second, "n_2": n}
+    every = with_effects(data, example.measure)  # a measure takes one study at a time
+    return [_present(in_order(every, np.arange(k) + k * number)) for number in range(sets)]
 
 
 @check(BiasTest)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
+from functools import cache
 
 from livereview.certainty import CertaintyDomain, CertaintyEvidence
 from livereview.rated import AbsoluteEffect, DomainJudgement
@@ -13,6 +15,7 @@ from livereview.testing.trials import Trial
 Domain = Subject[CertaintyDomain]
 
 
+@cache
 def _evidence() -> list[tuple[str, CertaintyEvidence]]:
     """Outcomes of every kind, with and without appraisals, absolute effects and what matters to people."""
     found = []
@@ -69,7 +72,7 @@ def trials(domain: Domain) -> tuple[Trial, ...]:
     def trial(index: int, name: str) -> Trial:
         return Trial(
             name=name,
-            make=lambda: _evidence()[index][1],
+            make=lambda: deepcopy(_evidence()[index][1]),
             call=lambda evidence: domain.plugin.judge(evidence, domain.options),
         )
 

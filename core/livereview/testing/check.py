@@ -7,7 +7,7 @@ A check says nothing where its claim holds, raises ``Violation`` with the smalle
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, NoReturn, TypeVar
 
 from livereview.types import Descriptor, Options
@@ -35,6 +35,8 @@ class Subject(Generic[D]):
     """What is not the default, in words: ``tau2 = DL``; empty = the defaults."""
     example: Any = None
     """What the author gives for a kind that cannot be tried without, e.g. the input of a source (``SourceExample``)."""
+    seen: dict[str, Any] = field(default_factory=dict, compare=False)
+    """What one check has found and another needs too."""
 
 
 Examine = Callable[[Subject[Any]], None]

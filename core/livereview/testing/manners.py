@@ -129,11 +129,15 @@ def _trials(subject: Subject[Any]) -> tuple[Trial, ...]:
 
 
 def _seen(subject: Subject[Any]) -> list[tuple[Trial, Seen]]:
-    """What each trial does beside its work."""
-    found = []
-    for trial in _trials(subject):
-        given = trial.make()
-        with watched() as seen:
-            trial.result(given)
-        found.append((trial, seen))
+    """What each trial does beside its work; each is watched once."""
+    if "watched" not in subject.seen:
+        subject.seen["watched"] = [(trial, _watched(trial)) for trial in _trials(subject)]
+    found: list[tuple[Trial, Seen]] = subject.seen["watched"]
     return found
+
+
+def _watched(trial: Trial) -> Seen:
+    given = trial.make()
+    with watched() as seen:
+        trial.result(given)
+    return seen

@@ -40,10 +40,10 @@ def _differ(found: Fit, wanted: Fit, k: int, model: Model) -> str:
 
 
 def _masks(given: Studies) -> Mask:
-    """Everything, each study left out, each step of the cumulative analysis, none."""
+    """Everything, each study left out, each step of the cumulative analysis, none; of many studies every third."""
     size = given.present.size
     masks = [np.ones(size, bool), *~np.eye(size, dtype=bool), *np.tri(size, dtype=bool), np.zeros(size, bool)]
-    return np.array(masks) & given.present
+    return np.array(masks if size < 8 else masks[::3]) & given.present
 
 
 def _masked(given: Studies, masks: Mask) -> Studies:

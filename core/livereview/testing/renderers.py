@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from copy import deepcopy
 from dataclasses import replace
 from functools import cache
 from pathlib import PurePosixPath, PureWindowsPath
@@ -34,6 +35,7 @@ _OWN = ("id", "study_id", "outcome_id", "report_id", "record_id", "row_id", "sca
         "expected_on", "stands", "table", "measure", "signed_on", "dates", "proposal_id", "registry_id")  # fmt: skip
 
 
+@cache
 def _reports() -> list[tuple[str, RenderRequest]]:
     """Reviews without outcomes, without studies, of one study, of five, with every section."""
     png = RenderedFile(path="figures/os-rr-forest.png", content=_PIXEL, kind="forest", outcome="os-rr", title="F")
@@ -140,6 +142,6 @@ def trials(writer: Writer) -> tuple[Trial, ...]:
     """The files of small reviews."""
 
     def trial(index: int, name: str) -> Trial:
-        return Trial(name=name, make=lambda: _reports()[index][1], call=lambda request: _files(writer, request))
+        return Trial(name=name, make=lambda: deepcopy(_reports()[index][1]), call=lambda request: _files(writer, request))
 
     return tuple(trial(index, name) for index, (name, _) in enumerate(_reports()) if index in (2, 3))

@@ -13,7 +13,7 @@ from livereview.manifest.words import among, nearest
 from livereview.testing.catalogue import checks_of, kind_of
 from livereview.testing.check import Check, Inapplicable, Outcome, State, Subject, Violation
 from livereview.testing.choices import alternatives, defaults
-from livereview.types import Descriptor, Options, PluginError
+from livereview.types import Descriptor, PluginError
 
 Progress = Callable[[str, int, int], None]
 
@@ -46,13 +46,14 @@ def run(
     reasons = dict(descriptor.expected_failures if expected is None else expected)
     _known([*(key.partition(": ")[0] for key in reasons), *only], given)
     chosen = [item for item in given if not only or item.name in only]
+    tried = _Tried(descriptor, options or {}, example, choices)
     found = []
     for number, item in enumerate(chosen):
         progress(f"{descriptor.name}: {item.name}", number, len(chosen))
         own = {key: why for key, why in reasons.items() if key.partition(": ")[0] == item.name}
         if not choices:
             own = {key: why for key, why in own.items() if ": " not in key}
-        found.append(_outcome(item, _subjects(item, descriptor, options or {}, example, choices), own))
+        found.append(_outcome(item, tried.of(item), own))
     progress(descriptor.name, len(chosen), len(chosen))
     return tuple(found)
 
@@ -106,14 +107,24 @@ def _outcome(
     return outcome("expected failure", "; ".join(dict.fromkeys(met.values()))) if met else outcome("passed")
 
 
-def _subjects(
-    item: Check, descriptor: Descriptor, options: Mapping[str, Any], example: Any, choices: bool
-) -> Iterator[Subject[Any]]:
-    kind: type[Options] = descriptor.options
-    yield Subject(plugin=descriptor, options=defaults(kind, options), example=example)
-    if item.every_choice and choices:
-        for choice, other in alternatives(kind, options):
-            yield Subject(plugin=descriptor, options=other, choice=choice, example=example)
+class _Tried:
+    """The subjects of one run, each made once: the defaults, then each other choice."""
+
+    def __init__(self, descriptor: Descriptor, options: Mapping[str, Any], example: Any, choices: bool) -> None:
+        self.descriptor, self.options, self.example, self.choices = descriptor, options, example, choices
+        self.made: list[Subject[Any]] = []
+
+    def of(self, item: Check) -> Iterator[Subject[Any]]:
+        """Those that a check is asked of."""
+        if not self.made:
+            self.made = list(self._all())
+        yield from self.made if item.every_choice else self.made[:1]
+
+    def _all(self) -> Iterator[Subject[Any]]:
+        kind = self.descriptor.options
+        yield Subject(plugin=self.descriptor, options=defaults(kind, self.options), example=self.example)
+        for choice, other in alternatives(kind, self.options) if self.choices else ():
+            yield Subject(plugin=self.descriptor, options=other, choice=choice, example=self.example)
 
 
 def _said(item: Check, subject: Subject[Any]) -> str | None:

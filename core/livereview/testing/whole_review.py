@@ -30,10 +30,16 @@ from livereview import (
     FurtherResult,
     JudgedDomain,
     Ongoing,
+    PooledInput,
+    PrintedNumber,
     ProposalCard,
     PublishedComparison,
+    RecipeTally,
+    Reconstruction,
     Reference,
     ReferenceCard,
+    ReplicatedLine,
+    Replication,
     Report,
     ReportChange,
     ReportingItem,
@@ -94,6 +100,22 @@ def _double() -> DoubleWork:
                         state="adjudicated", settled=("carl", "12"), places=("a.csv, row 2",))  # fmt: skip
     return DoubleWork(rule="Nothing is pooled.", read_by_several=1, read_by_one=0, judged_by_several=1, lines=(line,),
                       disagreements=(cell,), doubts=("no pair",))  # fmt: skip
+
+
+def _replication() -> Replication:
+    number = PrintedNumber(name="estimate", printed="0.57", recomputed=0.61, agrees=False, note="cut")
+    pooled = PooledInput(
+        study="a", label="Study A", numbers="1/10 v 2/10", origin="pmid:1", remarks=("ITT",), solved=True
+    )
+    counts = Reconstruction(
+        recipe="RR, DL", space="0 to 9 of A", tried=10, found=2, complete=True, solutions=("A 3/9",)
+    )
+    line = ReplicatedLine(report_id="pmid:1", locator="Figure 2", outcome="os", part="pooled", title="os, RR",
+                          verdict="contradicts", numbers=(number,), recipe="RR, DL", departures=("another time",),
+                          inputs=(pooled,), reasons=("no count of B",), tried=30, matched=0,
+                          reconstruction=counts)  # fmt: skip
+    tally = RecipeTally(report_id="pmid:1", recipe="RR, DL", lines=1, of=2)
+    return Replication(lines=(line,), tallies=(tally,), citations={"pmid:1": "A paper 2020"})
 
 
 def _findings(rated: Certainty) -> SummaryOfFindings:
@@ -164,7 +186,7 @@ def whole_review() -> Report:
     return replace(
         report, outcomes=(made,), studies=cards, ongoing=(trial,), references=_references(), flow=_flow(),
         double=_double(), freshness=fresh, published=(published,), proposals=(proposal,), failures=(failure,),
-        summary_of_findings=_findings(rated), audit=audit,
+        summary_of_findings=_findings(rated), replication=_replication(), audit=audit,
         instruments=(builders.instrument_card([appraisal], has_total=True),),
         reporting=(ReportingItem(number="L2", item="Changes", answer="None", section="changes"),
                    ReportingItem(number="4", item="Question", answer="")),

@@ -9,7 +9,7 @@ from typing import Any
 from livereview import Descriptor
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Broken:
     """A plugin with a planted defect, and its correct twin."""
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from livereview_arithmetic import ESTIMATES
 from livereview_arithmetic.binomial import binomial_intervals, newcombe
 from livereview_arithmetic.effects import Counts, Means, of_counts, of_means
-from livereview_arithmetic.exact import conditional_odds_ratio
+from livereview_arithmetic.exact import Conditional
 
 Z = 1.959963984540054
 
@@ -32,10 +32,9 @@ def test_limits_of_a_difference_are_those_that_newcombe_printed() -> None:
 
 def test_the_conditional_odds_ratio_is_that_of_fishers_exact_test() -> None:
     # Fisher's tea: 3 of 4 against 1 of 4; R's fisher.test prints 6.408309, which its root finder has to 1e-4
-    tea = conditional_odds_ratio(Counts(3, 4, 1, 4), 0.95)
-    assert tea is not None
-    assert math.exp(tea[0]) == pytest.approx(6.408309, rel=2e-6)
-    estimate, low, high = (tables_of_tea(math.exp(value)) for value in tea)
+    tea = Conditional(Counts(3, 4, 1, 4))
+    assert math.exp(tea.estimate()) == pytest.approx(6.408309, rel=2e-6)
+    estimate, low, high = (tables_of_tea(math.exp(value)) for value in (tea.estimate(), *tea.limits(0.95)))
     assert sum(x * p for x, p in enumerate(estimate)) == pytest.approx(3, abs=1e-8)
     assert sum(low[3:]) == pytest.approx(0.025, abs=1e-8)
     assert sum(high[:4]) == pytest.approx(0.025, abs=1e-8)
@@ -48,7 +47,13 @@ def tables_of_tea(ratio: float) -> list[float]:
 
 
 def test_an_infinite_odds_ratio_has_no_conditional_estimate() -> None:
-    assert conditional_odds_ratio(Counts(4, 4, 1, 4), 0.95) is None
+    assert not Conditional(Counts(4, 4, 1, 4)).possible
+
+
+def test_an_odds_ratio_with_exact_limits_is_let_alone() -> None:
+    # the same counts by Fisher: 6.41 (0.21 to 626.24), far off the centre of Wald's 9.00 (0.37 to 220.93)
+    assert codes(ESTIMATES, [*arms((3, 1), (4, 4)), contrast("OR", 6.41, 0.21, 626.24)]) == []
+    assert codes(ESTIMATES, [*arms((3, 1), (4, 4)), contrast("OR", 6.41, 0.21, 266.24)]) != []
 
 
 @settings(max_examples=50, deadline=None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from livereview import AppraisalCard, AuditRequest, InstrumentCard
 from livereview_arithmetic import SCORES
 
@@ -38,3 +40,11 @@ def test_a_total_of_which_an_item_is_missing_is_let_alone() -> None:
 
 def test_a_score_that_the_instrument_does_not_have_is_found() -> None:
     assert codes(instrument((), {"item1": "3"}, None)) == [("score-outside-range", "")]
+
+
+def test_one_numbering_of_items_is_one_finding() -> None:
+    one = instrument((), {"item1": "3"}, None)
+    both = replace(one, cards=(*one.cards, replace(one.cards[0], study_id="other-2021")))
+    (finding,) = SCORES.find(AuditRequest(tables={}, instruments=(both,)), SCORES.options())  # type: ignore[misc]
+    assert "in 2 studies" in finding.message
+    assert [place.study_id for place in (finding.place, *finding.also)] == ["foa-2020", "other-2021"]

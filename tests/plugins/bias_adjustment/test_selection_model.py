@@ -76,13 +76,15 @@ def test_order_and_unit_change_nothing(seed: int, unit: float) -> None:
 @SLOW
 @given(SEEDS, st.sampled_from(["step", "power"]))
 def test_a_fit_in_a_batch_is_the_fit_alone(seed: int, function: str) -> None:
+    """Worst in units of the standard error, and of that itself: 2.5e-15 and 1.5e-14 for steps (2,000 seeds), 7.3e-13
+    and 3.4e-11 for powers (250 seeds)."""
     batch = batch_of(random_studies(seed, least=6), seed, size=4)
     options = SelectionOptions(function=function)
     together = selection_model(batch, options)
     for row in range(4):
         alone = selection_model(part(batch, row), options)
-        np.testing.assert_allclose(together.estimate[row], alone.estimate, rtol=1e-7, atol=1e-9)
-        np.testing.assert_allclose(together.standard_error[row], alone.standard_error, rtol=1e-6)
+        np.testing.assert_allclose(together.estimate[row], alone.estimate, rtol=1e-8, atol=1e-9)
+        np.testing.assert_allclose(together.standard_error[row], alone.standard_error, rtol=1e-8)
         for note, where in together.notes.items():
             assert bool(where[row]) == bool(alone.notes.get(note, False)), note
 

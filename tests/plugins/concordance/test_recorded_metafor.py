@@ -130,14 +130,16 @@ def test_a_likelihood_below_ours_explains_what_is_at_its_maximum_and_nothing_els
         assert gaps["likelihood_ratio"].unexplained
 
 
-def test_degrees_of_freedom_of_studies_without_an_estimate_are_explained(
+def test_a_wald_test_of_studies_without_an_estimate_is_explained(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    from scipy.special import chdtrc
-
     outcome = request({"events": (0, 5, 9, 12), "n": (10, 20, 20, 30)}, "PLO", "binomial-normal")
-    wald = float(outcome.fit(outcome.studies).tests["Wald, heterogeneity"].statistic)
-    answering(tmp_path, monkeypatch, results({"pooled": {"wald": wald, "wald_p": float(chdtrc(3, wald))}}))
+    test = outcome.fit(outcome.studies).tests["Wald, heterogeneity"]
+    inside = {"wald": float(test.statistic), "wald_p": float(test.p_value)}
+    folder = answering(
+        tmp_path, monkeypatch, results({"pooled": {"wald": inside["wald"] + 1, "wald_p": 0.9}, "inside": inside})
+    )
     rows = {row.quantity.key: row for row in concordance(outcome, ONLY_METAFOR).compared}
-    assert rows["wald"].agrees
-    assert "degrees of freedom of the Wald test" in rows["wald_p"].explanation
+    assert "without these studies" in rows["wald"].explanation
+    assert "without these studies" in rows["wald_p"].explanation
+    assert '"subset","flag","FALSE TRUE TRUE TRUE"' in (folder / "data-1.csv").read_text()
