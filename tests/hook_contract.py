@@ -47,6 +47,7 @@ def described(item: Any) -> dict[str, Any]:
         }
         found = {item.name: _field(item) for item in fields(item)} if is_dataclass(item) else {}
         return {"sort": "class", "fields": found, "methods": methods}
+    item = inspect.unwrap(item) if callable(item) else item  # a function whose results are kept is a function
     if inspect.isfunction(item):
         return {"sort": "function", "parameters": _parameters(item)}
     return {"sort": "value", "type": _alias(item) if get_origin(item) else type(item).__name__}
