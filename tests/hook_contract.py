@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 import livereview
-from livereview import hookspecs
+from livereview import hookspecs, testing
 from livereview.hook_api import OLDEST_HOOK_API
 
 FROZEN = Path(__file__).parent / "core" / "hook_contract.json"
@@ -28,6 +28,7 @@ def contract() -> dict[str, Any]:
     hooks = {name: _text(inspect.signature(function).return_annotation)
              for name, function in vars(hookspecs).items() if name.startswith("livereview_")}  # fmt: skip
     names = {name: described(getattr(livereview, name)) for name in livereview.__all__ if name != "__version__"}
+    names |= {f"testing.{name}": described(getattr(testing, name)) for name in testing.__all__}
     return {
         "hook_api": livereview.HOOK_API,
         "oldest_hook_api": OLDEST_HOOK_API,
@@ -46,6 +47,7 @@ def described(item: Any) -> dict[str, Any]:
         }
         found = {item.name: _field(item) for item in fields(item)} if is_dataclass(item) else {}
         return {"sort": "class", "fields": found, "methods": methods}
+    item = inspect.unwrap(item) if callable(item) else item  # a function whose results are kept is a function
     if inspect.isfunction(item):
         return {"sort": "function", "parameters": _parameters(item)}
     return {"sort": "value", "type": _alias(item) if get_origin(item) else type(item).__name__}

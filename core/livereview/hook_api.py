@@ -76,7 +76,7 @@ def declared_in_source(point: EntryPoint) -> int | None:
     try:
         spec = find_spec(point.module)
         source = None if spec is None or spec.origin is None else Path(spec.origin).read_text(encoding="utf-8")
-    except Exception:  # whatever keeps it from being imported
+    except (Exception, SystemExit):  # whatever keeps it, or the package it is in, from being imported
         return None
     found = _WRITTEN.search(source or "")
     return int(found[1]) if found else None

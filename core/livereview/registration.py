@@ -76,31 +76,31 @@ def registered_by(point: EntryPoint) -> list[Descriptor]:
 
     Where a plugin fails and was written for another version of the hooks, that is the reason.
     """
-    try:
-        return _registered_by(point)
-    except HookApiError:
-        raise
-    except (Exception, SystemExit):
-        declared = declared_in_source(point)
-        if declared is not None:
-            require_supported(declared, livereview.__version__)
-        raise
+    with redirect_stdout(sys.stderr):
+        try:
+            return _registered_by(point)
+        except HookApiError:
+            raise
+        except (Exception, SystemExit):
+            declared = declared_in_source(point)
+            if declared is not None:
+                require_supported(declared, livereview.__version__)
+            raise
 
 
 def _registered_by(point: EntryPoint) -> list[Descriptor]:
-    with redirect_stdout(sys.stderr):
-        manager = pluggy.PluginManager(hookspecs.GROUP)
-        manager.add_hookspecs(hookspecs)
-        if not EntryPoint.pattern.match(point.value):
-            raise ValueError(f"the entry point leads to {point.value!r}, which cannot be a module")
-        plugin = point.load()
-        require_supported(getattr(plugin, ATTRIBUTE, OLDEST_HOOK_API), livereview.__version__)
-        manager.register(plugin, name=point.name)
-        callers = manager.get_hookcallers(plugin) or ()
-        for caller in callers:
-            if not caller.has_spec():
-                raise TypeError(f"there is no hook {caller.name}.{nearest(caller.name, HOOKS)} Hooks: {among(HOOKS)}")
-        found = [item for hook in HOOKS for item in _returned(manager, hook)]
+    manager = pluggy.PluginManager(hookspecs.GROUP)
+    manager.add_hookspecs(hookspecs)
+    if not EntryPoint.pattern.match(point.value):
+        raise ValueError(f"the entry point leads to {point.value!r}, which cannot be a module")
+    plugin = point.load()
+    require_supported(getattr(plugin, ATTRIBUTE, OLDEST_HOOK_API), livereview.__version__)
+    manager.register(plugin, name=point.name)
+    callers = manager.get_hookcallers(plugin) or ()
+    for caller in callers:
+        if not caller.has_spec():
+            raise TypeError(f"there is no hook {caller.name}.{nearest(caller.name, HOOKS)} Hooks: {among(HOOKS)}")
+    found = [item for hook in HOOKS for item in _returned(manager, hook)]
     if not found:
         raise TypeError(
             "it registers nothing: no hook of livereview is implemented with @hookimpl and returns something"
