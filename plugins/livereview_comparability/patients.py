@@ -52,7 +52,8 @@ def _candidates(by_id: Mapping[str, EvidenceRow], shared: Mapping[str, set[str]]
         by_author.setdefault(_author(row).casefold(), []).append(name)
         keys: list[tuple[str, ...]] = [("registry", number) for number in _registered(row)]
         keys += [("report", report) for report in shared.get(name, ())]
-        keys.append(("place", str(row.get("country")), *(str(row.get(column)) for column in _TREATED)))
+        keys += [("alike", str(what), *place) for what in (_author(row), row.get("n_total")) if what
+                 for place in _place(row)]  # fmt: skip
         for key in keys:
             holders.setdefault(key, []).append(name)
     pairs = {pair for names in holders.values() for pair in combinations(names, 2)}
@@ -113,11 +114,9 @@ def _registered(study: EvidenceRow) -> set[str]:
 
 def _programme(one: EvidenceRow, other: EvidenceRow) -> list[str]:
     """Two cohorts of one first author, or of one size, in one country, about one time, with one treatment."""
-    country = one.get("country")
-    if not country or country != other.get("country") or ";" in country or country == "international":
+    if not _place(one) or _place(one) != _place(other) or not _one_time(one, other):
         return []
-    if any(one.get(name) != other.get(name) for name in _TREATED) or not _one_time(one, other):
-        return []
+    country = one["country"]
     if _author(one) and _author(one) == _author(other):
         return [f"both are by {_author(one)}, in {country}, with {one.get('regimen')}"]
     size = one.get("n_total")
@@ -126,16 +125,30 @@ def _programme(one: EvidenceRow, other: EvidenceRow) -> list[str]:
     return []
 
 
+def _place(study: EvidenceRow) -> list[tuple[str, ...]]:
+    """The one country of a study and its treatment; nothing where it has several or none."""
+    country = str(study.get("country") or "")
+    if not country or ";" in country or country == "international":
+        return []
+    return [(country, *(str(study.get(name)) for name in _TREATED))]
+
+
 def _one_time(one: EvidenceRow, other: EvidenceRow) -> bool:
     first, second = one.get("year"), other.get("year")
     return first is not None and second is not None and abs(first - second) <= _YEARS
 
 
 def _reports(request: AuditRequest) -> dict[str, set[str]]:
-    """By study: the reports that its results were read in, reviews and reports of registries left out."""
-    many = {row["report_id"] for row in request.rows("reports") if row.get("kind") in ("review", "regulatory", "other")}
-    by_study = grouped(request.rows("results"), "study_id")
-    return {str(study): {row["report_id"] for row in rows} - many for (study,), rows in by_study.items()}
+    """By study: the reports that it shares with one other study; those of many studies are collections."""
+    kinds = {row["report_id"]: row.get("kind") for row in request.rows("reports")}
+    by_report = grouped(request.rows("results"), "report_id")
+    found: dict[str, set[str]] = {}
+    for (report,), rows in by_report.items():
+        studies = {row["study_id"] for row in rows}
+        if len(studies) == 2 and kinds.get(str(report)) not in ("review", "regulatory", "other"):
+            for study in studies:
+                found.setdefault(study, set()).add(str(report))
+    return found
 
 
 def _pooled_together(request: AuditRequest) -> dict[frozenset[str], tuple[str, ...]]:

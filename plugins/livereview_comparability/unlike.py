@@ -83,7 +83,7 @@ def _mixture(
     return AuditFinding(
         code=code.code,
         severity=severity,  # type: ignore[arg-type]
-        message=f"{what}. {told[:1].upper()}{told[1:]}",
+        message=f"{what}: {told}",
         remedy=remedy,
         place=AuditPlace(outcome_id=outcome.result.id, key="outcomes.result"),
         also=tuple(place(row, outcome_id=outcome.result.id) for row in every),
@@ -131,7 +131,7 @@ def _populations(outcome: AuditedOutcome, used: Sequence[Used]) -> Iterator[Audi
     if len(windows) > 1 and "" in windows:
         named = {name or "all of the treatment": those for name, those in windows.items()}
         remedy = "Events of a part are fewer than those of the whole: pool like with like, or acknowledge it."
-        yield _mixture(PARTS, outcome, named, "Some studies count a part of the treatment", remedy)
+        yield _mixture(PARTS, outcome, named, "Some studies count a part of the treatment, others all of it", remedy)
         used = windows[""]
     parts = _parted(used, lambda row: denominator(str(row.get("population") or "")))
     if len(parts) > 1:

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import Field
 
 from livereview import AuditCheck, AuditCode, AuditedOutcome, AuditFinding, AuditPlace, AuditRequest, Options
-from livereview_conduct.dependence import CURVES, SHARED, curves, shared_arms
+from livereview_conduct.dependence import CURVES, SHARED, curves, shared_arms, survival_by_arm
 from livereview_conduct.designs import INSTRUMENT, appraised
 from livereview_conduct.intervals import NARROW, NORMAL, PREDICTION, narrow, normal, unpredicted
 
@@ -48,6 +48,7 @@ class MethodOptions(Options):
 def findings(request: AuditRequest, options: MethodOptions) -> Iterator[AuditFinding]:
     """Outcome by outcome, then what concerns the review as a whole."""
     rows = {row["row_id"]: row for row in request.rows("results")}
+    survival = survival_by_arm(request.rows("results"))
     for outcome in request.outcomes:
         yield from _against_rules(outcome, request.protocol)
         yield from _common(outcome, request.protocol, options)
@@ -56,7 +57,7 @@ def findings(request: AuditRequest, options: MethodOptions) -> Iterator[AuditFin
         for look in _INTERVALS:
             yield from look(outcome)
         yield from shared_arms(outcome, rows)
-        yield from curves(outcome, rows, request.rows("results"))
+        yield from curves(outcome, rows, survival)
     yield from _single(request.outcomes)
     yield from appraised(request)
 
