@@ -88,7 +88,7 @@ def _from_curve(row: EvidenceRow, survival: Curves) -> str:
         return f'its note says "{said[0].strip()}"'
     if row["status"] != "derived":
         return ""
-    code = _FAILS.get(row["outcome"], row["outcome"])
+    code = str(_FAILS.get(row["outcome"], row["outcome"]))
     for curve in survival.get((row["study_id"], code, row["arm"]), ()):
         for share in (1 - curve["estimate"], curve["estimate"]):
             if abs(row["events"] - row["n"] * share) <= 0.5:
