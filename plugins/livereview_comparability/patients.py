@@ -21,7 +21,7 @@ from livereview import (
     named_together,
     registry_ids_in,
 )
-from livereview_comparability.rows import grouped, several
+from livereview_comparability.rows import grouped, ordered, several
 
 SAME = AuditCode(code="same-patients", severity="note", title="Two studies may have the same patients")
 
@@ -29,12 +29,14 @@ SAME = AuditCode(code="same-patients", severity="note", title="Two studies may h
 _TREATED = ("setting", "regimen", "ph_status")
 #: Publication years between reports of one cohort.
 _YEARS = 3
+_READ = "numbers of both were read in"
 _AUTHOR = re.compile(r"([^\W\d_][\w'’\-]+)(?: [A-Z][A-Z-]*)? (?:19|20)\d\d")
 
 
 def findings(request: AuditRequest, options: Options) -> Iterator[AuditFinding]:
-    """Every pair with a link that is not settled: a warning where one outcome pools both, else a note."""
-    by_id = {row["study_id"]: row for row in request.rows("studies")}
+    """Every pair with a link that is not settled: a warning where one outcome pools both, else a note; a note too where
+    all they share is one report, as of two trials of a programme."""
+    by_id = {row["study_id"]: row for row in ordered(request.rows("studies"), "study_id")}
     lists = [item["studies"] for name in ("overlaps", "distinct") for item in request.eligibility.get(name, ())]
     shared = _reports(request)
     together = _pooled_together(request)
@@ -45,7 +47,7 @@ def findings(request: AuditRequest, options: Options) -> Iterator[AuditFinding]:
 
 
 def _candidates(by_id: Mapping[str, EvidenceRow], shared: Mapping[str, set[str]]) -> list[tuple[str, str]]:
-    """Pairs with anything in common, in the order of the studies; the others are not looked at."""
+    """Pairs with anything in common, in the order of their ids; the others are not looked at."""
     holders: dict[tuple[str, ...], list[str]] = {}
     by_author: dict[str, list[str]] = {}
     for name, row in by_id.items():
@@ -67,10 +69,11 @@ def _candidates(by_id: Mapping[str, EvidenceRow], shared: Mapping[str, set[str]]
 
 def _finding(one: EvidenceRow, other: EvidenceRow, links: Sequence[str], outcomes: Sequence[str]) -> AuditFinding:
     ids = (one["study_id"], other["study_id"])
+    loud = outcomes and not (len(links) == 1 and links[0].startswith(_READ))
     where = f"; {several(outcomes)} {'pools' if len(outcomes) == 1 else 'pool'} both" if outcomes else ""
     return AuditFinding(
         code=SAME.code,
-        severity="warning" if outcomes else "note",
+        severity="warning" if loud else "note",
         message=f"{ids[0]} and {ids[1]}: {'; '.join(links)}{where}",
         remedy="Look up centres and dates of enrolment. Name the two under [[eligibility.overlaps]], the preferred one "
         "first, if they share patients, and under [[eligibility.distinct]] if they do not; both with the reason.",
@@ -84,7 +87,7 @@ def _links(one: EvidenceRow, other: EvidenceRow, shared: Mapping[str, set[str]])
     same = sorted(_registered(one) & _registered(other))
     found = [f"both are registered as {several(same)}"] if same else []
     reports = sorted(shared.get(one["study_id"], set()) & shared.get(other["study_id"], set()))
-    found += [f"numbers of both were read in {several(reports)}"] if reports else []
+    found += [f"{_READ} {several(reports)}"] if reports else []
     for row, named in ((one, other), (other, one)):
         said = _naming(str(row.get("note") or ""), named)
         found += [f'the note of {row["study_id"]} says "{said}"'] if said else []
