@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from review_folder import DEATH, ReviewFolder
 
+from hostile import POISONS
+
 Install = Callable[[str], Path]
 
 #: A check that finds counts of 12 and more (errors), of 8 (a warning), and a study by name (a note); it says how far
@@ -250,3 +252,17 @@ def test_outcome_keeps_to_what_its_estimate_rests_on(audited: ReviewFolder) -> N
     audited.manifest("everybody", more=AUDIT, population=None, outcomes=DEATH + other)
     found = audited.run("audit", "everybody.toml", "--outcome", "child-death", "--json").data["findings"]
     assert found == []
+
+
+@pytest.mark.parametrize("poison", POISONS[:-1])
+def test_text_from_outside_is_text_in_markdown_and_in_the_terminal(
+    folder: ReviewFolder, plugin: Install, poison: str
+) -> None:
+    plugin(CHECK.replace('"<b>Costa</b> | *2008*"', repr(f"https://a.example www.b.example :tada: {poison}")))
+    folder.manifest("adults", more=AUDIT)
+    ran = folder.run("audit", "adults.toml", "--severity", "note", "--markdown", "a.md")
+    assert ran.code == 0
+    assert not any(ord(char) < 32 and char != "\n" for char in ran.out)
+    page = (folder.root / "a.md").read_text()
+    assert not any(sign in page for sign in ("<script", "<img", "<svg", "](", "**", "`", "https://", "www.", ":tada:"))
+    assert {line.count("|") for line in page.splitlines() if line.startswith("|")} == {7}

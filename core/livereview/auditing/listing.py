@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from livereview.json_values import as_json
 from livereview.printing import counted
 from livereview.spreadsheet import Record, written
 
+#: What begins an address or an emoji after Markdown was read.
+_ADDRESS = re.compile(r":(?=//|[\w+-]+:)|www(?=\.)", re.IGNORECASE)
 FIELDS = (
     "rank", "severity", "code", "title", "check", "reviews", "study", "outcomes", "table", "row", "columns", "where",
     "origin", "message", "remedy", "suggestion", "influence", "acknowledged", "acknowledged_by",
@@ -138,12 +141,12 @@ def _line(cells: Iterable[str]) -> str:
 def _shown(value: str) -> str:
     """Markdown that shows exactly these characters on one line: every sign that could mean something is an entity, and
     one that becomes a mention, a formula or an address after that has an element around it."""
-    told = []
-    for char in " ".join("".join(char if char.isprintable() else " " for char in value).split()):
-        if char in "@$:":
-            told.append(f"<span>&#{ord(char)};</span>" if char != ":" else "&#58;<!-- -->")
-        elif char.isalnum() or char in " .,;()/%=+-'" or not char.isascii():
-            told.append(char)
-        else:
-            told.append(f"&#{ord(char)};")
-    return "".join(told).replace("www.", "www<!-- -->.")
+    line = " ".join("".join(char if char.isprintable() else " " for char in value).split())
+    return _ADDRESS.sub(lambda match: f"{match[0]}<!-- -->", "".join(map(_sign, line)))
+
+
+def _sign(char: str) -> str:
+    if char in "@$":
+        return f"<span>&#{ord(char)};</span>"
+    plain = char.isalnum() or char in " .,:;()/%=+-'" or not char.isascii()
+    return char if plain else f"&#{ord(char)};"
