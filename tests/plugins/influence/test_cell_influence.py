@@ -170,6 +170,20 @@ def test_more_changes_than_a_model_of_counts_takes_are_not_made() -> None:
     assert "mantel-haenszel is fitted to one set after the other, and 20 changes are too many" in table.notes[-1]
 
 
+def test_parts_of_bounded_size_give_what_one_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = of(audited(trials(), measure="RR"))
+    monkeypatch.setattr("livereview_influence.cell_moves.ELEMENTS", 12)
+    parts = of(audited(trials(), measure="RR"))
+    np.testing.assert_array_equal(whole.again.estimate, parts.again.estimate)
+    np.testing.assert_array_equal(whole.size, parts.size)
+
+
+def test_of_very_many_studies_no_cell_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("livereview_influence.cell_moves.MOST_STUDIES", 3)
+    (table,) = run(audited(trials(), measure="RR")).tables
+    assert table.notes[-1] == "Remission: not done: of more than 3 studies no single cell is looked at."
+
+
 # --- what is found ------------------------------------------------------------------------------------------------
 
 #: One event more in any drug arm, and the interval includes no effect.
@@ -269,13 +283,14 @@ def test_every_set_differs_from_the_data_in_one_study_and_stays_possible(numbers
         return
     m = np.arange(len(sets.study))
     differs = np.zeros((len(m), len(outcome.result.studies)), dtype=bool)
-    for name, values in sets.columns.items():
+    columns = sets.columns(0, len(m))
+    for name, values in columns.items():
         differs |= values != outcome.data[name]
     assert (differs.sum(axis=1) == 1).all()
     assert differs[m, sets.study].all()
     for side in ("_1", "_2"):
-        events = sets.columns[f"events{side}"]
-        n = sets.columns.get(f"n{side}", np.broadcast_to(outcome.data[f"n{side}"], events.shape))
+        events = columns[f"events{side}"]
+        n = columns.get(f"n{side}", np.broadcast_to(outcome.data[f"n{side}"], events.shape))
         assert ((events >= 0) & (events <= n)).all()
 
 
