@@ -19,6 +19,7 @@ from livereview import (
     AuditRequest,
     EvidenceRow,
     Options,
+    Severity,
 )
 from livereview_comparability.rows import grouped, listed, place, several
 
@@ -75,14 +76,14 @@ def findings(request: AuditRequest, options: Options) -> Iterator[AuditFinding]:
 
 def _mixture(
     code: AuditCode, outcome: AuditedOutcome, parts: Mapping[str, Sequence[Used]], what: str, remedy: str,
-    severity: str | None = None,
+    severity: Severity | None = None,
 ) -> AuditFinding:  # fmt: skip
     """A finding on parts of an outcome, each with its studies and its share of the weight."""
     told = "; ".join(f"{name}: {_studies(used)}" for name, used in parts.items())
     every = [one.row for used in parts.values() for one in used]
     return AuditFinding(
         code=code.code,
-        severity=severity,  # type: ignore[arg-type]
+        severity=severity,
         message=f"{what}: {told}",
         remedy=remedy,
         place=AuditPlace(outcome_id=outcome.result.id, key="outcomes.result"),
@@ -137,12 +138,10 @@ def _populations(outcome: AuditedOutcome, used: Sequence[Used]) -> Iterator[Audi
     if len(parts) > 1:
         remedy = "Those who cannot be evaluated are failures in one and missing in the other: show it again with one "
         remedy += "denominator."
-        severity = "warning" if "treated" in parts and "everybody" in parts and _two_arms(outcome) else None
+        severity: Severity | None = (
+            "warning" if "treated" in parts and "everybody" in parts and _two_arms(outcome) else None
+        )
         yield _mixture(POPULATIONS, outcome, parts, "Denominators differ", remedy, severity)
-
-
-def _two_arms(outcome: AuditedOutcome) -> bool:
-    return outcome.layout == "two-arms"
 
 
 def window(population: str) -> str:

@@ -81,8 +81,8 @@ def _against_rules(outcome: AuditedOutcome, protocol: Mapping[str, Any]) -> Iter
     """The model that the protocol's rule names against the one that was used; studies pooled against fewest wanted."""
     pooled = outcome.result.pooled
     fewest = protocol.get("studies_from")
-    if fewest is not None and 0 < pooled.k < fewest:
-        message = f"{_studies(pooled.k)} pooled; the protocol pools from {fewest} on"
+    if fewest is not None and 1 < pooled.k < fewest:
+        message = f"{pooled.k} studies are pooled; the protocol pools from {fewest} on"
         yield _told(FEWER, outcome, "result", message, "Describe the studies, or say why they are pooled.")
     above, below = protocol.get("random_above_i2"), protocol.get("random_below_q_p")
     if pooled.k < 2 or pooled.i2 is None or (above is None and below is None):
@@ -98,10 +98,6 @@ def _against_rules(outcome: AuditedOutcome, protocol: Mapping[str, Any]) -> Iter
         message = f"{outcome.result.model} is used; by the protocol's rule (random effects if {rule}) it is {wanted}: "
         remedy = "Use the model of the rule, or say in the protocol and in the outcome's note why another is used."
         yield _told(RULE, outcome, "model", message + _disagreement(outcome), remedy)
-
-
-def _studies(k: int) -> str:
-    return f"{k} {'study is' if k == 1 else 'studies are'}"
 
 
 def _is_random(outcome: AuditedOutcome) -> bool:
