@@ -138,10 +138,8 @@ def _populations(outcome: AuditedOutcome, used: Sequence[Used]) -> Iterator[Audi
     if len(parts) > 1:
         remedy = "Those who cannot be evaluated are failures in one and missing in the other: show it again with one "
         remedy += "denominator."
-        severity: Severity | None = (
-            "warning" if "treated" in parts and "everybody" in parts and _two_arms(outcome) else None
-        )
-        yield _mixture(POPULATIONS, outcome, parts, "Denominators differ", remedy, severity)
+        apart = outcome.layout == "two-arms" and {"treated", "everybody"} <= set(parts)
+        yield _mixture(POPULATIONS, outcome, parts, "Denominators differ", remedy, "warning" if apart else None)
 
 
 def window(population: str) -> str:
