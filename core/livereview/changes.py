@@ -14,6 +14,7 @@ from livereview.evidence.view import Evidence
 from livereview.judgements import ReportChange
 from livereview.manifest.models import Review
 from livereview.pairing import Row
+from livereview.replicating.titles import title_of
 from livereview.report import RowChange
 from livereview.selection import Scope
 
@@ -221,7 +222,7 @@ def in_words(table: str, row: Row) -> str:
     if table == "acceptances":
         return f"proposal {row['proposal_id'][:12]}: {row['decision']} by {row['person']}"
     if table == "published":
-        return f"published result of {row['report_id']}: {row['title'] or row['outcome']}"
+        return f"published result of {row['report_id']}: {title_of(row)}"
     if table == "included":
         return f"study pooled by {row['report_id']}"
     if table == "inputs":

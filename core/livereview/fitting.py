@@ -13,6 +13,8 @@ import numpy as np
 from livereview.returned import real_numbers, truths
 from livereview.types import Array, EffectModel, Fit, HypothesisTest, Mask, PluginError, Studies
 
+#: How a failure is told that is a model's result, not its refusal.
+IMPOSSIBLE = "returned what cannot be"
 #: Farthest from 1 that weights may sum to.
 WEIGHT_TOLERANCE = 1e-8
 
@@ -202,7 +204,7 @@ def _arrays(model: EffectModel, fit: Fit, present: Mask) -> Fit:
     )  # fmt: skip
     wrong = wrong or _impossible(checked, present)
     if wrong:
-        raise PluginError(f"Effect model {model.name} returned what cannot be: " + "; ".join(wrong))
+        raise PluginError(f"Effect model {model.name} {IMPOSSIBLE}: " + "; ".join(wrong))
     return checked
 
 

@@ -27,7 +27,7 @@ _EXACT_DIFFERENCE = (0.85, 1.5)
 #: and nearer to it in larger ones.
 _NEARER = 0.75
 _LEVELS = (0.8, 0.9, 0.95, 0.99)
-_KEY = ("study_id", "report_id", "outcome", "timepoint_months", "population")
+_KEY = ("study_id", "report_id", "outcome", "timepoint_months", "population", "variant", "extractor")
 
 
 @dataclass(frozen=True)

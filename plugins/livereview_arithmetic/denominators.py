@@ -97,7 +97,7 @@ def _over_arms(rows: Sequence[Row], studies: Mapping[str, EvidenceRow]) -> Itera
 
 def _of_contrasts(rows: Sequence[Row]) -> Iterator[AuditFinding]:
     """Events and n of a contrast, which are of both arms, against those of the arms."""
-    key = ("study_id", "report_id", "outcome", "timepoint_months", "population")
+    key = ("study_id", "report_id", "outcome", "timepoint_months", "population", "variant", "extractor")
     for group in grouped(rows, *key).values():
         arms = {row["arm"]: row for row in group if row["measure"] in ("count", "mean") and not row.get("comparator")}
         for row in group:

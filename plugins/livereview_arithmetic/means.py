@@ -32,6 +32,8 @@ GRIM, GRIMMER, RANGE, DEVIATION = (code.code for code in CODES)
 _UNLIKE = 3.0
 #: How near the explained SD is to the other.
 _LIKE = 1.5
+#: Among so many possible sums there is one for any SD.
+_MANY = 1000
 #: So many other studies of the outcome there must be, and so near to each other their SDs: the scale is the same then.
 _OTHERS, _SPREAD = 4, 3.0
 _RANGE = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*(?:-|to|–)\s*(-?\d+(?:\.\d+)?)\s*")
@@ -76,14 +78,14 @@ def _limits(written: str | None, given: tuple[float, float] | None) -> tuple[flo
     return (float(found[1]), float(found[2])) if found else given
 
 
-def sums(mean: float, n: int, items: int) -> list[int]:
+def sums(mean: float, n: int, items: int) -> range:
     """The whole sums of n × items answers that give a mean as printed.
 
-    >>> sums(5.19, 28, 1), sums(5.18, 28, 1)
+    >>> list(sums(5.19, 28, 1)), list(sums(5.18, 28, 1))
     ([], [145])
     """
     low, high = (edge * n * items for edge in printed.span(mean))
-    return list(range(math.ceil(low - 1e-9), math.floor(high + 1e-9) + 1))
+    return range(math.ceil(low - 1e-9), math.floor(high + 1e-9) + 1)
 
 
 def has_squares(total: int, deviation: float, n: int, items: int) -> bool:
@@ -108,7 +110,12 @@ def _whole(row: Row, items: int) -> Iterator[AuditFinding]:
         near = [printed.shown(total / (n * items)) for total in (int(mean * n * items), int(mean * n * items) + 1)]
         message = f"no {of} have the mean {printed.shown(mean)}; {' or '.join(near)} would be possible"
         yield finding(GRIM, message, remedy, (row, ("estimate", "n")))
-    elif deviation is not None and n > 1 and not any(has_squares(total, deviation, n, items) for total in possible):
+    elif (
+        deviation is not None
+        and n > 1
+        and len(possible) < _MANY
+        and not any(has_squares(total, deviation, n, items) for total in possible)
+    ):
         message = f"no {of} with the mean {printed.shown(mean)} have the SD {printed.shown(deviation)}"
         yield finding(GRIMMER, message, remedy, (row, ("sd", "n")))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 
@@ -52,13 +53,19 @@ def _of_count(row: Row) -> Iterator[AuditFinding]:
 
 
 def _nearer(share: float, events: int, n: int) -> str:
-    """Which count of n, or n of the count, has the percentage."""
-    whole = [x for x in range(n + 1) if printed.rounds_to(share, x / n)]
+    """Which count of n, or n of the count, has the percentage; nothing where many have."""
+    low, high = printed.span(share)
+    whole = range(max(math.ceil(low * n), 0), min(math.floor(high * n), n) + 1)
     words = [f"{x} of {n}" for x in whole] if len(whole) < 3 else []
-    if share:
-        ns = [m for m in range(max(events, 1), 3 * n + 10) if printed.rounds_to(share, events / m)]
-        words += [f"{events} of {m}" for m in ns] if len(ns) < 3 else []
+    ns = _denominators(events, share)
+    words += [f"{events} of {m}" for m in ns] if len(ns) < 3 else []
     return f"; {' or '.join(words)} would be" if words else ""
+
+
+def _denominators(events: int, share: float) -> range:
+    """Every n of which so many events are a percentage as printed; none where that can be 0."""
+    low, high = printed.span(share)
+    return range(max(math.ceil(events / high), events, 1), math.floor(events / low) + 1) if low > 0 else range(0)
 
 
 def noted(row: Row) -> str | None:
@@ -82,15 +89,14 @@ def _of_note(row: Row, events: int, n: int, written: str) -> Iterator[AuditFindi
 
 
 def _without_n(row: Row, events: int, share: float) -> Iterator[AuditFinding]:
-    low, high = printed.span(share)
-    if low > 0 and not any(
-        events / high <= n <= events / low for n in range(int(events / high), int(events / low) + 2)
-    ):
-        near = ", ".join(f"{events} of {n} is {events / n:.4f}" for n in (int(events / high), int(events / high) + 1))
-        cut = any(printed.cut_to(share, events / n) for n in range(max(events, 1), int(events / low) + 2))
-        message = f"{events} people are {printed.shown(share)} of no number: {near}"
-        severity = "note" if cut else None
-        yield finding(NO_COUNT.code, message, _LOOK, (row, ("events", "estimate")), severity=severity)
+    """A count whose percentage is that of no number of people."""
+    if not events or not 0 < share <= 1 or printed.span(share)[0] <= 0 or _denominators(events, share):
+        return
+    below = max(math.floor(events / share), events)
+    near = ", ".join(f"{events} of {n} is {events / n:.4f}" for n in (below, below + 1))
+    cut = any(printed.cut_to(share, events / n) for n in (below, below + 1))
+    message = f"{events} people are {printed.shown(share)} of no number: {near}"
+    yield finding(NO_COUNT.code, message, _LOOK, (row, ("events", "estimate")), severity="note" if cut else None)
 
 
 def _of_proportion(row: Row) -> Iterator[AuditFinding]:

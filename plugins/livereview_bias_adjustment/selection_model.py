@@ -190,7 +190,7 @@ SELECTION_MODEL = EffectModel(
         "shift-of-effects": "studies are selected by P of no effect, which a shift changes",
         "mirror-image: alternative = greater": "the side on which studies are selected is stated",
         "mirror-image: alternative = less": "the side on which studies are selected is stated",
-        "identical-studies": "of few equal effects the likelihood has no maximum, and the fit says that it did not converge",
+        "identical-studies": "of few equal effects the likelihood has no maximum: the fit is marked",
         "between-the-effects": "it stands for studies that were not published",
         "weights-give-the-estimate": "studies that were not published have a part in the estimate, and no weight",
         "honest-standard-errors": "by maximum likelihood the intervals of 20 studies are too narrow",

@@ -181,7 +181,7 @@ TRIM_AND_FILL = EffectModel(
     expected_failures={
         "mirror-image: side = left": "the side that is filled in is stated",
         "mirror-image: side = right": "the side that is filled in is stated",
-        "weights-give-the-estimate": "studies that are filled in have weight in the estimate, and no place of their own",
+        "weights-give-the-estimate": "studies that are filled in have weight, and no place of their own",
         "weights-by-precision": "a study that is mirrored counts twice",
         "many-studies: side = left": "studies are filled in on a side that lacks none by chance alone",
         "honest-standard-errors": "the standard error does not know that studies were filled in",

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from livereview import AuditCode, AuditFinding, AuditRequest, EvidenceRow, described, named_together, telling
-from livereview_comparability.rows import grouped, listed, numbers, place, report_kinds
+from livereview_comparability.rows import cells, grouped, listed, numbers, place, report_kinds
 
 COPIED_ARM = AuditCode(code="arm-copied", severity="warning", title="Two arms have the same numbers")
 COPIED_STUDY = AuditCode(code="study-copied", severity="warning", title="Two studies have the same numbers")
@@ -107,7 +107,8 @@ def copied_studies(request: AuditRequest, rows: Sequence[EvidenceRow]) -> Iterat
     """
     kinds = report_kinds(request)
     lists = [item["studies"] for name in ("overlaps", "distinct") for item in request.eligibility.get(name, ())]
-    usable = [row for row in rows if row["status"] != "reconstructed" and kinds.get(row["report_id"]) != "review"]
+    own = [row for row in rows if row["status"] != "reconstructed" and kinds.get(row["report_id"]) != "review"]
+    usable = [row for row in own if cells(row)]
     found: dict[tuple[str, str], list[Pair]] = {}
     for same in grouped(usable, "outcome", "timepoint_months", "measure", "events", "n", "estimate", "ci_low").values():
         for one, other in combinations(same, 2):

@@ -14,7 +14,7 @@ from itertools import combinations
 from livereview import AuditCheck, AuditCode, AuditFinding, AuditRequest, EvidenceRow, Options, described, telling
 from livereview_comparability.copies import COPIED_ARM, COPIED_STUDY, Pair, copied_arms, copied_studies, equal_by_chance
 from livereview_comparability.disagreements import DISAGREE, SIZES, disagreements, sizes
-from livereview_comparability.rows import cells, grouped, listed, numbers, people, place, pooled_in
+from livereview_comparability.rows import cells, grouped, listed, numbers, ordered, people, place, pooled_in
 
 TWICE = AuditCode(code="row-twice", severity="warning", title="One number stands under two labels")
 
@@ -34,7 +34,7 @@ _UNEXPECTED = 0.01
 
 def findings(request: AuditRequest, options: Options) -> Iterator[AuditFinding]:
     """Numbers that stand twice, and reports of one study that disagree."""
-    rows = [row for row in request.rows("results") if people(row)]
+    rows = ordered((row for row in request.rows("results") if people(row)), *_PLACE)
     for column in _LABELS:
         yield from _twice(rows, column)
     yield from copied_arms(rows)

@@ -79,7 +79,7 @@ def _random_effects(request: AnalysisRequest, tau2: float | None) -> Counterpart
     further: dict[str, Array] = {}
     if options["weights"] == "equal":
         arguments["weighted"] = flag(False)
-    elif options["weights"] == "common-effect" or estimator in ("GENQ", "GENQM"):
+    elif options["weights"] == "common-effect" or (estimator in ("GENQ", "GENQM") and given is None):
         further["weight"] = 1 / (np.sqrt(v) if options.get("q_weights") == "inverse-standard-error" else v)
         arguments["weights"] = column("weight")
     call = Call(function="rma.uni", arguments=arguments)

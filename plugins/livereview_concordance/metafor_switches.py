@@ -8,9 +8,9 @@ import numpy as np
 
 from livereview import AnalysisRequest, Array, Mask
 from livereview_concordance.answers import EngineAbsent, Switch
-from livereview_concordance.calls import Call, flag, number
+from livereview_concordance.calls import Call, flag, number, text
 from livereview_concordance.metafor_engine import MetaforAsked
-from livereview_concordance.quantities import Numbers
+from livereview_concordance.quantities import RESTS_ON_DERIVATIVES, Numbers
 from livereview_concordance.switches import shared_switches
 
 PREDICTION = ("prediction_low", "prediction_high")
@@ -25,12 +25,17 @@ STEPS = (
     "metafor takes second derivatives numerically; with other steps (hessianCtrl: r = 6, d = 0.01) its standard error "
     "is livereview's"
 )
+OPTIMISER = "metafor's standard error depends on where its optimiser stops; by another (BFGS) it is livereview's"
 BOUNDED = "metafor looks for τ² up to 100 and no further; with a higher bound it gives livereview's"
 LOWER = "metafor's optimiser stopped short of the maximum: livereview's log likelihood is higher"
-OF_THE_MAXIMUM = (
-    "estimate", "standard_error", "ci_low", "ci_high", "statistic", "p_value", "tau2", *PREDICTION, "log_likelihood",
-)  # fmt: skip
+OF_THE_MAXIMUM = ("estimate", "tau2", "log_likelihood")
 ROUNDING = 1e-12
+EPSILON = "R's glm, of which metafor's Wald test is made, ends its iteration early; iterated further it agrees"
+AS_THEY_ARE = (
+    "livereview's tests are of the counts as they are, metafor's of the corrected ones; without a correction it gives "
+    "livereview's"
+)
+STRATIFIED = ("association", "association_p", "breslow_day", "breslow_day_p", "tarone", "tarone_p")
 WITHOUT_ENDS = (
     "metafor takes studies with an empty cell into the Wald test, with what R's glm reaches on the way to an infinite "
     "estimate, and counts them; without these studies it gives livereview's"
@@ -44,6 +49,7 @@ def metafor_switches(request: AnalysisRequest, own: Numbers, engine: MetaforAske
     yield from shared_switches(request, own, theirs)
     yield from _likelihood(own, theirs)
     yield from _without_ends(request, own, engine)
+    yield from _counts_as_they_are(request, own, engine)
     yield from _searched_again(request, own, engine)
 
 
@@ -77,11 +83,24 @@ def _likelihood(own: Numbers, theirs: Numbers) -> Iterator[Switch]:
 def _without_ends(request: AnalysisRequest, own: Numbers, engine: MetaforAsked) -> Iterator[Switch]:
     """metafor's Wald test of the studies that have an estimate of their own."""
     inside = _inside(request.studies.data)
-    if engine.counterpart is None or "wald" not in own or inside is None or inside.all() or inside.sum() < 2:
+    if engine.counterpart is None or "wald" not in own or inside is None or inside.sum() < 2:
         return
     precise = {"control/glmCtrl/epsilon": number(1e-12), "control/glmCtrl/maxit": number(100)}
     call = engine.counterpart.call.but(subset=flag(*inside.tolist()), **precise)
-    yield from _of_metafor({"inside": (WITHOUT_ENDS, call)}, own, engine, only=("wald", "wald_p"))
+    words = EPSILON if inside.all() else WITHOUT_ENDS
+    yield from _of_metafor({"inside": (words, call)}, own, engine, only=("wald", "wald_p"))
+
+
+def _counts_as_they_are(request: AnalysisRequest, own: Numbers, engine: MetaforAsked) -> Iterator[Switch]:
+    """metafor's tests of stratified counts without a correction of the sums."""
+    corrected = request.model_options.get("zero_cells", "none") != "none"
+    if engine.counterpart is None or request.model != "mantel-haenszel" or not corrected or "association" not in own:
+        return
+    measure = request.measure_options
+    call = engine.counterpart.call.but(
+        add=number(measure.get("add", 0.5), 0.0), to=text(measure.get("to", "only0"), "none")
+    )
+    yield from _of_metafor({"counts": (AS_THEY_ARE, call)}, own, engine, only=STRATIFIED)
 
 
 def _inside(data: Mapping[str, Array]) -> Mask | None:
@@ -99,7 +118,10 @@ def _searched_again(request: AnalysisRequest, own: Numbers, engine: MetaforAsked
     """metafor begun at livereview's tau², and with room for a large one."""
     if engine.counterpart is not None and request.model_options.get("likelihood") == "exact":
         steps = {"control/hessianCtrl/r": number(6), "control/hessianCtrl/d": number(0.01)}
-        yield from _of_metafor({"steps": (STEPS, engine.counterpart.call.plain().but(**steps))}, own, engine)
+        plain = engine.counterpart.call.plain()
+        other = plain.but(**{"control/optimizer": text("BFGS")})
+        calls = {"steps": (STEPS, plain.but(**steps)), "other": (OPTIMISER, other)}
+        yield from _of_metafor(calls, own, engine, only=RESTS_ON_DERIVATIVES)
     if request.model != "random-effects" or engine.counterpart is None or "tau2" not in own:
         return
     tau2 = float(own["tau2"])

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
 from livereview import AnalysisRequest, PluginError
 from livereview_concordance.answers import Switch
 from livereview_concordance.own import own_numbers, switched_measure, switched_model
@@ -21,6 +23,10 @@ UNCORRECTED = (
 ALL_EVENTS = (
     'a risk ratio of 1 where everybody in both arms had the event; with all_events = "corrected" it comes from the '
     "corrected cells, as in the other program"
+)
+BELOW_ONE_HALF = (
+    "the surplus of events is below the half that the continuity correction takes: livereview's statistic is then 0, "
+    "the other program's the square of what is below 0"
 )
 I2 = 'livereview has I² from Q, the other program from τ² and the typical variance; with i2 = "tau2" they agree'
 SATO = (
@@ -53,8 +59,26 @@ def shared_switches(request: AnalysisRequest, own: Numbers, theirs: Numbers) -> 
     for words, options in switches:
         yield from of_livereview(words, request, theirs, options, measured=True)
     yield from _of_the_model(request, theirs)
+    yield from _below_one_half(request, own, theirs)
     if request.i2 == "Q" and "tau2" in own:
         yield Switch(words=I2, ours=own_numbers(request, i2="tau2"), theirs=theirs, only=("i2",))
+
+
+def _below_one_half(request: AnalysisRequest, own: Numbers, theirs: Numbers) -> Iterator[Switch]:
+    """The Cochran-Mantel-Haenszel test of a surplus of events below one half, with the half taken from it all the
+    same."""
+    from scipy.special import chdtrc
+
+    data = request.studies.data
+    if "association" not in own or not request.model_options.get("continuity_correction") or "n_1" not in data:
+        return
+    a, n1, c, n2 = (data[name] for name in ("events_1", "n_1", "events_2", "n_2"))
+    n, m = n1 + n2, a + c
+    surplus, variance = (a - n1 * m / n).sum(), (n1 * n2 * m * (n - m) / (n**2 * (n - 1))).sum()
+    if abs(surplus) < 0.5:
+        statistic = np.asarray((abs(surplus) - 0.5) ** 2 / variance)
+        ours = {**own, "association": statistic, "association_p": np.asarray(chdtrc(1.0, statistic))}
+        yield Switch(words=BELOW_ONE_HALF, ours=ours, theirs=theirs, only=("association", "association_p"))
 
 
 def _of_the_model(request: AnalysisRequest, theirs: Numbers) -> Iterator[Switch]:

@@ -25,6 +25,10 @@ TOLERANCES = (
     f"Values agree within {CLOSED:.0e} where a formula gives them and within {ITERATED:.0e} where an iteration does, "
     "since programs end an iteration at different points."
 )
+DEPENDS = (
+    "These tables depend on the programs named above too: other versions, or their absence, change them and nothing "
+    "else in the report."
+)
 MIXED = (
     f"Standard errors of mixed models, and what rests on them, agree within {BY_DIFFERENCES:.0e}: the other programs "
     "take second derivatives by differences."
@@ -41,6 +45,7 @@ def concordance_tables(
     if not rows:
         return ()
     gaps = tuple(_gap_rows(rows))
+    mixed = [MIXED] if any(row.tolerance == BY_DIFFERENCES for row in rows) else []
     tables = [
         Table(
             title=f"livereview beside {' and '.join(answer.version for answer in answers)}",
@@ -52,7 +57,7 @@ def concordance_tables(
                 Column(name="Agreement", kind="text"),
             ),
             rows=tuple(_rows(quantities, own, answers, rows)),
-            notes=(SCALE, TOLERANCES, *([MIXED] if any(row.tolerance == BY_DIFFERENCES for row in rows) else [])),
+            notes=(SCALE, TOLERANCES, *mixed, DEPENDS),
         )
     ]
     if gaps:
@@ -78,13 +83,18 @@ def _rows(
     for quantity in quantities:
         found = {row.engine: row for row in rows if row.quantity.key == quantity.key}
         if found:
-            theirs = [_number(found[answer.engine].theirs) if answer.engine in found else None for answer in answers]
-            yield (quantity.title, _number(own[quantity.key]), *theirs, _worst(found.values()), verdict(found.values()))
+            whole = quantity.key == "studies"
+            theirs = [_number(found[a.engine].theirs, whole) if a.engine in found else None for a in answers]
+            ours = _number(own[quantity.key], whole)
+            yield (quantity.title, ours, *theirs, _worst(found.values()), verdict(found.values()))
 
 
-def _number(values: Array) -> float | None:
+def _number(values: Array, whole: bool = False) -> float | int | None:
     """A single number; None for one value per study."""
-    return float(values) if np.ndim(values) == 0 else None
+    if np.ndim(values):
+        return None
+    number = float(values)
+    return int(number) if whole and number.is_integer() else number
 
 
 def verdict(rows: Iterable[Compared]) -> str:

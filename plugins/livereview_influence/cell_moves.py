@@ -19,7 +19,7 @@ NOTHING = 1e-9
 #: Numbers per column worked on at once.
 ELEMENTS = 1 << 19
 #: With more studies than this, one cell moves next to nothing, and all of them take long.
-MOST_STUDIES = 1000
+MOST_STUDIES = 500
 #: Farthest, in widths of the interval, that limits may lie apart that are the same.
 SAME = 1e-6
 
@@ -49,7 +49,7 @@ def moved(outcome: AuditedOutcome) -> Moved | None:
     if sets is None or outcome.repooled is None:
         return None
     if len(outcome.result.studies) > MOST_STUDIES:
-        raise PluginError(f"of more than {MOST_STUDIES:,} studies no single cell is looked at")
+        raise PluginError(f"of more than {MOST_STUDIES} studies no single cell is looked at")
     if outcome.most_sets is not None and len(sets.study) > outcome.most_sets:
         model = outcome.result.model
         raise PluginError(f"{model} is fitted to one set after the other, and {len(sets.study)} changes are too many")

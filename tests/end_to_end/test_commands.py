@@ -241,6 +241,7 @@ AUDIT_KEYS = {
     "manifest", "errors", "review", "title", "cells", "checks", "open", "acknowledged", "findings", "tables",
     "failures", "failed_on",
 }  # fmt: skip
+CHECKED_KEYS = {"kind", "name", "provider", "outcomes"}
 PLUGIN_KEYS = {"kind", "name", "provider", "state", "reason", "summary"}
 JSON_KEYS = {
     "update": UPDATE_KEYS, "check": CHECK_KEYS, "show": SHOW_KEYS, "history": HISTORY_KEYS, "diff": DIFF_KEYS,
@@ -254,6 +255,12 @@ def test_json_has_the_documented_keys(twice: ReviewFolder, command: str) -> None
     data = twice.run(command, *arguments, "--json").data
     for item in data if isinstance(data, list) else [data]:
         assert set(item) == JSON_KEYS[command]
+
+
+def test_json_of_checked_plugins_has_the_documented_keys(folder: ReviewFolder) -> None:
+    [data] = folder.run("plugins", "--check", "rob-2", "--json").data
+    assert set(data) == CHECKED_KEYS
+    assert all(set(item) == {"check", "claim", "state", "message"} for item in data["outcomes"])
 
 
 def test_json_of_a_folder_is_a_list_whatever_happens(folder: ReviewFolder) -> None:

@@ -11,6 +11,7 @@ import pytest
 from review_folder import DEATH, ReviewFolder, trial
 
 from livereview.history import History
+from livereview.update import update
 from real_manifests import with_renderers
 
 REVIEWS = Path(__file__).parents[2] / "reviews"
@@ -295,19 +296,26 @@ def test_an_old_record_can_be_read_compared_and_built_upon(updated: ReviewFolder
 # --- a real review ------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def blina(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> ReviewFolder:
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The review of relapsed or refractory disease, without figures, updated once."""
-    root = tmp_path / "reviews"
-    root.mkdir()
+    root = tmp_path_factory.mktemp("blina")
     for sheets in ("extractions", "published"):
         shutil.copytree(REVIEWS / sheets, root / sheets)
     text = (REVIEWS / "blina_rr.toml").read_text(encoding="utf-8")
     (root / "blina_rr.toml").write_text(with_renderers(text, '"markdown"'), encoding="utf-8")
+    update(root / "blina_rr.toml")
+    return root
+
+
+@pytest.fixture
+def blina(
+    once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> ReviewFolder:
+    """A copy of that review."""
+    root = shutil.copytree(once, tmp_path / "reviews")
     monkeypatch.chdir(root)
-    folder = ReviewFolder(root, capsys)
-    assert folder.run("update", "blina_rr.toml").code == 0
-    return folder
+    return ReviewFolder(root, capsys)
 
 
 def kinds(folder: ReviewFolder) -> dict[str, str]:

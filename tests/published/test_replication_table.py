@@ -1,7 +1,7 @@
 """Every line of the four publications replicated as ``livereview replicate`` does it, against what was found by hand.
 
-The verdicts are those of an audit of the four publications made before the engine, in its own words: "match",
-"near; no", "cannot be checked", "missing", ... A match is one to every printed digit. Places are those of the publications.
+The verdicts are those of an audit of the publications made before the engine, in its own words: "match", "near; no",
+"cannot be checked", "missing", ... A match is one to every printed digit. Places are those of the publications.
 """
 
 from __future__ import annotations
@@ -222,9 +222,9 @@ def test_three_of_four_pairs_of_bias_tests_are_given_on_the_log_scale() -> None:
         "cr": "matches-otherwise", "mrd-negative": "contradicts", "cmr": "matches-otherwise",
         "ae-any": "matches-otherwise",
     }  # fmt: skip
-    assert {item.recipe for item in tests.values() if item.verdict != "contradicts"} == {
-        f"{scale}, Begg: normal-continuity"
-    }
+    assert {item.recipe for item in tests.values()} == {f"{scale}, Begg: normal-continuity"}
+    # Without the correction for ties of the variance Begg's P of MRD would be 0.322: two studies have 9/11.
+    assert [round(number.recomputed or 0, 3) for number in tests["mrd-negative"].numbers] == [0.235, 0.315]
 
 
 def test_any_adverse_event_differs_between_partners_with_the_printed_p() -> None:

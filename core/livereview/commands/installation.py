@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--quick", is_flag=True, help="With --check: only the default options, not every choice of each.")
 @JSON
 def plugins(as_json: bool, names: tuple[str, ...], quick: bool) -> int:
-    """List every plugin, with version and state, or check some of them.
+    """List every plugin, or check some of them.
 
     State: active, disabled or failed, with the reason. The exit code is 1 if one failed. With --check NAME the
     conformance kit is run on every plugin of that name; the exit code is 1 if a check fails.

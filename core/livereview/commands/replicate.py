@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,12 +35,8 @@ def replicate(paths: tuple[Path, ...], reconstruct: bool, csv_file: Path | None,
     """
     from livereview.bound import SectionFailed
     from livereview.json_values import as_json as plain
-    from livereview.replicating.markdown import page
-    from livereview.replicating.records import FIELDS, replication_records
     from livereview.replicating.stored import stored_replication
     from livereview.screens.replication import replicated
-    from livereview.spreadsheet import written
-    from livereview.writing import write_whole
 
     found: list[tuple[str, Replication]] = []
     skips = len(manifests(paths)) > 1
@@ -60,9 +57,20 @@ def replicate(paths: tuple[Path, ...], reconstruct: bool, csv_file: Path | None,
         return Exit.DONE, plain(done[1])
 
     code = each(paths, act, as_json)
-    if csv_file is not None and found:
+    if found:
+        _write(found, csv_file, markdown)
+    return code
+
+
+def _write(found: Sequence[tuple[str, Replication]], csv_file: Path | None, markdown: Path | None) -> None:
+    """The files that were asked for."""
+    from livereview.replicating.markdown import page
+    from livereview.replicating.records import FIELDS, replication_records
+    from livereview.spreadsheet import written
+    from livereview.writing import write_whole
+
+    if csv_file is not None:
         records = [record for _, one in found for record in replication_records(one.lines)]
         write_whole(csv_file, written(FIELDS, records))
-    if markdown is not None and found:
+    if markdown is not None:
         write_whole(markdown, "\n".join(page(title, one) for title, one in found).encode())
-    return code

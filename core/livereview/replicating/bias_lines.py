@@ -36,9 +36,9 @@ class _Tested:
     agreeing: int
 
 
-def bias_line(basis: Basis, draft: PooledDraft, line: ReplicatedLine) -> ReplicatedLine | None:
+def bias_line(basis: Basis, draft: PooledDraft, line: ReplicatedLine, preferred: str = "") -> ReplicatedLine | None:
     """The verdict on the bias tests of a row, tested on the numbers with which its pool was recomputed; None for a row
-    that has none."""
+    that has none. Where no scale gives the printed values, those on the ``preferred`` one are shown."""
     printed = printed_numbers(draft.row, basis.digits, _TESTS)
     if not printed:
         return None
@@ -47,7 +47,9 @@ def bias_line(basis: Basis, draft: PooledDraft, line: ReplicatedLine) -> Replica
     chosen = draft.made.chosen(match.combination) if whole and match is not None else []
     tried = _tried(basis, draft, printed, chosen) if len(chosen) > 2 else []
     matches = [test for test in tried if test.agreeing == len(printed)]
-    best = max(tried, key=lambda test: (test.agreeing, -len(test.recipe.departures)), default=None)
+    best = max(
+        tried, key=lambda test: (test.agreeing, test.words == preferred, -len(test.recipe.departures)), default=None
+    )
     shown = matches[0] if matches else best
     reasons = [] if matches else [_why(draft, line, chosen)]
     if not matches and tried:

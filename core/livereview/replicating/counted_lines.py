@@ -71,7 +71,7 @@ def comparison_line(basis: Basis, row: Row) -> ReplicatedLine:
     counts = f"{own['events']}/{own['n']} v {row['events']}/{row['n']}"
     said = "; ".join(f"{test} P = {significant(value, 2)}" for test, value in tests.items())
     verdict: Replicability = "matches" if giving and all(number.agrees for number in numbers) else "contradicts"
-    missed = [f"{counts}: {said}; no test of the printed counts gives {printed['p_value'].text}"] if not giving else []
+    missed = [f"{said}; no test of the printed counts gives {printed['p_value'].text}"] if not giving else []
     return line_of(row, "comparison", verdict, numbers, recipe=f"{name} of {counts}", reasons=tuple(missed),
                    tried=len(tests), matched=len(giving))  # fmt: skip
 

@@ -91,32 +91,51 @@ def _lines(basis: Basis) -> tuple[list[ReplicatedLine], tuple[RecipeTally, ...]]
     given = tallies(basis.publication.report_id, drafts.values())
     by_recipe = {tally.recipe: tally.lines for tally in given}
     found = list(patient_lines(basis))
+    tests: list[tuple[int, PooledDraft, ReplicatedLine]] = []
     for row in basis.publication.rows:
-        for line in _of_row(basis, row, drafts.get(id(row)), by_recipe, list(drafts.values())):
-            elsewhere = tuple(_elsewhere(basis, row)) if line.part != "bias tests" else ()
-            found.append(replace(line, reasons=(*line.reasons, *elsewhere)))
-    return found, given
+        draft = drafts.get(id(row))
+        line = _of_row(basis, row, draft, by_recipe, list(drafts.values()))
+        found.append(replace(line, reasons=(*line.reasons, *_elsewhere(basis, row))))
+        if draft is not None:
+            tests.append((len(found), draft, line))
+    return _with_tests(basis, found, tests), given
+
+
+def _with_tests(
+    basis: Basis, found: Sequence[ReplicatedLine], tests: Sequence[tuple[int, PooledDraft, ReplicatedLine]]
+) -> list[ReplicatedLine]:
+    """The lines with those of tests of asymmetry after their pools.
+
+    A pair of tests that is not given is shown on the scale on which most pairs of the publication are.
+    """
+    first = {place: bias_line(basis, draft, line) for place, draft, line in tests}
+    ways = [one.recipe for one in first.values() if one is not None and one.matched]
+    usual = max(ways, key=ways.count, default="")
+    lines: list[ReplicatedLine] = []
+    pools = {place: (draft, line) for place, draft, line in tests}
+    for place, line in enumerate(found, start=1):
+        lines.append(line)
+        tested = first.get(place)
+        if tested is not None:
+            again = bias_line(basis, *pools[place], usual) if tested.verdict == "contradicts" else tested
+            lines.append(again or tested)
+    return lines
 
 
 def _of_row(
     basis: Basis, row: Row, draft: PooledDraft | None, given: Mapping[str, int], drafts: Sequence[PooledDraft]
-) -> Iterator[ReplicatedLine]:
+) -> ReplicatedLine:
     if draft is not None:
-        line = pooled_line(basis, draft, given)
-        yield repeated_line(basis, draft, line)
-        tested = bias_line(basis, draft, line)
-        if tested is not None:
-            yield tested
-    elif row["subgroup_by"] == COMPARISON:
-        yield comparison_line(basis, row)
-    elif row["model"] == TRIAL:
-        yield trial_line(basis, row)
-    elif row["measure"] == _BETWEEN:
-        yield between_line(basis, row, drafts)
-    elif str(row["measure"]).startswith(_CRUDE):
-        yield share_line(basis, row)
-    else:
-        yield unstated_line(basis, row)
+        return repeated_line(basis, draft, pooled_line(basis, draft, given))
+    if row["subgroup_by"] == COMPARISON:
+        return comparison_line(basis, row)
+    if row["model"] == TRIAL:
+        return trial_line(basis, row)
+    if row["measure"] == _BETWEEN:
+        return between_line(basis, row, drafts)
+    if str(row["measure"]).startswith(_CRUDE):
+        return share_line(basis, row)
+    return unstated_line(basis, row)
 
 
 def _elsewhere(basis: Basis, row: Row) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from livereview.errors import ExpectedError
@@ -31,7 +32,7 @@ def stored_replication(
     if not evidence.batches:
         raise ExpectedError(f"{path}: the store holds no evidence yet. Bring it in: livereview update {path}")
     view = outlook(file.manifest, evidence)
-    mistakes = _not_there(out_of_reach(file.manifest, view.tables, view.scope)[0])
+    mistakes = _not_there(out_of_reach(file.manifest, view.tables, view.scope)[0], path)
     if mistakes:
         raise file.error(mistakes)
     found = replication(file.manifest, plugins, view.tables, progress)
@@ -43,5 +44,9 @@ def stored_replication(
     return file.manifest.review.title, found
 
 
-def _not_there(mistakes: list[Mistake]) -> list[Mistake]:
-    return [mistake for mistake in mistakes if mistake.path[0] == "replication"]
+def _not_there(mistakes: list[Mistake], path: Path) -> list[Mistake]:
+    """The publications that the store does not have; a sheet may, which an update brings in."""
+    hint = f" If a sheet has it, bring it in: livereview update {path}"
+    return [
+        replace(mistake, message=mistake.message + hint) for mistake in mistakes if mistake.path[0] == "replication"
+    ]

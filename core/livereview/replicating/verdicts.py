@@ -62,10 +62,14 @@ def pooled_line(basis: Basis, draft: PooledDraft, given: Mapping[str, int]) -> R
 
 
 def _verdict(draft: PooledDraft, given: Mapping[str, int]) -> tuple[Replicability, Trial | None]:
+    """The verdict, with the match that it rests on. One number alone is matched by the stated choices only, since among
+    many others one gives it by chance."""
     found = draft.found
-    if found.matches and len(draft.printed) > 1:
+    if found.matches:
         best = min(found.matches, key=lambda trial: (trial.distance, -given.get(trial.recipe.words, 0)))
-        return ("matches-otherwise" if best.departures else "matches"), best
+        if not best.departures:
+            return "matches", best
+        return ("matches-otherwise", best) if len(draft.printed) > 1 else ("cannot-be-checked", None)
     if _own_contradiction(draft):
         return "contradicts", None
     return ("cannot-be-checked" if _incomplete(draft) or found.nearest is None else "contradicts"), None
@@ -82,12 +86,13 @@ def _shown(draft: PooledDraft) -> Trial | None:
 
 
 def _own_contradiction(draft: PooledDraft) -> str:
-    """What is wrong with the printed numbers whatever was pooled."""
+    """What is wrong with the printed numbers whatever was pooled. Of a proportion whose number of studies is not known
+    nothing is said: of one study the interval may be an exact one, which is centred on no scale."""
     proportion = draft.display == "proportion"
-    k = draft.row["k"] or (len(draft.members) if draft.members and not draft.missing else math.nan)
-    single = len(draft.members or ()) == 1
-    centre = "" if single else off_centre(draft.printed, proportion=proportion)
-    return centre or heterogeneity_contradiction(draft.printed, float(k))
+    k = float(draft.row["k"] or (len(draft.members) if draft.members and not draft.missing else math.nan))
+    exact = k == 1 or (proportion and math.isnan(k))
+    centre = "" if exact else off_centre(draft.printed, proportion=proportion)
+    return centre or heterogeneity_contradiction(draft.printed, k)
 
 
 def _numbers(draft: PooledDraft, trial: Trial | None) -> Iterable[PrintedNumber]:
@@ -133,7 +138,9 @@ def _known(basis: Basis, draft: PooledDraft, verdict: Replicability) -> Iterable
         yield f"derived, of another outcome or time, or unverified: {_listed(labels, draft.unseen)}"
     if CANDIDATE_ONLY in basis.publication.solutions(draft.row["outcome"]):
         yield "counts that would give it need a study that was not included"
-    if verdict == "cannot-be-checked" and draft.found.tried:
+    if draft.found.matches:
+        yield "one number alone, which other choices than the stated give: that may be chance"
+    elif verdict == "cannot-be-checked" and draft.found.tried:
         tries = counted(draft.found.tried, "try", "tries")
         yield f"no combination of what is known gives every printed digit ({tries})"
 

@@ -165,4 +165,4 @@ def trials(look: Look) -> tuple[Trial, ...]:
             call=lambda fresh: look.plugin.run(fresh, look.options),
         )
 
-    return tuple(trial(index, asked) for index, asked in enumerate(_requests(look)) if index < 3)
+    return tuple(trial(index, asked) for index, asked in enumerate(_requests(look)) if index < 2)

@@ -7,7 +7,7 @@ from functools import cache
 from importlib import import_module
 
 from livereview.registration import HOOKS
-from livereview.testing.check import Check, Inapplicable
+from livereview.testing.check import Check
 from livereview.types import Descriptor
 
 #: Modules of this package that hold the checks of each kind, by ``Descriptor.kind``.
@@ -34,12 +34,12 @@ def kind_of(descriptor: Descriptor) -> type[Descriptor]:
     raise TypeError(f"{type(descriptor).__name__} is no descriptor of livereview")
 
 
-@cache
 def checks_of(kind: type[Descriptor]) -> tuple[Check, ...]:
     """The checks of a kind, the simplest first."""
-    modules = [import_module(f"livereview.testing.{name}") for name in (*_MODULES.get(kind.kind, ()), "manners")]
-    found = [item for module in modules for item in vars(module).values() if isinstance(item, Check)]
-    return tuple(item for item in found if issubclass(kind, item.kind))
+    return _checks_of(kind.kind)
 
 
-__all__ = ["Inapplicable", "checks_of", "kind_of"]
+@cache
+def _checks_of(kind: str) -> tuple[Check, ...]:
+    modules = [import_module(f"livereview.testing.{name}") for name in (*_MODULES[kind], "manners")]
+    return tuple(item for module in modules for item in vars(module).values() if isinstance(item, Check))

@@ -54,6 +54,8 @@ class Check:
     examine: Examine
     every_choice: bool = False
     """Whether it is asked of every choice of every option, not of the defaults alone."""
+    calls: bool = True
+    """Whether it calls the plugin, for which options are needed; else it reads the descriptor."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,13 +74,13 @@ class Outcome:
         return self.state == "failed"
 
 
-def check(kind: type[Descriptor], every_choice: bool = False) -> Callable[[Examine], Check]:
+def check(kind: type[Descriptor], every_choice: bool = False, calls: bool = True) -> Callable[[Examine], Check]:
     """The check that a function is: named after it, with the first line of its docstring as the claim."""
 
     def made(function: Examine) -> Check:
         claim = (function.__doc__ or "").strip().partition("\n")[0]
         name = function.__name__.replace("_", "-")
-        return Check(name=name, kind=kind, claim=claim, examine=function, every_choice=every_choice)
+        return Check(name=name, kind=kind, claim=claim, examine=function, every_choice=every_choice, calls=calls)
 
     return made
 

@@ -32,5 +32,5 @@ def _log(value: float) -> float:
 
 def nothing(**fields: Any) -> Conclusion:
     """An outcome without a number."""
-    empty = {"k": 0, "studies": (), "participants": None, "evidence": {}, "tau2": None, "i2": None}
+    empty: dict[str, Any] = {"k": 0, "studies": (), "participants": None, "evidence": {}, "tau2": None, "i2": None}
     return conclusion(shown=NOTHING, **(empty | fields))

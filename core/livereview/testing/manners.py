@@ -17,7 +17,7 @@ from livereview.types import Array, BiasTest, Descriptor, EffectMeasure, EffectM
 Any_ = Subject[Descriptor]
 
 
-@check(Descriptor)
+@check(Descriptor, calls=False)
 def described(subject: Any_) -> None:
     """The summary is one line that ends with a full stop, and every option is described."""
     summary = subject.plugin.summary
@@ -28,7 +28,7 @@ def described(subject: Any_) -> None:
             fail(f"the option {name} has no description: Field(description=...)")
 
 
-@check(Descriptor)
+@check(Descriptor, calls=False)
 def literature(subject: Any_) -> None:
     """A method names the literature that it comes from."""
     if not isinstance(subject.plugin, EffectMeasure | EffectModel | BiasTest):

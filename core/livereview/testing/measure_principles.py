@@ -43,7 +43,7 @@ def _shown(plugin: EffectMeasure, values: Array) -> Array:
 
 @check(EffectMeasure, every_choice=True)
 def shown_as_counted(measure: Measure) -> None:
-    """The effect of one arm, and one that was reported, is shown as what was counted: events / n, the mean, the ratio."""
+    """An effect of one arm, or a reported one, is shown as what it was: events / n, the mean, the printed ratio."""
     for data in ordinary(measure):
         wanted = _counted(measure.plugin, data)
         if wanted is None:

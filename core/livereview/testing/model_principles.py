@@ -148,8 +148,8 @@ def degrees_of_freedom(model: Model) -> None:
         raise Inapplicable("its estimate has no degrees of freedom")
     one_sample = given.effect.std(axis=-1, ddof=1) / k**0.5
     if not apart(fit.standard_error, one_sample, one_sample).any() and (fit.df != k - 1).any():
-        fail(f"the mean of {k} studies alike in precision with the standard error of a sample has df {fit.df.ravel()[0]:g}, "
-             f"not {k - 1}")  # fmt: skip
+        df = fit.df.ravel()[0]
+        fail(f"the mean of {k} studies alike in precision, with the error of a sample, has df {df:g}, not {k - 1}")
     low, high = confidence_limits(fit)
     covered = float(((low <= 0.4) & (high >= 0.4)).mean())
     if covered < 0.925:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from livereview.further import Preset
 from livereview.testing.check import Subject, check, fail
 from livereview.testing.trials import Trial
-from livereview.types import EffectMeasure
+from livereview.types import Descriptor, EffectMeasure
 
 Choices = Subject[Preset]
 
@@ -27,8 +28,8 @@ def usable_choices(preset: Choices) -> None:
 
     provider = Provider(entry_point="kit", distribution="livereview.testing", version="0")
     found = installed()
-    kinds = [item for kind in _others() for item in found.of(kind).values()]
-    plugins = Plugins([*kinds, Registered(descriptor=preset.plugin, provider=provider)])
+    others: list[Registered[Any]] = [item for kind in _others() for item in found.of(kind).values()]
+    plugins = Plugins([*others, Registered(descriptor=preset.plugin, provider=provider)])
     for code in _codes():
         try:
             preset_choices(plugins, preset.plugin.name, MeasureChoice(name=code))
@@ -36,7 +37,7 @@ def usable_choices(preset: Choices) -> None:
             fail(f"for {code}: {error}")
 
 
-def _others() -> list[type]:
+def _others() -> list[type[Descriptor]]:
     from livereview.registration import HOOKS
 
     return [kind for kind in HOOKS.values() if kind is not Preset]

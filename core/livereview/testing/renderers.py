@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import PurePosixPath, PureWindowsPath
 
 from livereview.renderers import IndexedReview, IndexRequest, RenderedFile, Renderer, RenderRequest
+from livereview.report import OutcomeResult
 from livereview.testing import builders
 from livereview.testing.check import Inapplicable, Subject, check, fail
 from livereview.testing.hostile import POISONS, poisoned
@@ -49,7 +50,7 @@ def _reports() -> list[tuple[str, RenderRequest]]:
     return [(name, RenderRequest(report=report, assets=(png,) if report.outcomes else ())) for name, report in made]
 
 
-def _single_arm() -> builders.OutcomeResult:
+def _single_arm() -> OutcomeResult:
     return builders.outcome(5, "proportion", divisions=1)
 
 
@@ -142,6 +143,10 @@ def trials(writer: Writer) -> tuple[Trial, ...]:
     """The files of small reviews."""
 
     def trial(index: int, name: str) -> Trial:
-        return Trial(name=name, make=lambda: deepcopy(_reports()[index][1]), call=lambda request: _files(writer, request))
+        return Trial(
+            name=name,
+            make=lambda: deepcopy(_reports()[index][1]),
+            call=lambda request: _files(writer, request),
+        )
 
     return tuple(trial(index, name) for index, (name, _) in enumerate(_reports()) if index in (2, 3))

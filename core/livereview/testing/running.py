@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import tempfile
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import redirect_stdout
+from contextlib import chdir, redirect_stdout
 from typing import Any
 
+from livereview.fitting import IMPOSSIBLE
 from livereview.manifest.words import among, nearest
 from livereview.testing.catalogue import checks_of, kind_of
 from livereview.testing.check import Check, Inapplicable, Outcome, State, Subject, Violation
@@ -36,10 +38,9 @@ def run(
     """What every check says of a plugin.
 
     ``expected`` maps names of checks that do not hold to the reason; None = what the descriptor declares
-    (``expected_failures``). A key is the name of a check, or ``NAME: OPTION = VALUE`` for one choice of an option. It is
-    strict: what is expected to fail and does not, fails. ``options`` are set in every run, ``example`` is what a kind
-    needs to be tried (``SourceExample``), ``only`` names the checks to run; without ``choices`` only the defaults are
-    tried.
+    (``expected_failures``). A key is the name of a check, or ``NAME: OPTION = VALUE`` for one choice of an option. What
+    is expected to fail and does not, fails. ``options`` are set in every run, ``example`` is what a kind needs to be
+    tried (``SourceExample``), ``only`` names the checks to run; without ``choices`` only the defaults are tried.
     Raises ValueError for names that no check has.
     """
     given = checks(descriptor)
@@ -48,12 +49,13 @@ def run(
     chosen = [item for item in given if not only or item.name in only]
     tried = _Tried(descriptor, options or {}, example, choices)
     found = []
-    for number, item in enumerate(chosen):
-        progress(f"{descriptor.name}: {item.name}", number, len(chosen))
-        own = {key: why for key, why in reasons.items() if key.partition(": ")[0] == item.name}
-        if not choices:
-            own = {key: why for key, why in own.items() if ": " not in key}
-        found.append(_outcome(item, tried.of(item), own))
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):  # a plugin that writes files leaves none behind
+        for number, item in enumerate(chosen):
+            progress(f"{descriptor.name}: {item.name}", number, len(chosen))
+            own = {key: why for key, why in reasons.items() if key.partition(": ")[0] == item.name}
+            if not choices:
+                own = {key: why for key, why in own.items() if ": " not in key}
+            found.append(_outcome(item, tried.of(item), own))
     progress(descriptor.name, len(chosen), len(chosen))
     return tuple(found)
 
@@ -116,6 +118,10 @@ class _Tried:
 
     def of(self, item: Check) -> Iterator[Subject[Any]]:
         """Those that a check is asked of."""
+        if not item.calls:
+            unset = self.descriptor.options.model_construct()
+            yield Subject(plugin=self.descriptor, options=unset, example=self.example)
+            return
         if not self.made:
             self.made = list(self._all())
         yield from self.made if item.every_choice else self.made[:1]
@@ -140,7 +146,8 @@ def _said(item: Check, subject: Subject[Any]) -> str | None:
             return None
         raise
     except PluginError as error:
-        return str(error)
+        refused = subject.choice and IMPOSSIBLE not in str(error)
+        return None if refused else str(error)
     except (Exception, SystemExit) as error:
         return f"it raised {type(error).__name__}: {error}{_place(error)}"
     return None

@@ -6,10 +6,10 @@ A source is tried on its ``SourceExample``: files, and what servers answer. With
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -33,6 +33,11 @@ from livereview.types import Options, PluginError
 Source = Subject[DataSource]
 
 TODAY = date(2026, 1, 31)
+_DAMAGES: Mapping[str, Callable[[bytes], bytes]] = {
+    "cut in half": lambda raw: raw[: len(raw) // 2],
+    "of other bytes": lambda raw: b"\xff\x00{<",
+    "empty": lambda raw: b"",
+}
 
 
 @dataclass(frozen=True)
@@ -66,8 +71,7 @@ class _Answering:
                 return Answer(content=b"", status=404, headers={}, url=path)
             raise PluginError(f"the example has no answer to {path}")
         content = self.answers[max(fitting, key=len)]
-        raw = content.encode() if isinstance(content, str) else content
-        return Answer(content=raw, status=200, headers={}, url=path)
+        return Answer(content=_raw(content), status=200, headers={}, url=path)
 
     def post(self, path: str, form: Mapping[str, str], **given: Any) -> Answer:
         return self.get(path, form, **given)
@@ -90,7 +94,11 @@ def _write(folder: Path, example: SourceExample) -> None:
     for path, content in example.files.items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content.encode() if isinstance(content, str) else content)
+        file.write_bytes(_raw(content))
+
+
+def _raw(content: str | bytes) -> bytes:
+    return content.encode() if isinstance(content, str) else content
 
 
 def _example(source: Source) -> SourceExample:
@@ -114,6 +122,13 @@ def _request(source: Source, folder: Path, example: SourceExample) -> FetchReque
 
 def _fetched(source: Source, folder: Path) -> Fetched:
     return source.plugin.fetch(_request(source, folder, _example(source)), _options(source))
+
+
+@check(DataSource, calls=False)
+def example_of_input(source: Source) -> None:
+    """It has an example of its input, without which nothing else can be asked."""
+    if not isinstance(source.plugin.example if source.example is None else source.example, SourceExample):
+        fail("there is no example: DataSource(example=SourceExample(options=..., files=...))")
 
 
 @check(DataSource)
@@ -159,7 +174,7 @@ def second_fetch_adds_nothing(source: Source) -> None:
     example = _example(source)
     with _folder(example) as folder:
         store = Store(str(folder.parent / "store"))
-        counts = []
+        counts: list[int] = []
         for _ in range(2):
             found = _fetched(source, folder)
             brought = Brought(
@@ -169,7 +184,7 @@ def second_fetch_adds_nothing(source: Source) -> None:
                 notes=found.notes, left_out=found.left_out, review="kit",
             )  # fmt: skip
             current = store.evidence() if counts else Evidence(())
-            tables = {name: current.rows(name) for name in TABLES}
+            tables: dict[str, list[Mapping[str, Any]]] = {name: list(current.rows(name)) for name in TABLES}
             incoming = looked_through(brought, current, tables, TODAY)
             if incoming.problems:
                 fail(f"the store refuses a row: {incoming.problems[0]}")
@@ -179,7 +194,7 @@ def second_fetch_adds_nothing(source: Source) -> None:
 
 
 def _recorded(number: int) -> datetime:
-    return datetime(2026, 1, 30, 12, number, tzinfo=timezone.utc)  # noqa: UP017
+    return datetime(2026, 1, 30, 12, number, tzinfo=UTC)
 
 
 @check(DataSource)
@@ -215,13 +230,10 @@ def missing_input(source: Source) -> None:
 def damaged_input(source: Source) -> None:
     """Input cut in half, or of other bytes, gives problems or an expected failure, never another exception."""
     example = _example(source)
-    for name, damage in (("cut in half", lambda raw: raw[: len(raw) // 2]), ("of other bytes", lambda raw: b"\xff\x00{<"),
-                         ("empty", lambda raw: b"")):  # fmt: skip
-
-        def damaged(contents: Mapping[str, str | bytes], by: Any = damage) -> dict[str, bytes]:
-            return {key: by(raw.encode() if isinstance(raw, str) else raw) for key, raw in contents.items()}
-
-        spoilt = replace(example, files=damaged(example.files), answers=damaged(example.answers))
+    for name, damage in _DAMAGES.items():
+        files, answers = ({key: damage(_raw(content)) for key, content in contents.items()}
+                          for contents in (example.files, example.answers))  # fmt: skip
+        spoilt = replace(example, files=files, answers=answers)
         with _folder(spoilt) as folder:
             found = _expected(source, _request(source, folder, spoilt), f"input {name}")
         for problem in () if found is None else (*found.problems, *found.left_out):

@@ -84,8 +84,8 @@ def troubled(measure: Subject[EffectMeasure]) -> list[tuple[str, Data]]:
     [_, whole, *_] = ordinary(measure)
     found = []
     for name in whole:
-        for value in (-3.0, 0.0, np.nan, np.inf):
-            found.append((f"{name} of the first study is {value:g}", _with(whole, {name: value})))
+        values = (-3.0, 0.0, np.nan, np.inf)
+        found += [(f"{name} of the first study is {value:g}", _with(whole, {name: value})) for value in values]
         if name.startswith("events") and (n := name.replace("events", "n")) in whole:
             found.append(("more events than people", _with(whole, {name: float(whole[n][0]) + 1})))
     return found

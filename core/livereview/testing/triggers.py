@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import Any
 
 from livereview.testing.check import Subject, check, fail
 from livereview.testing.conclusions import conclusion, nothing
@@ -77,8 +76,8 @@ def trials(rule: Rule) -> tuple[Trial, ...]:
     """The trigger on each conclusion against the first."""
 
     def trial(index: int) -> Trial:
-        def fires(pair: Any) -> str | None:
-            return rule.plugin.fires(*pair, rule.options)
+        def fires(pair: tuple[Conclusion, Conclusion]) -> str | None:
+            return rule.plugin.fires(pair[0], pair[1], rule.options)
 
         return Trial(
             name=f"conclusions 1 and {index + 1} of the kit",

@@ -87,7 +87,7 @@ def watched() -> Iterator[Seen]:
 
 
 def _numpy_state() -> str:
-    return repr(np.random.get_state(legacy=False))  # noqa: NPY002: the state that all share is what is looked at
+    return repr(np.random.get_state(legacy=False))  # noqa: NPY002
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from livereview import (
     AbsoluteEffect,
@@ -69,8 +70,13 @@ def _references() -> tuple[ReferenceCard, ...]:
         issue="2", pages="3-4", doi="10.1000/x7", pmid="7", registry_ids=("NCT02101853",), url="https://a.example/",
         accession="A7",
     )  # fmt: skip
-    found = {"reference": reference, "reason": "wrong population", "source": "PubMed"}
-    became = {"report_id": "pmid:30000000", "study_id": "adams-2001-0", "study": "Adams 2001", "status": "corrected"}
+    found: dict[str, Any] = {"reference": reference, "reason": "wrong population", "source": "PubMed"}
+    became: dict[str, Any] = {
+        "report_id": "pmid:30000000",
+        "study_id": "adams-2001-0",
+        "study": "Adams 2001",
+        "status": "corrected",
+    }
     return (
         ReferenceCard(stands="excluded", stage="excluded at full text", **found),
         ReferenceCard(stands="excluded", stage="excluded", **found),

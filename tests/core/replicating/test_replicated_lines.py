@@ -123,6 +123,24 @@ def test_numbers_derived_from_others_contradict_nothing() -> None:
     assert line(*rows("adams", "brown"), *rows("costa", status="derived"), *known).verdict == "cannot-be-checked"
 
 
+def test_one_number_alone_is_no_match_under_another_choice() -> None:
+    spread = trial("dubois", (40, 50), (20, 52))
+    a, n1, c, n2 = (np.append(x, y) for x, y in zip((A, N1, C, N2), (40, 50, 20, 52), strict=True))
+    known = *rows(), spread, included(*TRIALS, "dubois")
+    alone = {name: pooled(tau2, a, n1, c, n2)["estimate"] for name, tau2 in (("random", True), ("fixed", False))}
+    assert line(*known, printed(estimate=alone["random"])).verdict == "matches"
+    other = line(*known, printed(estimate=alone["fixed"]))
+    assert other.verdict == "cannot-be-checked"
+    assert any(text.startswith("one number alone") for text in other.reasons)
+
+
+def test_an_exact_interval_of_one_study_is_no_contradiction() -> None:
+    # 4/5: 0.80 (0.28-0.99), centred on no scale; whether one study was pooled is not printed.
+    values = {"measure": "PR", "estimate": 0.8, "ci_low": 0.28, "ci_high": 0.97}
+    found = line(count("adams", 3, 24, outcome="os"), included("adams", "brown"), printed(**values))
+    assert found.verdict == "cannot-be-checked"
+
+
 # --- proportions, with counts that were solved ----------------------------------------------------------------
 
 

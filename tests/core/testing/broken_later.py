@@ -8,10 +8,10 @@ import numpy as np
 from broken import Broken
 from broken_measures import MD, ODDS, RISK, log_odds_ratio, log_risk_ratio, mean_difference, measure
 from broken_measures import MEANS as TWO_MEANS
-from broken_models import COMMON, RANDOM, inverse_variance, inverse_variance_of, model, random_effects, tau_squared
+from broken_models import COMMON, RANDOM, inverse_variance_of, model, random_effects, tau_squared
 from broken_tests import EGGER, egger, test
 
-from livereview import BiasTestResult, Fit, StudyEffects, Studies
+from livereview import BiasTestResult, Fit, Studies, StudyEffects
 
 
 def q_of_unweighted_mean(studies: Studies, options: Any) -> Fit:
@@ -69,7 +69,8 @@ def effect_at_zero(studies: Studies, options: Any) -> Fit:
 
 def pooled_events(data: Any, options: Any) -> StudyEffects:
     found = log_odds_ratio(data, options)
-    return StudyEffects(effect=found.effect - np.nanmean(found.effect) * 1e-3, variance=found.variance, notes=found.notes)
+    less = np.nanmean(found.effect) * 1e-3
+    return StudyEffects(effect=found.effect - less, variance=found.variance, notes=found.notes)
 
 
 def small_sample(data: Any, options: Any) -> StudyEffects:

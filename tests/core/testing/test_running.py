@@ -5,14 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from broken_models import COMMON, KNAPP, inverse_variance, model, shrunken
+from broken_models import COMMON, KNAPP, inverse_variance, model, shrunken, writes_a_file
 from pydantic import Field
 
-from livereview import EffectModel, Options, Studies
+from livereview import Descriptor, EffectModel, Options, Studies
 from livereview.registration import HOOKS
 from livereview.testing import Outcome, checks, checks_of, conforms, parametrize, run
 
@@ -95,7 +96,7 @@ def test_a_check_that_cannot_be_asked_says_why_and_cannot_be_expected_to_fail() 
 
 
 def test_an_unknown_check_is_told_with_the_near_name() -> None:
-    with pytest.raises(ValueError, match='there is no check one-studys. Did you mean "one-study"'):
+    with pytest.raises(ValueError, match=r'there is no check one-studys[.] Did you mean "one-study"[?]'):
         run(COMMON, {"one-studys": "misspelt"})
 
 
@@ -143,7 +144,8 @@ def test_options_that_nobody_can_guess_are_inapplicable_with_the_remedy() -> Non
     found = outcome_of(model(inverse_variance, options=Secret), "one-study")
     assert found.state == "inapplicable"
     assert "Field(examples=[...])" in found.message
-    assert outcome_of(model(inverse_variance, options=Secret), "one-study", options={"word": "sesame"}).state == "passed"
+    told = {"options": {"word": "sesame"}}
+    assert outcome_of(model(inverse_variance, options=Secret), "one-study", **told).state == "passed"
 
 
 def test_the_same_plugin_gives_the_same_outcomes() -> None:
@@ -177,3 +179,23 @@ def test_a_plugin_with_a_class_of_its_own_is_of_its_kind() -> None:
         pass
 
     assert len(checks(Own(name="piece", summary="A piece.", fit=inverse_variance))) == len(checks(COMMON))
+
+
+def test_a_plugin_that_writes_files_leaves_none_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert outcome_of(model(writes_a_file), "nothing-written").failed
+    run(model(writes_a_file), only=("order-of-studies",))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_docs_list_every_check_with_its_claim() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "testing.md").read_text(encoding="utf-8")
+    shown = {line for line in page.splitlines() if line.startswith("| ")}
+    own = {
+        f"| {'every kind' if item.kind is Descriptor else kind.kind} | `{item.name}` | {item.claim} |"
+        for kind in HOOKS.values()
+        for item in checks_of(kind)
+    }
+    assert own <= shown
+    claims = {line for line in shown if line.count("|") == 4 and line.split(" | ")[1].startswith("`")}
+    assert claims == own

@@ -153,6 +153,14 @@ def test_arms_of_other_outcomes_reports_and_populations_are_not_compared() -> No
         assert codes(ESTIMATES, [*arms(*HSCT), contrast("OR", 0.2, 0.1, 0.4, **{key: value})]) == []
 
 
+def test_what_two_people_read_is_compared_for_each_of_them() -> None:
+    rows = [*arms(*HSCT), contrast("OR", 3.2, 1.7, 5.9)]
+    twice = [{**item, "extractor": who, "row_id": f"{item['row_id']} {who}"} for who in ("a", "b") for item in rows]
+    assert codes(ESTIMATES, twice) == []
+    twice[3] |= {"events": 47}
+    assert codes(ESTIMATES, twice) == ["effect-differs-from-arms"]
+
+
 def test_two_rows_of_one_arm_are_not_compared() -> None:
     # Which of the two the contrast is of is not known.
     assert codes(ESTIMATES, [*arms(*HSCT), *arms((70, 40), (105, 103)), contrast("OR", 0.2, 0.1, 0.4)]) == []

@@ -34,7 +34,7 @@ def test_a_ratio_with_both_limits_hardly_stands_for_two_outcomes() -> None:
     [finding] = found(first, second)
     assert finding.code == "row-twice"
     assert "outcome dfs and os" in finding.message
-    assert (finding.place.row_id, finding.also[0].row_id) == (first["row_id"], second["row_id"])
+    assert {finding.place.row_id, finding.also[0].row_id} == {first["row_id"], second["row_id"]}
     assert finding.place.columns == ("outcome",)
 
 

@@ -114,9 +114,3 @@ def results(rows: Mapping[str, Mapping[str, Any]], metafor: str = "3.8.1") -> st
             else:
                 lines += [f"{call},{quantity},{i},{value!r}," for i, value in enumerate(np.ravel(values).tolist())]
     return os.linesep.join(lines) + "\n"
-
-
-@pytest.fixture
-def no_r(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A machine without R."""
-    monkeypatch.setenv("PATH", str(tmp_path))

@@ -33,6 +33,7 @@ RATES = {
 MEANS = {"mean_1": (5, 7, 6), "sd_1": (2, 3, 2.5), "n_1": (12, 20, 15),
          "mean_2": (4, 7.5, 4), "sd_2": (2.2, 3.1, 2), "n_2": (14, 18, 16)}  # fmt: skip
 EMPTY = {"events_1": (0, 5, 3, 8), "n_1": (20, 30, 25, 40), "events_2": (4, 6, 5, 2), "n_2": (20, 31, 24, 41)}
+UNLIKE = {"events_1": (0, 5, 3, 2), "n_1": (20, 30, 25, 40), "events_2": (4, 9, 8, 9), "n_2": (20, 31, 24, 41)}
 TESTS = {"egger": {}, "begg": {}, "thompson-sharp": {}}
 
 
@@ -57,6 +58,9 @@ def test_a_random_effects_outcome_with_its_bias_tests_agrees() -> None:
         (BCG, "OR", "mantel-haenszel", {}, set()),
         (EMPTY, "RD", "mantel-haenszel", {"rd_variance": "greenland-robins"},
          {"effects", "standard_error", "ci_low", "ci_high", "statistic", "p_value", "q", "q_p", "i2"}),
+        (EMPTY, "OR", "mantel-haenszel", {}, {"association", "association_p"}),
+        (UNLIKE, "OR", "mantel-haenszel", {"zero_cells": "only0"},
+         {"association", "association_p", "breslow_day", "breslow_day_p", "tarone", "tarone_p"}),
         (EMPTY, "PETO", "peto", {}, set()),
         (RATES, "IRR", "mantel-haenszel-rates", {}, set()),
         (MEANS, "SMD", "random-effects", {"tau2": "PM", "interval": "wald", "i2": "tau2"},

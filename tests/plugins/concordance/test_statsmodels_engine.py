@@ -126,6 +126,14 @@ def test_stratified_tables_agree() -> None:
     }  # fmt: skip
 
 
+def test_a_surplus_below_one_half_is_explained() -> None:
+    data = {"events_1": (5, 3, 8), "n_1": (30, 25, 40), "events_2": (6, 5, 5), "n_2": (31, 24, 41)}
+    rows = gaps(request(data, "OR", "mantel-haenszel"))
+    assert set(rows) == {"association", "association_p"}
+    assert float(rows["association"].ours) == 0 < float(rows["association"].theirs)
+    assert all("below the half" in row.explanation for row in rows.values())
+
+
 def test_a_correction_for_the_sums_is_explained() -> None:
     rows = gaps(request(EMPTY_CELL, "OR", "mantel-haenszel", zero_cells="only0"))
     assert 'zero_cells = "none"' in rows["estimate"].explanation
