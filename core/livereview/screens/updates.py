@@ -45,10 +45,20 @@ def update(done: Updated, several: bool = False) -> None:
         changes(found.outcomes, found.rows, found.other)
     outcomes(record, changed)
     published(done)
+    audited(done)
     if done.not_asked:
         say(f"Not asked: {', '.join(done.not_asked)}. To ask: livereview update --online.")
     say(f"Report: {_report(done)}")
     say()
+
+
+def audited(done: Updated) -> None:
+    """How many findings of the audit are open, where an error or a warning is."""
+    found = None if done.report is None else done.report.audit
+    if found is None or not (found.count("error") or found.count("warning")):
+        return
+    errors, warnings = counted(found.count("error"), "error"), counted(found.count("warning"), "warning")
+    say(f"Audit: {errors} and {warnings} open. To read them: livereview audit PATH.")
 
 
 def published(done: Updated) -> None:
