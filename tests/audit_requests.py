@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-import numpy as np
-
 import evidence_rows as ev
-from livereview import AuditedOutcome, AuditFinding, AuditRequest, EffectMeasure, OutcomeResult
+from livereview import AuditedOutcome, AuditFinding, AuditRequest
 from livereview.analysis import analysed
+from livereview.auditing.request import audited_outcome
 from livereview.changes import seen
 from livereview.manifest.models import Outcome
 from livereview.plugins import installed
 from livereview.selection import Scope
+from livereview.setting import setting_of
 
 #: What an outcome has beside its main fit; without it a review is analysed in a fraction of the time.
 _EXTRAS: Mapping[str, Any] = {"analyses": (), "sensitivity": (), "subgroups": (), "stability": None, "triggers": ()}
@@ -38,27 +38,9 @@ def request(
 
 
 def _audited(scope: Scope, outcome: Outcome, whole: Outcome | None = None) -> AuditedOutcome:
+    """An outcome as the core hands it to checks; ``whole`` has the choices that are not analysed here."""
     plugins = installed()
-    result = analysed(scope, outcome, plugins)
-    assert outcome.measure is not None
-    registered = plugins.find(EffectMeasure, outcome.measure.name)
-    assert registered is not None
-    needed = registered.descriptor.rows(registered.options(outcome.measure.options))
-    choices = _written((whole or outcome).model_dump(by_alias=True, exclude_none=True))
-    return AuditedOutcome(result=result, choices=choices, layout=needed.layout, data=_data(result))
-
-
-def _written(value: Any) -> Any:
-    """Options of plugins beside their names, as a manifest has them."""
-    if isinstance(value, Mapping):
-        inside = {key: _written(item) for key, item in value.items()}
-        return inside.pop("options") | inside if isinstance(inside.get("options"), dict) else inside
-    return tuple(map(_written, value)) if isinstance(value, list | tuple) else value
-
-
-def _data(result: OutcomeResult) -> dict[str, Any]:
-    names = sorted({name for study in result.studies for name in study.data})
-    return {name: np.array([study.data.get(name, np.nan) for study in result.studies]) for name in names}
+    return audited_outcome(setting_of(scope, whole or outcome, plugins), analysed(scope, outcome, plugins))
 
 
 @lru_cache

@@ -21,7 +21,7 @@ class Exit(IntEnum):
 
     DONE = 0
     FAILED = 1
-    """Done, but a section failed, or a verdict came that the caller asked to fail on."""
+    """Done, but a section failed, or a verdict came, or a finding is open, that the caller asked to fail on."""
     NOT_STARTED = 2
     """Could not start: usage, manifest, evidence, store or history refused. Nothing was written."""
     BUG = 3

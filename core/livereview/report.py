@@ -7,7 +7,7 @@ and a note or a failure says why. Text may come from outside: a renderer escapes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -286,6 +286,15 @@ class OutcomeResult:
     """How its forest plot is to look; records of updates do not keep it."""
 
 
+def failures_of(outcomes: Iterable[OutcomeResult]) -> tuple[Failure, ...]:
+    """Sections that failed within outcomes, which their sections name."""
+    return tuple(
+        replace(failure, section=f"outcome {outcome.id}, {failure.section}")
+        for outcome in outcomes
+        for failure in outcome.failures
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class OutcomeChange:
     """One outcome before and after."""
@@ -473,12 +482,7 @@ class Report:
     @property
     def every_failure(self) -> tuple[Failure, ...]:
         """Sections that failed, then those within outcomes, which their sections name."""
-        own = (
-            replace(failure, section=f"outcome {outcome.id}, {failure.section}")
-            for outcome in self.outcomes
-            for failure in outcome.failures
-        )
-        return (*self.failures, *own)
+        return (*self.failures, *failures_of(self.outcomes))
 
     double: DoubleWork | None = None
     """What several people recorded of the same things; None where nobody signed anything."""

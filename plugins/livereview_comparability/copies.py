@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from livereview import AuditCode, AuditFinding, AuditRequest, EvidenceRow, described, named_together, telling
-from livereview_comparability.rows import grouped, listed, numbers, place, report_kinds
+from livereview_comparability.rows import cells, grouped, listed, numbers, place, report_kinds
 
 COPIED_ARM = AuditCode(code="arm-copied", severity="warning", title="Two arms have the same numbers")
 COPIED_STUDY = AuditCode(code="study-copied", severity="warning", title="Two studies have the same numbers")
@@ -17,6 +17,8 @@ COPIED_STUDY = AuditCode(code="study-copied", severity="warning", title="Two stu
 _ONE_IN = 1000.0
 #: Equal small numbers of two studies of which one alone says nothing.
 _BLOCK = 3
+#: People; of fewer, whole scores have the same mean and SD now and then.
+_FEW = 20
 Pair = tuple[EvidenceRow, EvidenceRow]
 
 _WITHIN = ("study_id", "report_id", "population", "timepoint_months", "measure")
@@ -33,7 +35,8 @@ def copied_arms(rows: Sequence[EvidenceRow]) -> Iterator[AuditFinding]:
     for same in grouped((row for row in rows if row["measure"] in ("mean", "survival")), *_WITHIN, "outcome").values():
         for one, other in combinations(same, 2):
             exact = one.get("se") is not None or one.get("ci_low") is not None or one.get("sd") is not None
-            if exact and one["arm"] != other["arm"] and one["estimate"] and _stated(one) == _stated(other):
+            few = min(row.get("n") or math.inf for row in (one, other)) <= _FEW
+            if exact and not few and one["arm"] != other["arm"] and one["estimate"] and _stated(one) == _stated(other):
                 yield _finding([(one, other)], "estimate and spread are the same to every digit")
 
 
@@ -51,7 +54,9 @@ def _copied(one: Sequence[EvidenceRow], other: Sequence[EvidenceRow]) -> Iterato
         return
     usual = [Counter(int(row["n"]) for row in rows).most_common(1)[0][0] for rows in (one, other)]
     strange = [(a, b) for a, b in equal if usual[0] != usual[1] and a["n"] in usual]
-    if strange:
+    steady = all(sum(row["n"] != n for row in rows) <= len(strange) < len(rows) - 1
+                 for rows, n in zip((one, other), usual, strict=True))  # fmt: skip
+    if strange and steady:
         yield _finding(strange, f"the arms have {usual[0]} and {usual[1]} people in other rows of this report")
         return
     informative = [(a, b) for a, b in pairs if 0 < a["events"] + b["events"] < a["n"] + b["n"]]
@@ -102,7 +107,8 @@ def copied_studies(request: AuditRequest, rows: Sequence[EvidenceRow]) -> Iterat
     """
     kinds = report_kinds(request)
     lists = [item["studies"] for name in ("overlaps", "distinct") for item in request.eligibility.get(name, ())]
-    usable = [row for row in rows if row["status"] != "reconstructed" and kinds.get(row["report_id"]) != "review"]
+    own = [row for row in rows if row["status"] != "reconstructed" and kinds.get(row["report_id"]) != "review"]
+    usable = [row for row in own if cells(row)]
     found: dict[tuple[str, str], list[Pair]] = {}
     for same in grouped(usable, "outcome", "timepoint_months", "measure", "events", "n", "estimate", "ci_low").values():
         for one, other in combinations(same, 2):

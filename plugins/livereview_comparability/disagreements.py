@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from livereview import AuditCode, AuditFinding, AuditPlace, AuditRequest, EvidenceRow
-from livereview_comparability.rows import NUMBERS, grouped, listed, place, several
+from livereview_comparability.rows import NUMBERS, grouped, listed, ordered, place, several
 
 DISAGREE = AuditCode(code="reports-disagree", severity="note", title="Reports of one study print different numbers")
 SIZES = AuditCode(code="arm-size-differs", severity="note", title="An arm is counted differently elsewhere")
@@ -138,7 +138,7 @@ def sizes(
                 place=place(one, ("n",)),
                 also=tuple(place(row, ("n",)) for row in others),
             )
-    for row in request.rows("studies"):
+    for row in ordered(request.rows("studies"), "study_id"):
         yield from _in_note(row)
 
 

@@ -21,7 +21,7 @@ from livereview import (
     named_together,
     registry_ids_in,
 )
-from livereview_comparability.rows import grouped, several
+from livereview_comparability.rows import grouped, ordered, several
 
 SAME = AuditCode(code="same-patients", severity="note", title="Two studies may have the same patients")
 
@@ -29,12 +29,14 @@ SAME = AuditCode(code="same-patients", severity="note", title="Two studies may h
 _TREATED = ("setting", "regimen", "ph_status")
 #: Publication years between reports of one cohort.
 _YEARS = 3
+_READ = "numbers of both were read in"
 _AUTHOR = re.compile(r"([^\W\d_][\w'’\-]+)(?: [A-Z][A-Z-]*)? (?:19|20)\d\d")
 
 
 def findings(request: AuditRequest, options: Options) -> Iterator[AuditFinding]:
-    """Every pair with a link that is not settled: a warning where one outcome pools both, else a note."""
-    by_id = {row["study_id"]: row for row in request.rows("studies")}
+    """Every pair with a link that is not settled: a warning where one outcome pools both, else a note; a note too where
+    all they share is one report, as of two trials of a programme."""
+    by_id = {row["study_id"]: row for row in ordered(request.rows("studies"), "study_id")}
     lists = [item["studies"] for name in ("overlaps", "distinct") for item in request.eligibility.get(name, ())]
     shared = _reports(request)
     together = _pooled_together(request)
@@ -45,14 +47,15 @@ def findings(request: AuditRequest, options: Options) -> Iterator[AuditFinding]:
 
 
 def _candidates(by_id: Mapping[str, EvidenceRow], shared: Mapping[str, set[str]]) -> list[tuple[str, str]]:
-    """Pairs with anything in common, in the order of the studies; the others are not looked at."""
+    """Pairs with anything in common, in the order of their ids; the others are not looked at."""
     holders: dict[tuple[str, ...], list[str]] = {}
     by_author: dict[str, list[str]] = {}
     for name, row in by_id.items():
         by_author.setdefault(_author(row).casefold(), []).append(name)
         keys: list[tuple[str, ...]] = [("registry", number) for number in _registered(row)]
         keys += [("report", report) for report in shared.get(name, ())]
-        keys.append(("place", str(row.get("country")), *(str(row.get(column)) for column in _TREATED)))
+        keys += [("alike", str(what), *place) for what in (_author(row), row.get("n_total")) if what
+                 for place in _place(row)]  # fmt: skip
         for key in keys:
             holders.setdefault(key, []).append(name)
     pairs = {pair for names in holders.values() for pair in combinations(names, 2)}
@@ -66,10 +69,11 @@ def _candidates(by_id: Mapping[str, EvidenceRow], shared: Mapping[str, set[str]]
 
 def _finding(one: EvidenceRow, other: EvidenceRow, links: Sequence[str], outcomes: Sequence[str]) -> AuditFinding:
     ids = (one["study_id"], other["study_id"])
+    loud = outcomes and not (len(links) == 1 and links[0].startswith(_READ))
     where = f"; {several(outcomes)} {'pools' if len(outcomes) == 1 else 'pool'} both" if outcomes else ""
     return AuditFinding(
         code=SAME.code,
-        severity="warning" if outcomes else "note",
+        severity="warning" if loud else "note",
         message=f"{ids[0]} and {ids[1]}: {'; '.join(links)}{where}",
         remedy="Look up centres and dates of enrolment. Name the two under [[eligibility.overlaps]], the preferred one "
         "first, if they share patients, and under [[eligibility.distinct]] if they do not; both with the reason.",
@@ -83,7 +87,7 @@ def _links(one: EvidenceRow, other: EvidenceRow, shared: Mapping[str, set[str]])
     same = sorted(_registered(one) & _registered(other))
     found = [f"both are registered as {several(same)}"] if same else []
     reports = sorted(shared.get(one["study_id"], set()) & shared.get(other["study_id"], set()))
-    found += [f"numbers of both were read in {several(reports)}"] if reports else []
+    found += [f"{_READ} {several(reports)}"] if reports else []
     for row, named in ((one, other), (other, one)):
         said = _naming(str(row.get("note") or ""), named)
         found += [f'the note of {row["study_id"]} says "{said}"'] if said else []
@@ -113,11 +117,9 @@ def _registered(study: EvidenceRow) -> set[str]:
 
 def _programme(one: EvidenceRow, other: EvidenceRow) -> list[str]:
     """Two cohorts of one first author, or of one size, in one country, about one time, with one treatment."""
-    country = one.get("country")
-    if not country or country != other.get("country") or ";" in country or country == "international":
+    if not _place(one) or _place(one) != _place(other) or not _one_time(one, other):
         return []
-    if any(one.get(name) != other.get(name) for name in _TREATED) or not _one_time(one, other):
-        return []
+    country = one["country"]
     if _author(one) and _author(one) == _author(other):
         return [f"both are by {_author(one)}, in {country}, with {one.get('regimen')}"]
     size = one.get("n_total")
@@ -126,16 +128,30 @@ def _programme(one: EvidenceRow, other: EvidenceRow) -> list[str]:
     return []
 
 
+def _place(study: EvidenceRow) -> list[tuple[str, ...]]:
+    """The one country of a study and its treatment; nothing where it has several or none."""
+    country = str(study.get("country") or "")
+    if not country or ";" in country or country == "international":
+        return []
+    return [(country, *(str(study.get(name)) for name in _TREATED))]
+
+
 def _one_time(one: EvidenceRow, other: EvidenceRow) -> bool:
     first, second = one.get("year"), other.get("year")
     return first is not None and second is not None and abs(first - second) <= _YEARS
 
 
 def _reports(request: AuditRequest) -> dict[str, set[str]]:
-    """By study: the reports that its results were read in, reviews and reports of registries left out."""
-    many = {row["report_id"] for row in request.rows("reports") if row.get("kind") in ("review", "regulatory", "other")}
-    by_study = grouped(request.rows("results"), "study_id")
-    return {str(study): {row["report_id"] for row in rows} - many for (study,), rows in by_study.items()}
+    """By study: the reports that it shares with one other study; those of many studies are collections."""
+    kinds = {row["report_id"]: row.get("kind") for row in request.rows("reports")}
+    by_report = grouped(request.rows("results"), "report_id")
+    found: dict[str, set[str]] = {}
+    for (report,), rows in by_report.items():
+        studies = {row["study_id"] for row in rows}
+        if len(studies) == 2 and kinds.get(str(report)) not in ("review", "regulatory", "other"):
+            for study in studies:
+                found.setdefault(study, set()).add(str(report))
+    return found
 
 
 def _pooled_together(request: AuditRequest) -> dict[frozenset[str], tuple[str, ...]]:

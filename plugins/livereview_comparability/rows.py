@@ -13,6 +13,11 @@ NUMBERS = ("events", "n", "estimate", "ci_low", "ci_high", "se", "sd", "person_t
 _LISTED = 6
 
 
+def ordered(rows: Iterable[EvidenceRow], *columns: str) -> list[EvidenceRow]:
+    """Rows in an order that depends on what they say alone, so that findings do not depend on that of the store."""
+    return sorted(rows, key=lambda row: (*(str(row.get(name) or "") for name in columns), str(row["row_id"])))
+
+
 def numbers(row: EvidenceRow) -> tuple[Any, ...]:
     """The numbers of a row, None where it has none."""
     return tuple(row.get(name) for name in NUMBERS)

@@ -19,6 +19,7 @@ from livereview import (
     AuditRequest,
     EvidenceRow,
     Options,
+    Severity,
 )
 from livereview_comparability.rows import grouped, listed, place, several
 
@@ -75,15 +76,15 @@ def findings(request: AuditRequest, options: Options) -> Iterator[AuditFinding]:
 
 def _mixture(
     code: AuditCode, outcome: AuditedOutcome, parts: Mapping[str, Sequence[Used]], what: str, remedy: str,
-    severity: str | None = None,
+    severity: Severity | None = None,
 ) -> AuditFinding:  # fmt: skip
     """A finding on parts of an outcome, each with its studies and its share of the weight."""
     told = "; ".join(f"{name}: {_studies(used)}" for name, used in parts.items())
     every = [one.row for used in parts.values() for one in used]
     return AuditFinding(
         code=code.code,
-        severity=severity,  # type: ignore[arg-type]
-        message=f"{what}. {told[:1].upper()}{told[1:]}",
+        severity=severity,
+        message=f"{what}: {told}",
         remedy=remedy,
         place=AuditPlace(outcome_id=outcome.result.id, key="outcomes.result"),
         also=tuple(place(row, outcome_id=outcome.result.id) for row in every),
@@ -131,18 +132,14 @@ def _populations(outcome: AuditedOutcome, used: Sequence[Used]) -> Iterator[Audi
     if len(windows) > 1 and "" in windows:
         named = {name or "all of the treatment": those for name, those in windows.items()}
         remedy = "Events of a part are fewer than those of the whole: pool like with like, or acknowledge it."
-        yield _mixture(PARTS, outcome, named, "Some studies count a part of the treatment", remedy)
+        yield _mixture(PARTS, outcome, named, "Some studies count a part of the treatment, others all of it", remedy)
         used = windows[""]
     parts = _parted(used, lambda row: denominator(str(row.get("population") or "")))
     if len(parts) > 1:
         remedy = "Those who cannot be evaluated are failures in one and missing in the other: show it again with one "
         remedy += "denominator."
-        severity = "warning" if "treated" in parts and "everybody" in parts and _two_arms(outcome) else None
-        yield _mixture(POPULATIONS, outcome, parts, "Denominators differ", remedy, severity)
-
-
-def _two_arms(outcome: AuditedOutcome) -> bool:
-    return outcome.layout == "two-arms"
+        apart = outcome.layout == "two-arms" and {"treated", "everybody"} <= set(parts)
+        yield _mixture(POPULATIONS, outcome, parts, "Denominators differ", remedy, "warning" if apart else None)
 
 
 def window(population: str) -> str:

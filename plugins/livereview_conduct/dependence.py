@@ -13,6 +13,7 @@ CURVES = AuditCode(code="curve-as-count", severity="warning", title="Values of a
 
 #: What a note says of a count that was made from a Kaplan-Meier curve.
 _FROM_CURVE = re.compile(r"kaplan|\bKM\b|survival curve|digiti[sz]ed|n ?[x×*] ?\(1 ?[-−] ?", re.IGNORECASE)
+Curves = Mapping[tuple[str, str, str], Sequence[EvidenceRow]]
 #: Outcome codes whose events are the failures of a survival outcome.
 _FAILS = {"death": "os"}
 
@@ -45,16 +46,23 @@ def _second_arm(study: StudyResult, rows: Mapping[str, EvidenceRow]) -> Evidence
     return rows.get(study.rows[1].row_id) if len(study.rows) == 2 else None
 
 
-def curves(
-    outcome: AuditedOutcome, rows: Mapping[str, EvidenceRow], every: Sequence[EvidenceRow]
-) -> Iterator[AuditFinding]:
+def survival_by_arm(rows: Sequence[EvidenceRow]) -> Curves:
+    """Values of survival curves by study, outcome and arm."""
+    found: dict[tuple[str, str, str], list[EvidenceRow]] = {}
+    for row in rows:
+        if row["measure"] == "survival" and row.get("estimate") is not None:
+            found.setdefault((row["study_id"], row["outcome"], row["arm"]), []).append(row)
+    return found
+
+
+def curves(outcome: AuditedOutcome, rows: Mapping[str, EvidenceRow], survival: Curves) -> Iterator[AuditFinding]:
     """Counts of a fit that come from a curve: by their notes, or since they are n times its value, rounded."""
     found: list[tuple[StudyResult, EvidenceRow, str]] = []
     for study in outcome.result.studies:
         for used in study.rows:
             row = rows.get(used.row_id)
             if row is not None and row["measure"] == "count" and row.get("n"):
-                why = _from_curve(row, every)
+                why = _from_curve(row, survival)
                 found += [(study, row, why)] if why else []
     if not found:
         return
@@ -72,7 +80,7 @@ def curves(
     )
 
 
-def _from_curve(row: EvidenceRow, every: Sequence[EvidenceRow]) -> str:
+def _from_curve(row: EvidenceRow, survival: Curves) -> str:
     """Why a count is held to come from a curve; empty = it is not."""
     note = str(row.get("note") or "")
     said = _FROM_CURVE.search(note)
@@ -80,12 +88,10 @@ def _from_curve(row: EvidenceRow, every: Sequence[EvidenceRow]) -> str:
         return f'its note says "{said[0].strip()}"'
     if row["status"] != "derived":
         return ""
-    code = _FAILS.get(row["outcome"], row["outcome"])
-    for curve in every:
-        same = curve["study_id"] == row["study_id"] and curve["arm"] == row["arm"] and curve["outcome"] == code
-        if same and curve["measure"] == "survival" and curve.get("estimate") is not None:
-            for share in (1 - curve["estimate"], curve["estimate"]):
-                if abs(row["events"] - row["n"] * share) <= 0.5:
-                    at = f" at {curve['timepoint_months']:g} months" if curve.get("timepoint_months") else ""
-                    return f"it is {row['n']} times {share:.3g}, from the survival of {curve['estimate']:g}{at}"
+    code = str(_FAILS.get(row["outcome"], row["outcome"]))
+    for curve in survival.get((row["study_id"], code, row["arm"]), ()):
+        for share in (1 - curve["estimate"], curve["estimate"]):
+            if abs(row["events"] - row["n"] * share) <= 0.5:
+                at = f" at {curve['timepoint_months']:g} months" if curve.get("timepoint_months") else ""
+                return f"it is {row['n']} times {share:.3g}, from the survival of {curve['estimate']:g}{at}"
     return ""

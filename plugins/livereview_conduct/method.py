@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import Field
 
 from livereview import AuditCheck, AuditCode, AuditedOutcome, AuditFinding, AuditPlace, AuditRequest, Options
-from livereview_conduct.dependence import CURVES, SHARED, curves, shared_arms
+from livereview_conduct.dependence import CURVES, SHARED, curves, shared_arms, survival_by_arm
 from livereview_conduct.designs import INSTRUMENT, appraised
 from livereview_conduct.intervals import NARROW, NORMAL, PREDICTION, narrow, normal, unpredicted
 
@@ -48,6 +48,7 @@ class MethodOptions(Options):
 def findings(request: AuditRequest, options: MethodOptions) -> Iterator[AuditFinding]:
     """Outcome by outcome, then what concerns the review as a whole."""
     rows = {row["row_id"]: row for row in request.rows("results")}
+    survival = survival_by_arm(request.rows("results"))
     for outcome in request.outcomes:
         yield from _against_rules(outcome, request.protocol)
         yield from _common(outcome, request.protocol, options)
@@ -56,7 +57,7 @@ def findings(request: AuditRequest, options: MethodOptions) -> Iterator[AuditFin
         for look in _INTERVALS:
             yield from look(outcome)
         yield from shared_arms(outcome, rows)
-        yield from curves(outcome, rows, request.rows("results"))
+        yield from curves(outcome, rows, survival)
     yield from _single(request.outcomes)
     yield from appraised(request)
 
@@ -80,8 +81,8 @@ def _against_rules(outcome: AuditedOutcome, protocol: Mapping[str, Any]) -> Iter
     """The model that the protocol's rule names against the one that was used; studies pooled against fewest wanted."""
     pooled = outcome.result.pooled
     fewest = protocol.get("studies_from")
-    if fewest is not None and 0 < pooled.k < fewest:
-        message = f"{_studies(pooled.k)} pooled; the protocol pools from {fewest} on"
+    if fewest is not None and 1 < pooled.k < fewest:
+        message = f"{pooled.k} studies are pooled; the protocol pools from {fewest} on"
         yield _told(FEWER, outcome, "result", message, "Describe the studies, or say why they are pooled.")
     above, below = protocol.get("random_above_i2"), protocol.get("random_below_q_p")
     if pooled.k < 2 or pooled.i2 is None or (above is None and below is None):
@@ -97,10 +98,6 @@ def _against_rules(outcome: AuditedOutcome, protocol: Mapping[str, Any]) -> Iter
         message = f"{outcome.result.model} is used; by the protocol's rule (random effects if {rule}) it is {wanted}: "
         remedy = "Use the model of the rule, or say in the protocol and in the outcome's note why another is used."
         yield _told(RULE, outcome, "model", message + _disagreement(outcome), remedy)
-
-
-def _studies(k: int) -> str:
-    return f"{k} {'study is' if k == 1 else 'studies are'}"
 
 
 def _is_random(outcome: AuditedOutcome) -> bool:

@@ -42,15 +42,26 @@ class Kind:
 
 @dataclass(frozen=True, kw_only=True)
 class Sets:
-    """M sets of changed data."""
+    """M sets of changed data, kept as what differs: whole they are (M, K) for each column."""
 
-    columns: Mapping[str, Array]
-    """Shape (M, K)."""
+    own: Mapping[str, Array]
+    """The outcome's data, shape (K,)."""
+    new: Mapping[str, Array]
+    """By column the value in the study that is changed, shape (M,)."""
     study: Positions
     """Position of the study that is changed, shape (M,)."""
     kind: Positions
     """Position in ``kinds``, shape (M,)."""
     kinds: tuple[Kind, ...]
+
+    def columns(self, start: int, stop: int) -> dict[str, Array]:
+        """The sets from ``start`` to before ``stop`` as whole columns, shape (m, K)."""
+        study = self.study[start:stop]
+        found = {}
+        for name, values in self.own.items():
+            found[name] = np.repeat(values[None, :], len(study), axis=0)
+            found[name][np.arange(len(study)), study] = self.new[name][start:stop]
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,25 +75,23 @@ class _Change:
 
 def changed_sets(outcome: AuditedOutcome) -> Sets | None:
     """Every change that is possible at an outcome; None where none is."""
-    k = len(outcome.result.studies)
     changes = [*_counts(outcome), *_deviations(outcome), *_errors(outcome), *_swaps(outcome)]
     changes = [change for change in changes if change.possible.any()]
     if not changes:
         return None
-    study = np.concatenate([np.flatnonzero(change.possible) for change in changes])
-    sizes = [int(change.possible.sum()) for change in changes]
     names = dict.fromkeys(name for change in changes for name in change.values)
-    columns = {name: np.repeat(_column(outcome, name)[None, :], len(study), axis=0) for name in names}
-    start = 0
-    for change, size in zip(changes, sizes, strict=True):
-        rows = np.arange(start, start + size)
-        for name, values in change.values.items():
-            columns[name][rows, study[start : start + size]] = values[change.possible]
-        start += size
+    own = {name: _column(outcome, name) for name in names}
+    where = [np.flatnonzero(change.possible) for change in changes]
     return Sets(
-        columns={name: values.reshape(-1, k) for name, values in columns.items()},
-        study=study,
-        kind=np.repeat(np.arange(len(changes)), sizes),
+        own=own,
+        new={
+            name: np.concatenate(
+                [change.values.get(name, own[name])[at] for change, at in zip(changes, where, strict=True)]
+            )
+            for name in names
+        },
+        study=np.concatenate(where),
+        kind=np.repeat(np.arange(len(changes)), [at.size for at in where]),
         kinds=tuple(change.kind for change in changes),
     )
 

@@ -7,6 +7,7 @@ the log scale for ratios and rates, else as shown.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from pydantic import Field
@@ -64,40 +65,64 @@ def audited(request: AuditRequest, options: CellInfluence) -> Audited:
 
 
 def _findings(one: Moved, options: CellInfluence) -> Iterator[AuditFinding]:
-    """Of each study of an outcome the change that matters most, if one does. That the arms of a study would undo an
-    effect if they were exchanged is no finding: they nearly always would."""
+    """Of an outcome the cell that decides it, if one does, with the other studies in which one does too; of each other
+    study the change that moves the estimate most, if it moves it far. That the arms of a study would undo an effect if
+    they were exchanged is no finding: they nearly always would."""
     deciding = _largest(one, one.flips & one.small)
     moving = _largest(one, one.possible & one.small & (one.size > options.moves))
     hiding = _largest(one, one.flips & ~one.small & holds_null(one.outcome.result))
-    yield from (_finding(one, at, FLIPS) for at in deciding)
-    said = set(one.sets.study[deciding].tolist())
-    yield from (_finding(one, at, MOVES) for at in moving if int(one.sets.study[at]) not in said)
-    said |= set(one.sets.study[moving].tolist())
-    yield from (_finding(one, at, SWAP) for at in hiding if int(one.sets.study[at]) not in said)
+    yield from _deciding(one, deciding)
+    yield from _by_study(one, moving, MOVES, without=deciding)
+    yield from _by_study(one, hiding, SWAP, without=np.concatenate([deciding, moving]))
+
+
+def _deciding(one: Moved, at: Positions) -> Iterator[AuditFinding]:
+    """One finding for all studies of an outcome in which one cell decides: that which moves the estimate most."""
+    if not at.size:
+        return
+    first, *others = at[np.argsort(-one.size[at], kind="stable")].tolist()
+    others_places = tuple(place for other in others for place in _places(one, other))
+    more = f" One cell of {_counted(len(others))} decides it too." if others else ""
+    found = _finding(one, first, FLIPS)
+    yield replace(found, message=found.message + more, also=others_places)
+
+
+def _counted(number: int) -> str:
+    return f"{number} other {'study' if number == 1 else 'studies'}"
+
+
+def _by_study(one: Moved, at: Positions, code: AuditCode, without: Positions) -> Iterator[AuditFinding]:
+    """A finding for each study that has none yet."""
+    told = set(one.sets.study[without].tolist())
+    yield from (_finding(one, each, code) for each in at.tolist() if int(one.sets.study[each]) not in told)
 
 
 def _finding(one: Moved, at: int, code: AuditCode) -> AuditFinding:
     outcome, kind = one.outcome.result, one.sets.kinds[int(one.sets.kind[at])]
     study = outcome.studies[int(one.sets.study[at])]
-    first, *others = rows_of(kind, study.rows)
-    stated = [names for names in _ERRORS if set(names) <= set(study.data)]
-    columns = kind.columns or (stated[0] if stated and kind.side == "" else ())
-    places = [
-        AuditPlace(table="results", row_id=row.row_id, columns=columns, study_id=study.study_id,
-                   outcome_id=outcome.id)
-        for row in (first, *others)
-    ]  # fmt: skip
     before, after = told(one, at)
     cell = "" if kind.side in ("", "both") else f" in the {kind.cell.partition(', ')[2]}"
-    message = (
-        f"{outcome.title}: with {_words(kind)}{cell} of {study.label}, {before} becomes {after}, and the interval "
-        f"{conclusion(one, at)}"
-        if code is not MOVES
-        else f"{outcome.title}: with {_words(kind)}{cell} of {study.label}, {before} becomes {after}, "
-        f"{fixed(float(one.size[at]), 2)} of the width of the interval"
-    )
-    remedy = f"Read the number again in {first.locator}, and have a second person read it."
-    return AuditFinding(code=code.code, message=f"{message}.", remedy=remedy, place=places[0], also=tuple(places[1:]))
+    said = f"{outcome.title}: with {_words(kind)}{cell} of {study.label}, {before} becomes {after}, "
+    if code is MOVES:
+        said += f"{fixed(float(one.size[at]), 2)} of the width of the interval away."
+    else:
+        said += f"and the interval {conclusion(one, at)}."
+    place, *others = _places(one, at)
+    remedy = f"Read the number again in {rows_of(kind, study.rows)[0].locator}, and have a second person read it."
+    return AuditFinding(code=code.code, message=said, remedy=remedy, place=place, also=tuple(others))
+
+
+def _places(one: Moved, at: int) -> list[AuditPlace]:
+    """The cell that is changed; of exchanged arms both rows."""
+    outcome, kind = one.outcome.result, one.sets.kinds[int(one.sets.kind[at])]
+    study = outcome.studies[int(one.sets.study[at])]
+    stated = [names for names in _ERRORS if set(names) <= set(study.data)]
+    columns = kind.columns or (stated[0] if stated and kind.side == "" else ())
+    rows = rows_of(kind, study.rows)
+    return [
+        AuditPlace(table="results", row_id=row.row_id, columns=columns, study_id=study.study_id, outcome_id=outcome.id)
+        for row in rows
+    ]
 
 
 def _words(kind: Kind) -> str:

@@ -5,8 +5,8 @@ A movement is told in widths of the outcome's confidence interval, on the log sc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -16,6 +16,10 @@ from livereview_influence.cell_changes import Kind, Sets, changed_sets
 
 #: Movements below this part of the interval's width are no movement.
 NOTHING = 1e-9
+#: Numbers per column worked on at once.
+ELEMENTS = 1 << 19
+#: With more studies than this, one cell moves next to nothing, and all of them take long.
+MOST_STUDIES = 500
 #: Farthest, in widths of the interval, that limits may lie apart that are the same.
 SAME = 1e-6
 
@@ -44,10 +48,12 @@ def moved(outcome: AuditedOutcome) -> Moved | None:
     sets = changed_sets(outcome)
     if sets is None or outcome.repooled is None:
         return None
+    if len(outcome.result.studies) > MOST_STUDIES:
+        raise PluginError(f"of more than {MOST_STUDIES} studies no single cell is looked at")
     if outcome.most_sets is not None and len(sets.study) > outcome.most_sets:
         model = outcome.result.model
         raise PluginError(f"{model} is fitted to one set after the other, and {len(sets.study)} changes are too many")
-    again = outcome.repooled(sets.columns)
+    again = _again(outcome.repooled, sets, len(outcome.result.studies))
     before = outcome.result.pooled.shown
     null = outcome.result.null_shown
     sides, side = _side(again.ci_low, again.ci_high, null), _side(np.array(before.low), np.array(before.high), null)
@@ -66,6 +72,15 @@ def moved(outcome: AuditedOutcome) -> Moved | None:
         turned=possible & known & (sides * side < 0),
         small=roles == "small",
         possible=possible,
+    )
+
+
+def _again(repooled: Callable[[Mapping[str, Array]], Repooled], sets: Sets, k: int) -> Repooled:
+    """The outcome under every set, in parts of bounded size."""
+    step = max(1, ELEMENTS // k)
+    parts = [repooled(sets.columns(at, at + step)) for at in range(0, len(sets.study), step)]
+    return Repooled(
+        **{item.name: np.concatenate([getattr(part, item.name) for part in parts]) for item in fields(Repooled)}
     )
 
 
@@ -128,11 +143,11 @@ def conclusion(one: Moved, at: int) -> str:
     if one.turned[at]:
         return "lies on the other side of no effect"
     if one.flips[at]:
-        return "no longer holds no effect" if holds else "holds no effect now"
-    return "holds no effect, as before" if holds else "excludes no effect, as before"
+        return "no longer includes no effect" if holds else "includes no effect now"
+    return "includes no effect, as before" if holds else "excludes no effect, as before"
 
 
 def holds_null(result: OutcomeResult) -> bool:
-    """Whether the interval holds no effect."""
+    """Whether the interval includes no effect."""
     own = result.pooled.shown
     return result.null_shown is not None and own.low <= result.null_shown <= own.high

@@ -9,12 +9,15 @@ from collections.abc import Iterator
 
 from livereview import AuditCheck, AuditFinding, AuditRequest, Options
 from livereview_printed import compared, entered, heterogeneity, intervals, repeats, sums
-from livereview_printed.lines import digits
+from livereview_printed.lines import WHAT, digits, ordered
 
 
 def findings(request: AuditRequest, options: Options) -> Iterator[AuditFinding]:
     """Line by line, then lines together, each report on its own."""
-    lines = list(request.rows("published"))
+    lines = ordered(request.rows("published"), *WHAT, "locator")
+    results = ordered(request.rows("results"), "study_id", "report_id", "outcome")
+    inputs = ordered(request.rows("inputs"), "report_id", "study", "outcome")
+    included = ordered(request.rows("included"), "report_id", "study_id")
     printed = digits(line for line in lines if "table" in str(line["locator"]).casefold())
     for line in lines:
         yield from intervals.of_one_line(line, printed.get(line["row_id"]))
@@ -23,10 +26,9 @@ def findings(request: AuditRequest, options: Options) -> Iterator[AuditFinding]:
         yield from look(lines)
     yield from compared.two_by_two(lines)
     yield from compared.count_twice(lines)
-    yield from sums.people(lines, request.rows("included"), request.rows("studies"))
-    yield from compared.against_evidence(lines, request.rows("results"))
-    tables = [request.rows(name) for name in ("inputs", "included", "results", "reports")]
-    yield from entered.entered(lines, *tables)
+    yield from sums.people(lines, included, request.rows("studies"))
+    yield from compared.against_evidence(lines, results)
+    yield from entered.entered(lines, inputs, included, results, request.rows("reports"))
 
 
 PRINTED_POOLS = AuditCheck(

@@ -55,7 +55,7 @@ def _sizes(report: str, rows: Sequence[EvidenceRow]) -> Iterator[AuditFinding]:
     """Studies that enter with several numbers of people, one finding per report."""
     told, also = [], []
     for (study,), own in grouped(rows, "study").items():
-        by_n = grouped(own, "n")
+        by_n = grouped(sorted(own, key=lambda row: int(row["n"])), "n")
         if len(by_n) > 1:
             told.append(f"{study} {_each((str(n), [row['outcome'] for row in those]) for (n,), those in by_n.items())}")
             also += [_place(those[0]) for those in by_n.values()]

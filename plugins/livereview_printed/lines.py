@@ -45,6 +45,11 @@ def crude(line: EvidenceRow) -> bool:
     return said or (alone and family(line) == "proportion" and not line.get("model"))
 
 
+def ordered(rows: Iterable[EvidenceRow], *columns: str) -> list[EvidenceRow]:
+    """Rows in an order that depends on what they say alone, so that findings do not depend on that of the store."""
+    return sorted(rows, key=lambda row: (*(str(row.get(name) or "") for name in columns), str(row["row_id"])))
+
+
 def digits(lines: Iterable[EvidenceRow]) -> Mapping[str, int]:
     """By ``row_id``: decimals of the estimates that are printed in one place with that of the line, its own included.
 

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from review_folder import DEATH, ReviewFolder
 
+from hostile import POISONS
+
 Install = Callable[[str], Path]
 
 #: A check that finds counts of 12 and more (errors), of 8 (a warning), and a study by name (a note); it says how far
@@ -37,8 +39,9 @@ def find(request, options):
         if row["study_id"] == "costa-2008":
             found.append(AuditFinding(code="named-study", message="<b>Costa</b> | *2008*", remedy="Read =1+1.",
                                       place=AuditPlace(study_id="costa-2008")))
+    table = Table(title="A *list*", columns=(Column(name="n"),), rows=((1,),), notes=("One | row.",))
     influence = {row["row_id"]: row["events"] / 100 for row in request.rows("results")}
-    return Audited(findings=tuple(found), influence=influence)
+    return Audited(findings=tuple(found), tables=(table,), influence=influence)
 
 @hookimpl
 def livereview_audit_checks():
@@ -64,7 +67,7 @@ def test_findings_are_ranked_by_severity_then_by_what_moves_the_estimate(audited
     assert audited.tree() == before
     lines = ran.out.splitlines()
     assert lines[0] == "Drug against placebo in adults: 5 errors, 1 warning, 1 note open (1 check on 27 cells)"
-    heads = [line.split()[:3] for line in lines if line[:4].strip().isdigit()]
+    heads = [line.split()[:3] for line in lines if line[:4].strip().isdigit() and line[:3] != "1"]
     assert [(rank, severity) for rank, severity, _ in heads] == [
         ("1", "error"), ("2", "error"), ("3", "error"), ("4", "error"), ("5", "error"), ("6", "warning"), ("7", "note"),
     ]  # fmt: skip
@@ -122,7 +125,9 @@ def test_files_asked_for_are_written_and_nothing_else_is(audited: ReviewFolder) 
     assert "<b>" not in page
     assert "&#60;b&#62;Costa&#60;/b&#62; &#124; &#42;2008&#42;" in page
     lines = [line for line in page.splitlines() if line.startswith("|")]
-    assert {line.count("|") for line in lines} == {8}
+    assert [line.count("|") for line in lines] == [8] * 10 + [2] * 6
+    assert "## Drug against placebo in adults: A &#42;list&#42;" in page
+    assert "One &#124; row." in page
 
 
 def test_an_acknowledged_finding_is_open_no_more_and_keeps_its_reason(audited: ReviewFolder) -> None:
@@ -135,7 +140,7 @@ def test_an_acknowledged_finding_is_open_no_more_and_keeps_its_reason(audited: R
     assert "44 events" not in ran.out
     assert "4 errors, 1 warning, 1 note open; 1 acknowledged" in ran.out
     listed = audited.run("audit", "adults.toml", "--acknowledged").out.splitlines()
-    assert listed[-1] == "     Acknowledged by A. Reviewer: printed so"
+    assert "     Acknowledged by A. Reviewer: printed so" in listed
 
 
 @pytest.mark.parametrize(
@@ -168,6 +173,10 @@ def test_an_update_reports_the_audit_and_what_came_and_went_since(audited: Revie
     assert sorted(item["code"] for item in record["audit"]) == sorted(
         ["many-events"] * 4 + ["eight-events"] * 2 + ["named-study"]
     )
+    report = audited.report()
+    assert "**Audit, new:** 1 finding: Eight events (warning, Costa 2008; death, ITT, placebo)" in report
+    assert "**Audit, settled:** 1 finding: Many events (error, Costa 2008; death, ITT, placebo)" in report
+    assert "**Audit:** [4 errors, 2 warnings open](#audit)" in report
 
 
 BROKEN = {
@@ -246,3 +255,17 @@ def test_outcome_keeps_to_what_its_estimate_rests_on(audited: ReviewFolder) -> N
     audited.manifest("everybody", more=AUDIT, population=None, outcomes=DEATH + other)
     found = audited.run("audit", "everybody.toml", "--outcome", "child-death", "--json").data["findings"]
     assert found == []
+
+
+@pytest.mark.parametrize("poison", POISONS[:-1])
+def test_text_from_outside_is_text_in_markdown_and_in_the_terminal(
+    folder: ReviewFolder, plugin: Install, poison: str
+) -> None:
+    plugin(CHECK.replace('"<b>Costa</b> | *2008*"', repr(f"https://a.example www.b.example :tada: {poison}")))
+    folder.manifest("adults", more=AUDIT)
+    ran = folder.run("audit", "adults.toml", "--severity", "note", "--markdown", "a.md")
+    assert ran.code == 0
+    assert not any(ord(char) < 32 and char != "\n" for char in ran.out)
+    page = (folder.root / "a.md").read_text()
+    assert not any(sign in page for sign in ("<script", "<img", "<svg", "](", "**", "`", "https://", "www.", ":tada:"))
+    assert {line.count("|") for line in page.splitlines() if line.startswith("|")} == {7, 2}

@@ -29,7 +29,7 @@ def twice(updated: ReviewFolder) -> ReviewFolder:
 LOOKING = [
     ["check", "."], ["check", "adults.toml", "--json"], ["history", "adults.toml"], ["show", "adults.toml"],
     ["show", "adults.toml", "--outcome", "death"], ["diff", "adults.toml"], ["plugins"], ["schema"],
-    ["completion", "bash"], ["update", ".", "--json"], ["replay", "adults.toml", "--no-figures"],
+    ["audit", "."], ["completion", "bash"], ["update", ".", "--json"], ["replay", "adults.toml", "--no-figures"],
 ]  # fmt: skip
 
 
@@ -227,6 +227,7 @@ CHECK_KEYS = {
 SHOW_KEYS = {
     "format", "review", "title", "update", "previous", "recorded_at", "fingerprint", "snapshot", "batches", "versions",
     "studies", "outcomes", "verdicts", "eligibility", "failures", "files", "flow", "manifest", "drafts",
+    "audit",
 }  # fmt: skip
 HISTORY_KEYS = {"name", "update", "recorded_at", "previous", "snapshot", "fingerprint", "versions", "failures"}
 DIFF_KEYS = {"before", "after", "outcomes", "rows", "other", "doubts", "notes", "verdicts", "reports"}
@@ -236,10 +237,14 @@ STATUS_KEYS = {
     "overdue_after", "integrated_through", "not_integrated", "sources", "pending", "unread",
     "notes",
 }  # fmt: skip
+AUDIT_KEYS = {
+    "manifest", "errors", "review", "title", "cells", "checks", "open", "acknowledged", "findings", "tables",
+    "failures", "failed_on",
+}  # fmt: skip
 PLUGIN_KEYS = {"kind", "name", "provider", "state", "reason", "summary"}
 JSON_KEYS = {
     "update": UPDATE_KEYS, "check": CHECK_KEYS, "show": SHOW_KEYS, "history": HISTORY_KEYS, "diff": DIFF_KEYS,
-    "plugins": PLUGIN_KEYS, "replay": REPLAY_KEYS, "status": STATUS_KEYS,
+    "plugins": PLUGIN_KEYS, "replay": REPLAY_KEYS, "status": STATUS_KEYS, "audit": AUDIT_KEYS,
 }  # fmt: skip
 
 

@@ -164,7 +164,7 @@ KNOWN: dict[str, Found | Elsewhere | Not] = {
     "one study with different denominators": Found(
         "pool-denominators",
         ("jabbour-2023-minihcvd with 31", "with 80", "kantarjian-2023 with 43", "with 110", "gibson-2024 with 5",
-         "assi-2017 with 9", "foa-2020 with 63", "hogan-2023 with 121", "with 127"),
+         "assi-2017 with 9", "foa-2020 with 29", "hogan-2023 with 120", "with 127"),
     ),
     "116 of 190 patients of two trials were treated before blinatumomab was added": Elsewhere("livereview replicate"),
     "febrile neutropenia holds 22/60, which is infection of grade 3-4": Found(
@@ -178,7 +178,7 @@ KNOWN: dict[str, Found | Elsewhere | Not] = {
     ),
     "neurotoxicity leaves out Couturier's 8/26": Found("pool-study-left-out", ("neurotox-any", "couturier-2021 8/26")),
     "CR of the ponatinib trial counts patients in remission at entry": IN_WORDS,
-    "D-ALBA enters MRD and CMR with 29 of 63": Found("pool-denominators", ("foa-2020", "with 29 (mrd-negative, cmr)")),
+    "D-ALBA enters MRD and CMR with 29 of 63": Found("pool-denominators", ("foa-2020 with 29 (cmr, mrd-negative)",)),
     "settings of five studies are mislabelled": IN_WORDS,
     "MRD with chemotherapy is two studies, below 18 years one": Elsewhere("livereview replicate"),
     "abstracts are excluded, and one is included": IN_WORDS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,10 +10,13 @@ from typing import Any
 from livereview.audited import SEVERITIES, AuditedFinding, Severity
 from livereview.auditing.review import ReviewAudit
 from livereview.auditing.several import Shown
+from livereview.further import Table
 from livereview.json_values import as_json
-from livereview.printing import counted
+from livereview.printing import analysed, counted
 from livereview.spreadsheet import Record, written
 
+#: What begins an address or an emoji after Markdown was read.
+_ADDRESS = re.compile(r":(?=//|[\w+-]+:)|www(?=\.)", re.IGNORECASE)
 FIELDS = (
     "rank", "severity", "code", "title", "check", "reviews", "study", "outcomes", "table", "row", "columns", "where",
     "origin", "message", "remedy", "suggestion", "influence", "acknowledged", "acknowledged_by",
@@ -27,6 +31,11 @@ class Choice:
     """The least one."""
     acknowledged: bool = False
     outcome: str | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is narrowed, so that what checks list beside their findings is shown too."""
+        return self.severity == "note" and self.outcome is None
 
     def of(self, one: ReviewAudit) -> tuple[AuditedFinding, ...]:
         """The findings of a review that are listed."""
@@ -110,6 +119,8 @@ def as_markdown(found: Sequence[ReviewAudit], listed: Sequence[Shown], choice: C
         heads = ["#", "Severity", "Code", *(["Reviews"] if several else []), "Where", "What", "What to do"]
         lines += ["", _line(heads), _line(["---"] * len(heads))]
         lines += [_line([_shown(cell) for cell in _cells(one, several, choice)]) for one in listed]
+    for one in found if choice.whole else ():
+        lines += [line for table in one.result.tables for line in _table(table, one.title if len(found) > 1 else "")]
     return "\n".join(lines) + "\n"
 
 
@@ -131,6 +142,17 @@ def _cells(one: Shown, several: bool, choice: Choice) -> Iterator[str]:
     yield told
 
 
+def _table(one: Table, review: str) -> Iterator[str]:
+    """What a check lists beside its findings."""
+    yield from ("", f"## {_shown(f'{review}: {one.title}' if review else one.title)}", "")
+    yield _line([_shown(column.name) for column in one.columns])
+    yield _line(["---"] * len(one.columns))
+    for row in one.rows:
+        cells = [analysed(cell, column.kind, "difference", "") for cell, column in zip(row, one.columns, strict=True)]
+        yield _line(map(_shown, cells))
+    yield from (line for note in one.notes for line in ("", _shown(note)))
+
+
 def _line(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
@@ -138,12 +160,12 @@ def _line(cells: Iterable[str]) -> str:
 def _shown(value: str) -> str:
     """Markdown that shows exactly these characters on one line: every sign that could mean something is an entity, and
     one that becomes a mention, a formula or an address after that has an element around it."""
-    told = []
-    for char in " ".join("".join(char if char.isprintable() else " " for char in value).split()):
-        if char in "@$:":
-            told.append(f"<span>&#{ord(char)};</span>" if char != ":" else "&#58;<!-- -->")
-        elif char.isalnum() or char in " .,;()/%=+-'" or not char.isascii():
-            told.append(char)
-        else:
-            told.append(f"&#{ord(char)};")
-    return "".join(told).replace("www.", "www<!-- -->.")
+    line = " ".join("".join(char if char.isprintable() else " " for char in value).split())
+    return _ADDRESS.sub(lambda match: f"{match[0]}<!-- -->", "".join(map(_sign, line)))
+
+
+def _sign(char: str) -> str:
+    if char in "@$":
+        return f"<span>&#{ord(char)};</span>"
+    plain = char.isalnum() or char in " .,:;()/%=+-'" or not char.isascii()
+    return char if plain else f"&#{ord(char)};"

@@ -26,13 +26,14 @@ class Places:
 
     def __init__(self, request: AuditRequest) -> None:
         self._request = request
+        self._by_id: dict[str, dict[str, Mapping[str, Any]]] = {}
         self._outcomes = {outcome.result.id: outcome.result for outcome in request.outcomes}
 
-    @cached_property
-    def _rows(self) -> Mapping[tuple[str, str], Mapping[str, Any]]:
-        """Every row by table and identity."""
-        tables = self._request.tables
-        return {(name, str(row["row_id"])): row for name, rows in tables.items() for row in rows}
+    def _row(self, table: str, row_id: str) -> Mapping[str, Any] | None:
+        """A row of a table, each of which is looked through once."""
+        if table not in self._by_id:
+            self._by_id[table] = {str(row["row_id"]): row for row in self._request.rows(table)}
+        return self._by_id[table].get(row_id)
 
     @cached_property
     def _labels(self) -> Mapping[str, str]:
@@ -55,14 +56,14 @@ class Places:
             return f"the outcome {place.outcome_id!r}, which the review does not have"
         if place.row_id and place.table not in TABLES:
             return f"a row of {place.table!r}, which is no table"
-        if place.row_id and (place.table, place.row_id) not in self._rows:
+        if place.row_id and self._row(place.table, place.row_id) is None:
             return f"the row {place.row_id[:12]!r} of {place.table}, which the review does not see"
         columns = [name for name in place.columns if place.row_id and name not in TABLES[place.table].names]
         return f"the column {columns[0]!r}, which {place.table} does not have" if columns else ""
 
     def filled(self, place: AuditPlace) -> AuditPlace:
         """The place with its study, its origin and its words."""
-        row = self._rows.get((place.table, place.row_id), {})
+        row = self._row(place.table, place.row_id) or {}
         study_id = place.study_id or str(row.get("study_id") or "")
         filled = replace(place, study_id=study_id, origin=place.origin or str(row.get("origin") or ""))
         return replace(filled, words=place.words or self._words(filled, row))
@@ -70,9 +71,7 @@ class Places:
     def _words(self, place: AuditPlace, row: Mapping[str, Any]) -> str:
         """Study, row without its number, outcome, key: what is there, in this order."""
         outcome = self._outcomes.get(place.outcome_id)
-        what = ""
-        if row:
-            what = what_in_words(row) if place.table == "results" else in_words(place.table, row)
+        what = _in_words(place.table, row) if row else ""
         parts = [self._labels.get(place.study_id, place.study_id), what, outcome.title if outcome else "", place.key]
         return "; ".join(part for part in dict.fromkeys(parts) if part)
 
@@ -82,18 +81,18 @@ class Places:
         return tuple(name for name in self._outcomes if name in found)
 
     def _outcomes_at(self, place: AuditPlace) -> Iterable[str]:
-        if place.outcome_id:
+        if place.outcome_id or place.key:
             return (place.outcome_id,)
         if place.table == "results" and place.row_id:
             return self._resting.get(("row", place.row_id), ())
         if place.table == "reports" and place.row_id:
-            row = self._rows[place.table, place.row_id]
-            return self._resting.get(("report", str(row["report_id"])), ())
+            row = self._row(place.table, place.row_id) or {}
+            return self._resting.get(("report", str(row.get("report_id"))), ())
         return self._resting.get(("study", place.study_id), ())
 
     def name(self, place: AuditPlace) -> str:
         """What a place is called in records: the key of its row, which a correction of the row does not change."""
-        row = self._rows.get((place.table, place.row_id))
+        row = self._row(place.table, place.row_id)
         key = [str(row.get(name) or "") for name in TABLES[place.table].key] if row is not None else [place.study_id]
         parts = (place.table, *key, *place.columns, place.outcome_id, place.key)
         return "/".join(part.replace("/", "\\/") for part in parts)
@@ -107,6 +106,15 @@ class Places:
             counted = [column for column in columns if column not in table.key]
             total += sum(row.get(column) is not None for row in self._request.rows(name) for column in counted)
         return total
+
+
+def _in_words(table: str, row: Mapping[str, Any]) -> str:
+    """A row without its number; nothing of a study, whose name stands before it."""
+    if table == "results":
+        return what_in_words(row)
+    if table == "studies":
+        return ""
+    return f"report {row['report_id']}" if table == "reports" else in_words(table, row)
 
 
 def _used(outcome: OutcomeResult) -> Iterator[tuple[str, str]]:

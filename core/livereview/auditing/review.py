@@ -15,7 +15,7 @@ from livereview.explaining import outcome_of
 from livereview.fetching import Progress, silent
 from livereview.linked.shared import Shared
 from livereview.places import places_of
-from livereview.report import Failure
+from livereview.report import Failure, failures_of
 from livereview.standing import arrival
 from livereview.team.cards import instrument_cards
 
@@ -63,5 +63,5 @@ def review_audit(
         title=manifest.review.title,
         outcomes=tuple((one.id, one.title) for one in results),
         result=result or AuditResult(),
-        failures=(*found.incoming.failures, *failed),
+        failures=(*found.incoming.failures, *failures_of(results), *failed),
     )

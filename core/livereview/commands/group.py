@@ -39,6 +39,6 @@ def require_moment(which: str, as_of: object) -> None:
 def commands() -> None:
     """Living systematic reviews: an evidence store, a manifest and plugins.
 
-    Exit codes: 0 done; 1 done, but a section failed, or --fail-on names a verdict that came; 2 could not start (usage,
-    manifest or evidence refused, nothing written); 3 a bug in livereview; 130 interrupted.
+    Exit codes: 0 done; 1 done, but a section failed, or --fail-on names what came; 2 could not start (usage, manifest
+    or evidence refused, nothing written); 3 a bug in livereview; 130 interrupted.
     """

@@ -25,7 +25,7 @@ def audit(found: Sequence[ReviewAudit], listed: Sequence[Shown], choice: Choice)
     for one in listed:
         say()
         _finding(one, len(found) > 1)
-    if choice.outcome is None and choice.severity == "note":
+    if choice.whole:
         for review in found:
             for each in review.result.tables:
                 say()

@@ -16,6 +16,8 @@ from livereview_document.words import BREAK, Words, fill, inner_link, joined, pr
 PLACE = "audit"
 #: Rows that a list may have before it is folded: errors and warnings are to be seen.
 LONG = 40
+#: Outcomes that rest on one place and are named.
+MANY = 3
 
 
 def audit_line(result: AuditResult | None) -> list[Block]:
@@ -26,7 +28,7 @@ def audit_line(result: AuditResult | None) -> list[Block]:
     notes = result.count("note")
     best = f"no error or warning open ({counted(notes, 'note')})" if notes else "nothing open"
     told = f"{', '.join(worst)} open" if worst else best
-    return [stated("Audit: {}", inner_link(told, PLACE))]
+    return [stated("**Audit:** {}", inner_link(told, PLACE))]
 
 
 def audit_section(result: AuditResult | None, at: Index) -> list[Block]:
@@ -102,9 +104,18 @@ def _where(item: AuditedFinding, at: Index) -> Words:
     lines = [_place(item.finding.place, at)]
     outcomes = [name for name in item.outcomes if name != item.finding.place.outcome_id]
     if outcomes:
-        lines.append(fill("pooled in {}", joined([at.outcome(name) for name in outcomes])))
+        lines.append(_pooled_in(outcomes, at))
     lines += [fill("also {}", _place(place, at)) for place in item.finding.also]
     return joined(lines, BREAK)
+
+
+def _pooled_in(outcomes: Sequence[str], at: Index) -> Words:
+    """The outcomes that rest on a place; of many the first."""
+    named = joined([at.outcome(name) for name in outcomes[:MANY]])
+    more = len(outcomes) - MANY
+    return (
+        fill("pooled in {} and {}", named, counted(more, "more outcome")) if more > 0 else fill("pooled in {}", named)
+    )
 
 
 def _place(place: AuditPlace, at: Index) -> Words:

@@ -34,7 +34,7 @@ def test_a_ratio_with_both_limits_hardly_stands_for_two_outcomes() -> None:
     [finding] = found(first, second)
     assert finding.code == "row-twice"
     assert "outcome dfs and os" in finding.message
-    assert (finding.place.row_id, finding.also[0].row_id) == (first["row_id"], second["row_id"])
+    assert {finding.place.row_id, finding.also[0].row_id} == {first["row_id"], second["row_id"]}
     assert finding.place.columns == ("outcome",)
 
 
@@ -207,3 +207,17 @@ def test_one_number_printed_with_more_and_with_fewer_decimals_agrees_with_itself
     # Rounded twice, 0.449 becomes 0.45 and then 0.5: the longer one is rounded again.
     longer = round(x, max(few, many))
     assert agreeing(round(longer, min(few, many)), longer)
+
+
+def test_a_file_that_uses_its_numbers_again_is_told_once_as_a_note() -> None:
+    rows = [ev.ratio("a", 0.5 + i / 100, 0.3, 0.9, outcome=f"analysis-{i}-{again}") for i in range(6) for again in "xy"]
+    [finding] = found(rows)
+    assert (finding.code, finding.severity) == ("row-twice", "note")
+    assert "12 rows of a-paper have numbers that stand under another outcome too" in finding.message
+    assert len(finding.also) == 11
+
+
+def test_an_arm_whose_size_changes_from_outcome_to_outcome_was_not_copied() -> None:
+    sizes = ((30, 29), (30, 28), (27, 29), (29, 29))
+    rows = [ev.trial("a", (5, n), (5 if n == m else 8, m), outcome=f"event-{i}") for i, (n, m) in enumerate(sizes)]
+    assert found(rows) == []

@@ -85,7 +85,13 @@ def test_one_size_in_one_place_and_time_is_told() -> None:
 def test_numbers_of_two_studies_read_in_one_report_link_them_unless_it_is_a_review() -> None:
     for kind, told in (("primary", 1), ("review", 0), ("regulatory", 0)):
         counts = [ev.count("a", 5, 12, report_id="both"), ev.count("b", 8, 14, report_id="both")]
-        assert len(found(ev.report("both", kind=kind), *counts)) == told
+        links = found(ev.report("both", kind=kind), *counts)
+        assert [one.severity for one in links] == ["note"] * told
+
+
+def test_a_report_of_many_studies_links_none_of_them() -> None:
+    counts = [ev.count(name, 5 + i, 12, report_id="all") for i, name in enumerate("abc")]
+    assert found(ev.report("all"), *counts) == []
 
 
 def test_the_real_reviews_name_the_pairs_that_people_must_judge() -> None:

@@ -27,7 +27,7 @@ def test_all_grades_and_severe_ones_are_not_one_outcome() -> None:
     rows = [ev.count("a", 5, 12, outcome="crs-any"), ev.count("b", 2, 14, outcome="crs-grade3plus")]
     [finding] = found(rows, result=["crs-any", "crs-grade3plus"])
     assert finding.code == "grades-mixed"
-    assert "Any: A (" in finding.message
+    assert "any: A (" in finding.message
     assert "% of the weight); grade3plus: B (" in finding.message
     assert {place.row_id for place in finding.also} == {row["row_id"] for row in rows}
 
@@ -41,7 +41,7 @@ def test_a_cycle_is_a_part_of_the_treatment() -> None:
     rows = [ev.count("a", 5, 12, population="safety"), ev.count("b", 8, 14, population="subgroup:safety-cycle-1")]
     [finding] = found(rows, population=["safety", "subgroup:safety-cycle-1"])
     assert (finding.code, finding.severity) == ("windows-mixed", None)
-    assert "All of the treatment: A" in finding.message
+    assert "all of the treatment: A" in finding.message
     assert "cycle 1: B" in finding.message
 
 
@@ -49,7 +49,7 @@ def test_those_evaluable_and_everybody_are_different_denominators() -> None:
     rows = [ev.count("a", 5, 12), ev.count("b", 8, 14, population="evaluable")]
     [finding] = found(rows)
     assert finding.code == "populations-mixed"
-    assert "Everybody: A" in finding.message
+    assert "everybody: A" in finding.message
     assert "evaluable: B" in finding.message
 
 

@@ -73,6 +73,15 @@ def test_a_place_at_an_outcome_leads_to_the_rows_of_the_study_there() -> None:
     }  # fmt: skip
 
 
+def test_of_many_outcomes_that_rest_on_a_place_the_first_are_named() -> None:
+    outcomes = [builders.outcome(3, id=f"o{i}", title=f"Outcome {i}") for i in range(5)]
+    item = replace(found(), outcomes=tuple(outcome.id for outcome in outcomes))
+    page = document(RenderRequest(report=builders.report(outcomes, audit=builders.audit(item))))
+    (table,) = tables(page, "audit")
+    said = plain_rows(table)[1][2]
+    assert said.endswith("pooled in Outcome 0, Outcome 1, Outcome 2 and 2 more outcomes")
+
+
 def test_notes_are_folded_and_errors_are_not() -> None:
     page = made(found(1), found(2, severity="note"))
     folds = [block for block in page.blocks if isinstance(block, Folded) and block.summary == "All 1 note"]

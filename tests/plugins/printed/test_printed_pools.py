@@ -235,7 +235,7 @@ def test_people_of_a_pool_against_its_other_pools_and_its_studies() -> None:
         "692 people; the largest pools of trials and of single arms have 316 and 336, together 652" in finding.message
     )
     studies = [ev.study("a", n_total=208), ev.study("b", n_total=255)]
-    included = [{"report_id": "paper", "study_id": name} for name in ("a", "b")]
+    included = [{"report_id": "paper", "study_id": name, "row_id": name} for name in ("a", "b")]
     [finding] = pl.told(pl.line(n=703, k=4), studies=studies, included=included)
     assert "703 people in 4 studies; the studies known to be in it have 208 (a) + 255 (b) = 463" in finding.message
     assert pl.told(pl.line(n=463), studies=studies, included=included) == []
@@ -311,7 +311,7 @@ def entered(study: str, outcome: str, events: int, n: int, attribution: str = "c
 
 def held(*inputs: dict[str, Any], results: list[ev.Cells], **tables: Any) -> list[str]:
     studies = {row["study_id"] for row in results}
-    included = [{"report_id": "paper", "study_id": name} for name in sorted(studies)]
+    included = [{"report_id": "paper", "study_id": name, "row_id": name} for name in sorted(studies)]
     return codes(pl.told(*tables.pop("lines", ()), inputs=inputs, results=results, included=included, **tables))
 
 
