@@ -61,10 +61,8 @@ def _searched(line: ReplicatedLine, basis: Basis, draft: PooledDraft, progress: 
 
 def _sums(basis: Basis, draft: PooledDraft) -> dict[str, Printed]:
     """The events and people of the pool, where another place prints them of the same pool."""
-    row, same = (
-        draft.row,
-        ("outcome", "design_group", "timepoint_months", "subgroup", "measure", "model", "estimate", "k"),
-    )
+    row = draft.row
+    same = ("outcome", "design_group", "timepoint_months", "subgroup", "measure", "model", "estimate", "k")
     for other in basis.publication.rows if row["events"] is None and row["n"] is not None else ():
         if other["events"] is not None and other["n"] == row["n"] and all(other[name] == row[name] for name in same):
             return printed_numbers(other, basis.digits, ("events", "n"))
@@ -97,6 +95,8 @@ def _arms(basis: Basis, draft: PooledDraft, progress: Progress) -> Reconstructio
         else:
             options.append([(x, int(size)) for x in range(int(size) + 1)])
             texts.append(f"0 to {size} of {basis.labels[study]}")
+    if not texts:
+        return "the number of every study is known"
     if space(options) > MOST:
         return f"{space(options):,} sets of counts are more than {MOST:,}"
     described = "; ".join(texts)
@@ -140,8 +140,8 @@ def _trials(basis: Basis, draft: PooledDraft, progress: Progress) -> Reconstruct
     first = {study: _fixed(basis.evidence(draft.row, rows, study)) for study in members}
     open_ones = [study for study in members if first[study] is None or not first[study].seen]  # type: ignore[union-attr]
     turns = list(members) if len(members) == 2 else open_ones if len(open_ones) == 1 else []
-    told: list[str] = []
-    tried = found = 0
+    told: dict[str, None] = {}
+    tried = untold = 0
     words: dict[str, None] = {}
     spaces: list[str] = []
     for study in turns:
@@ -153,16 +153,17 @@ def _trials(basis: Basis, draft: PooledDraft, progress: Progress) -> Reconstruct
         spaces.append(f"every table of {basis.labels[study]} with {sizes[0]} and {sizes[1]} people")
         for recipe in [recipe for recipe in draft.recipes if not recipe.departures]:
             result = table_solutions(recipe, known, sizes, draft.printed, progress)
-            tried, found = tried + result.tried, found + result.found
+            tried, untold = tried + result.tried, untold + result.found - len(result.first)
             if result.found:
                 words[recipe.words] = None
                 beside = ", ".join(f"{item.label} {item.numbers}" for item in known)
-                told += [f"{basis.labels[study]} {a}/{n} v {c}/{m} beside {beside}" for (a, n), (c, m) in result.first]
+                own = basis.labels[study]
+                told |= dict.fromkeys(f"{own} {a}/{n} v {c}/{m} beside {beside}" for (a, n), (c, m) in result.first)
     if not spaces:
         return "the numbers of more than one trial are not known"
     ways = "; ".join(words) or "; ".join(recipe.words for recipe in draft.recipes if not recipe.departures)
-    whole = Solutions(tried=tried, found=found, complete=True, first=())
-    return _reconstruction(ways, "; ".join(spaces), tried, whole, told)
+    whole = Solutions(tried=tried, found=len(told) + untold, complete=True, first=())
+    return _reconstruction(ways, "; ".join(spaces), tried, whole, list(told))
 
 
 def _fixed(found: Sequence[Candidate]) -> Candidate | None:

@@ -63,10 +63,17 @@ def repeated_line(basis: Basis, draft: PooledDraft, line: ReplicatedLine) -> Rep
                         f"{part['locator']}", numbers="{} ({}-{})".format(*(own[name].text for name in INTERVAL)))
             for part, own in zip(parts, ranges, strict=True)
         ),
-        reasons=("the patients count twice, so that the interval is too narrow",),
+        reasons=("the patients count twice, so that the interval is too narrow", *_of_q(printed, values, held)),
         tried=line.tried + len(masks),
         matched=int(held.sum()),
     )  # fmt: skip
+
+
+def _of_q(printed: Mapping[str, Printed], values: Mapping[str, Array], held: Mask) -> tuple[str, ...]:
+    """Says so where P of Q is not given: Q about Mantel-Haenszel estimates does not add up exactly."""
+    if "q_p" not in printed or (held & printed["q_p"].holds(values["q_p"])).any():
+        return ()
+    return ("P of Q is not given: Q of the estimates behind the two values need not add up",)
 
 
 def _parts(basis: Basis, row: Row) -> list[Row]:
