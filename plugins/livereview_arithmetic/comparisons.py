@@ -115,9 +115,12 @@ def _gives(effect: Effect, edges: Spans, level: float) -> bool:
 
 
 def is_exact(found: Comparison) -> bool:
-    """Whether a contrast is an odds ratio as Fisher's exact test gives it, of its arms."""
-    counts = found.counts
-    return counts is not None and _is_exact(found.contrast, counts, spans(found.contrast))
+    """Whether an interval that is not symmetric is that of the arms: Fisher's of an odds ratio, Newcombe's of an RD."""
+    counts, edges = found.counts, spans(found.contrast)
+    if counts is None or not counts.possible:
+        return False
+    newcombes = found.contrast["measure"] == "RD" and _is_newcombe(counts, edges)
+    return newcombes or _is_exact(found.contrast, counts, edges)
 
 
 def _is_exact(row: Row, counts: Counts, edges: Spans) -> bool:
