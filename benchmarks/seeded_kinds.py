@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -288,9 +288,3 @@ def changes_something(site: Site, typed: Typed | None) -> bool:
         for role, values in typed.items()
         for name, value in values.items()
     )
-
-
-def of_names(names: Iterable[str]) -> list[Kind]:
-    """The kinds of these names."""
-    wanted = set(names)
-    return [kind for kind in KINDS if kind.name in wanted]

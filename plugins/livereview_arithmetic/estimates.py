@@ -57,7 +57,7 @@ def findings(request: AuditRequest, options: Options) -> Iterator[AuditFinding]:
 
 
 def _explained(mismatch: Mismatch, around: Iterable[Comparison]) -> bool:
-    """Whether an interval that is off centre is the exact one of its arms."""
+    """Whether an interval that is off centre is one of its arms that is."""
     return mismatch.code == "interval-off-centre" and any(is_exact(item) for item in around)
 
 
@@ -67,7 +67,8 @@ def _of_row(row: Row, found: Iterable[Mismatch], around: list[Comparison]) -> It
         possible = explanations({"contrast": row}, _row_fits)
         if around and len(possible) > 1:
             possible = [item for item in possible if _arms_agree(around[0], item)] or possible
-        severity: Severity | None = "note" if row["measure"] in PROBABILITIES else None
+        many_methods = mismatch.code == "interval-off-centre" and row["measure"] in (*PROBABILITIES, "RD")
+        severity: Severity | None = "note" if many_methods else None
         yield _told(mismatch, possible, {"contrast": row}, severity)
 
 

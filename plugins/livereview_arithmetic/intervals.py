@@ -20,8 +20,8 @@ DIFFERENCES = ("RD", "MD", "SMD", "RMST", "mean")
 #: How far two tests of one effect may lie apart, as standard normal statistics: a log-rank, score or exact test is not
 #: the Wald test. The larger of a fixed and a relative distance.
 _OTHER_TEST = (0.4, 0.15)
-#: Newcombe's, score and exact intervals of a risk difference lean toward no difference: by up to this share of half of
-#: their width in the tables of Newcombe 1998.
+#: Newcombe's, score and exact intervals of a risk difference lean toward no difference: Newcombe's by less than this
+#: share of half of their width in 0.81 of all tables of 50 against 48 people. Where they lean farther, it is a note.
 _LEANS = 0.25
 
 _SCALES: Mapping[str, Callable[[float], float]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from livereview import AuditFinding, AuditPlace, AuditRequest, EvidenceRow
@@ -66,16 +66,3 @@ def says(row: Row, *words: str) -> bool:
     """Whether the note of a row has one of these words in it."""
     note = str(row.get("note") or "").casefold()
     return any(word in note for word in words)
-
-
-def numbers(row: Row, *columns: str) -> tuple[float, ...] | None:
-    """The numbers of columns; None where one is missing."""
-    found = [row.get(name) for name in columns]
-    return (
-        None if any(value is None for value in found) else tuple(float(value) for value in found if value is not None)
-    )
-
-
-def changed(row: Row, values: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy of a row with other values."""
-    return {**row, **values}

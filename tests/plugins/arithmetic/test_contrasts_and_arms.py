@@ -148,6 +148,14 @@ def test_exact_and_score_intervals_of_a_risk_difference_are_let_alone(low_high: 
     assert (found_codes == []) == (low_high == (0.156, 0.525))
 
 
+def test_newcombes_interval_of_the_arms_is_let_alone_however_far_it_leans() -> None:
+    # 10 of 10 against 0 of 10: 1.00 (0.61 to 1.00)
+    low, high = newcombe(10, 10, 0, 10, Z)
+    assert codes(ESTIMATES, [*arms((10, 0), (10, 10)), contrast("RD", 1.0, round(low, 2), round(high, 2))]) == []
+    alone = found(ESTIMATES, [contrast("RD", 0.9, 0.3, 0.95)])
+    assert [(item.code, item.severity) for item in alone] == [("interval-off-centre", "note")]
+
+
 def test_arms_of_other_outcomes_reports_and_populations_are_not_compared() -> None:
     for key, value in (("outcome", "os"), ("report_id", "r2"), ("population", "safety"), ("timepoint_months", 12.0)):
         assert codes(ESTIMATES, [*arms(*HSCT), contrast("OR", 0.2, 0.1, 0.4, **{key: value})]) == []
