@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from livereview import AuditCheck, AuditCode, AuditFinding, AuditRequest, Options
 from livereview_arithmetic import printed
+from livereview_arithmetic.at_risk import AT_RISK, people_at_risk
 from livereview_arithmetic.printed import Span
 from livereview_arithmetic.repairs import other_digits
 from livereview_arithmetic.rows import Row, finding, grouped, results
@@ -16,10 +17,11 @@ CODES = (
     AuditCode(code="survival-rises", severity="error", title="Survival rises in time, or an incidence falls"),
     AuditCode(code="survival-order", severity="error", title="Event-free survival above overall survival"),
     AuditCode(code="risks-do-not-add-up", severity="warning", title="Survival and competing risks do not add up to 1"),
+    AT_RISK,
     AuditCode(code="median-against-survival", severity="warning", title="Median does not fit the survival"),
     AuditCode(code="ratio-against-curves", severity="warning", title="Hazard ratio does not fit the two curves"),
 )
-RISES, ORDER, ADD_UP, MEDIAN, CURVES = (code.code for code in CODES)
+RISES, ORDER, ADD_UP, _, MEDIAN, CURVES = (code.code for code in CODES)
 
 #: Events of the right are events of the left as well, so that fewer people are free of the left.
 _BELOW = {"efs": ("os", "dfs", "rfs"), "pfs": ("os",), "dfs": ("os",), "rfs": ("os",)}
@@ -36,6 +38,7 @@ def findings(request: AuditRequest, options: Options) -> Iterator[AuditFinding]:
     for group in grouped(of_time, *_GROUP).values():
         timed = [row for row in group if row.get("timepoint_months") is not None and row["measure"] != "median-months"]
         yield from _in_time(timed)
+        yield from people_at_risk(timed)
         yield from _between_outcomes(timed)
         yield from _competing(timed)
         yield from _medians(group, timed)

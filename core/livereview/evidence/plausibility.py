@@ -178,6 +178,19 @@ def _time_at_risk(values: Values) -> Iterator[Contradiction]:
         yield Contradiction(("person_time", "measure"), "a rate over no time at risk", "Check it, or leave it empty.")
 
 
+def _at_risk(values: Values) -> Iterator[Contradiction]:
+    """Whoever is at risk at a time was so at the start."""
+    left, n = values.get("at_risk"), values.get("n")
+    if left is None:
+        return
+    if values.get("measure") not in ("survival", "cumulative-incidence"):
+        remedy = "Write it in the row of the survival at that time."
+        yield Contradiction(("at_risk", "measure"), "people at a time of a curve, and the row is of no curve", remedy)
+    elif n is not None and left > n:
+        message = f"more people at risk at the timepoint ({left}) than at the start ({n})"
+        yield Contradiction(("at_risk", "n"), message, "Check both numbers.")
+
+
 def _exclusion(values: Values) -> Iterator[Contradiction]:
     if values.get("stage") == "full-text" and values.get("decision") == "exclude" and not values.get("reason"):
         message = "an exclusion at full text needs a reason, which the flow diagram prints"
@@ -211,7 +224,7 @@ def _status_date(values: Values) -> Iterator[Contradiction]:
 _RULES: Mapping[str, tuple[Callable[[Values], Iterator[Contradiction]], ...]] = {
     "studies": (_study_sizes,),
     "reports": (_status_date,),
-    "results": (_needed, _counts, _interval, _ratio, _log_rank, _share, _time_at_risk),
+    "results": (_needed, _counts, _interval, _ratio, _log_rank, _share, _time_at_risk, _at_risk),
     "records": (_itself,),
     "decisions": (_exclusion,),
     "acceptances": (_declined,),

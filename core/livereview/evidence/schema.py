@@ -104,6 +104,10 @@ RESULTS = table(
     Column(name="se", kind="number", about="standard error; for ratios of the log", minimum=0),
     Column(name="sd", kind="number", about="standard deviation, for means", minimum=0),
     Column(name="person_time", kind="number", about="time at risk, for rates", minimum=0),
+    Column(
+        name="at_risk", kind="integer", minimum=0,
+        about="people still at risk at the timepoint, for survival and cumulative incidence: below the curve",
+    ),
     Column(name="p_value", kind="p-value", about="0-1, or a bound such as <0.001"),
     Column(name="o_minus_e", kind="number", about="log-rank, for HR: observed minus expected events of the arm"),
     Column(name="o_minus_e_variance", kind="number", about="log-rank, for HR: variance (V) of o_minus_e", minimum=0),

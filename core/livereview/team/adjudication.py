@@ -26,7 +26,7 @@ DECIDING: Mapping[str, tuple[str, ...]] = {
     "appraisals": ("score",),
 }  # fmt: skip
 #: Columns that are compared too, but in which readings may differ and the number stands.
-COMPARED_ONLY: Mapping[str, tuple[str, ...]] = {"results": ("status",), "appraisals": ()}
+COMPARED_ONLY: Mapping[str, tuple[str, ...]] = {"results": ("status", "at_risk"), "appraisals": ()}
 #: What an empty cell means, where it means something.
 _MEANT: Mapping[str, float] = {"ci_level": 0.95}
 TEAM = "the team"
