@@ -123,7 +123,8 @@ def _as_counts(rows: Sequence[Row]) -> Iterator[AuditFinding]:
                 share = _share(other)
                 if other is row or share is None or (other["measure"] == "count" and other.get("n") != row["n"]):
                     continue
-                if round(100 * share) == row["events"] != round(share * row["n"]) and row["n"] != 100:
+                typed = round(100 * share) == row["events"] != round(share * row["n"]) and row["n"] != 100
+                if typed and not printed.rounds_to(share, row["events"] / row["n"]):
                     message = (
                         f"{row['events']} of {row['n']}, and elsewhere {100 * share:.3g}%: "
                         f"{row['events']} looks like the percentage, {round(share * row['n'])} like the count"

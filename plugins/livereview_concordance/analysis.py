@@ -20,6 +20,7 @@ from livereview_concordance.metafor_engine import metafor_asked
 from livereview_concordance.metafor_switches import metafor_switches
 from livereview_concordance.own import own_numbers, yardstick
 from livereview_concordance.quantities import QUANTITIES, Numbers, Quantity, Yardstick
+from livereview_concordance.r_process import r_is_there
 from livereview_concordance.statsmodels_engine import statsmodels_answer
 from livereview_concordance.statsmodels_switches import statsmodels_switches
 from livereview_concordance.tables import concordance_tables, notes
@@ -125,6 +126,11 @@ def analysed(request: AnalysisRequest, options: ConcordanceOptions) -> Analysed:
     )
 
 
+#: Where R is there, it is started, and its data are written for it.
+_BY_R = {
+    "nothing-written": "R gets its data in files of a temporary folder",
+    "nobody-asked": "R is a program of its own",
+}
 ENGINE_CONCORDANCE = FurtherAnalysis(
     name="engine-concordance",
     title="Agreement with other programs",
@@ -132,6 +138,7 @@ ENGINE_CONCORDANCE = FurtherAnalysis(
     options=ConcordanceOptions,
     run=analysed,
     minimum_studies=2,
+    expected_failures=_BY_R if r_is_there() else {},
     references=(
         "Viechtbauer W. Conducting meta-analyses in R with the metafor package. J Stat Softw 2010;36(3):1. "
         "doi:10.18637/jss.v036.i03",

@@ -40,6 +40,11 @@ class RanScript:
     results: str
 
 
+def r_is_there() -> bool:
+    """Whether there is an Rscript on the PATH."""
+    return shutil.which("Rscript") is not None
+
+
 def found_rscript() -> str:
     """The Rscript on the PATH; RMissing where there is none."""
     rscript = shutil.which("Rscript")

@@ -259,7 +259,8 @@ def test_a_bias_test_that_cannot_be_computed_says_why() -> None:
 @pytest.fixture(scope="module")
 def frontline(tmp_path_factory: pytest.TempPathFactory) -> livereview.Review:
     folder: Path = tmp_path_factory.mktemp("reviews")
-    shutil.copytree(REVIEWS / "extractions", folder / "extractions")
+    for sheets in ("extractions", "published"):
+        shutil.copytree(REVIEWS / sheets, folder / sheets)
     path = folder / "blina_frontline.toml"
     path.write_text(with_renderers((REVIEWS / path.name).read_text(encoding="utf-8")), encoding="utf-8")
     return livereview.load(path).update()

@@ -55,10 +55,10 @@ def update(done: Updated, several: bool = False) -> None:
 def audited(done: Updated) -> None:
     """How many findings of the audit are open, where an error or a warning is."""
     found = None if done.report is None else done.report.audit
-    if found is None or not (found.count("error") or found.count("warning")):
-        return
-    errors, warnings = counted(found.count("error"), "error"), counted(found.count("warning"), "warning")
-    say(f"Audit: {errors} and {warnings} open. To read them: livereview audit PATH.")
+    counts = [] if found is None else [(found.count(severity), severity) for severity in ("error", "warning")]
+    told = ", ".join(counted(number, severity) for number, severity in counts if number)
+    if told:
+        say(f"Audit: {told} open. To read them: livereview audit PATH.")
 
 
 def published(done: Updated) -> None:

@@ -23,10 +23,11 @@ class Broken:
 
 def everything() -> tuple[Broken, ...]:
     """All broken pieces, kind by kind."""
+    import broken_audits
     import broken_measures
     import broken_models
     import broken_others
     import broken_tests
 
-    modules = (broken_models, broken_measures, broken_tests, broken_others)
+    modules = (broken_models, broken_measures, broken_tests, broken_others, broken_audits)
     return tuple(piece for module in modules for piece in module.BROKEN)

@@ -74,7 +74,7 @@ def test_an_entry_point_is_every_plugin_of_it(
     code, out, _ = called(capsys, monkeypatch, "--check", "instruments", "--json")
     assert code == 0
     assert [item["name"] for item in json.loads(out)] == [
-        "minors", "nos-case-control", "nos-cohort", "rob-1", "rob-2", "robins-e", "robins-i",
+        "inspect-sr", "minors", "nos-case-control", "nos-cohort", "rob-1", "rob-2", "robins-e", "robins-i", "tract",
     ]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from scipy import special
 
 from evidence_rows import ledger, result, trial
 from livereview import Analysed
-from livereview.further_analyses import _wrong
+from livereview.further_analyses import wrong_results
 from livereview_estimation import IntervalMethod, tau_squared, typical_variance
 from livereview_heterogeneity import HETEROGENEITY_INTERVAL, livereview_further_analyses
 from livereview_heterogeneity.interval import EMPTY, NO_LIMITS, NO_TAU2, OUTSIDE
@@ -22,7 +22,7 @@ HERE = np.ones(5, dtype=bool)
 
 def analysed(y: Any = Y, v: Any = V, tau2: float | None = 0.2, **options: Any) -> Analysed:
     found = HETEROGENEITY_INTERVAL.run(request(y, v, tau2), HETEROGENEITY_INTERVAL.options(**options))
-    assert not _wrong(found)
+    assert not wrong_results(found)
     return found
 
 
