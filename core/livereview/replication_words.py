@@ -30,7 +30,7 @@ def replication_counts(found: Replication, report_id: str) -> str:
 
 
 def printed_words(line: ReplicatedLine) -> str:
-    """The printed numbers: "0.57 (0.43-0.76), k 4"."""
+    """The printed numbers: "0.57 (0.43 to 0.76), k 4"."""
     return _words(line.numbers, {number.name: number.printed for number in line.numbers})
 
 
@@ -90,7 +90,7 @@ def _words(numbers: Iterable[PrintedNumber], texts: dict[str, str]) -> str:
     named = {number.name for number in numbers}
     parts = []
     if "estimate" in texts:
-        limits = f" ({texts['ci_low']}-{texts['ci_high']})" if {"ci_low", "ci_high"} <= texts.keys() else ""
+        limits = f" ({texts['ci_low']} to {texts['ci_high']})" if {"ci_low", "ci_high"} <= texts.keys() else ""
         parts.append(texts["estimate"] + limits)
     if "events" in texts and "n" in texts:
         parts.append(f"{texts['events']}/{texts['n']}")

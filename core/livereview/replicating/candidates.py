@@ -55,7 +55,7 @@ class Candidate:
             return f"{first} v {second}"
         if "events" in self.data and "estimate" not in self.data:
             return f"{plain(get('events'))}/{plain(get('n'))}"
-        limits = f" ({plain(get('ci_low'))}-{plain(get('ci_high'))})" if "ci_low" in self.data else ""
+        limits = f" ({plain(get('ci_low'))} to {plain(get('ci_high'))})" if "ci_low" in self.data else ""
         return plain(get("estimate")) + limits
 
 

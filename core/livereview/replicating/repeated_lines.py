@@ -60,7 +60,7 @@ def repeated_line(basis: Basis, draft: PooledDraft, line: ReplicatedLine) -> Rep
         ),
         inputs=tuple(
             PooledInput(study="", label=f"{part['timepoint_months']:g} months", origin=f"{part['report_id']}, "
-                        f"{part['locator']}", numbers="{} ({}-{})".format(*(own[name].text for name in INTERVAL)))
+                        f"{part['locator']}", numbers="{} ({} to {})".format(*(own[name].text for name in INTERVAL)))
             for part, own in zip(parts, ranges, strict=True)
         ),
         reasons=("the patients count twice, so that the interval is too narrow", *_of_q(printed, values, held)),

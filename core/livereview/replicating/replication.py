@@ -144,7 +144,7 @@ def _elsewhere(basis: Basis, row: Row) -> Iterator[str]:
         if other is row or _thing(other) != _thing(row) or row["estimate"] is None:
             continue
         if any(_differ(row[name], other[name]) for name in INTERVAL):
-            limits = f" ({plain(other['ci_low'])}-{plain(other['ci_high'])})" if other["ci_low"] is not None else ""
+            limits = f" ({plain(other['ci_low'])} to {plain(other['ci_high'])})" if other["ci_low"] is not None else ""
             yield f"printed elsewhere as {plain(other['estimate'])}{limits}: {other['locator']}"
 
 

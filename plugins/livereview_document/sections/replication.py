@@ -18,7 +18,7 @@ from livereview_document.blocks import Block, bullets, heading, long, paragraph,
 from livereview_document.index import Index
 from livereview_document.words import CELL_LIMIT, Words, text
 
-_HEADERS = ("Line", "Printed", "Recomputed", "Verdict", "How, and why not", "Matches of tries", "Where")
+_HEADERS = ("Line", "Verdict", "Printed", "Recomputed", "How, and why not", "Matches of tries", "Where")
 _NOTE = (
     "Each value that a publication printed is recomputed from the evidence of its studies, by many ways of computing. "
     "It matches to every printed digit, matches under another choice than the publication states, cannot be "
@@ -45,7 +45,7 @@ def _publication(found: Replication, report: str, at: Index) -> list[Block]:
     ]
     listed = long(
         counted(len(lines), "printed line"),
-        table(_HEADERS, [_row(line) for line in ordered]),
+        table(_HEADERS, [_row(line) for line in ordered], role="replication"),
         len(lines),
         at.fold_above,
     )
@@ -64,9 +64,9 @@ def _row(line: ReplicatedLine) -> tuple[Words, ...]:
     how = ". Pooled: ".join(part for part in (how_words(line), inputs) if part)
     return (
         text(line.title, CELL_LIMIT),
+        text(line.verdict.replace("-", " ")),
         text(printed_words(line) or None),
         text(recomputed_words(line) or None),
-        text(line.verdict),
         text(how or None, 2 * CELL_LIMIT),
         text(tried_words(line) or None),
         text(line.locator, CELL_LIMIT),
