@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from functools import lru_cache
 from itertools import count
-from pathlib import Path
 from typing import Any
 
+from evidence_rows import real_tables
 from livereview import AuditFinding, AuditRequest
 from livereview_printed import PRINTED_POOLS
 from livereview_printed.checking import findings
 
-PRINTED = Path(__file__).parent / "published" / "published.csv"
-_WHOLE = ("k", "events", "n")
-_NUMBERS = ("timepoint_months", "estimate", "ci_low", "ci_high", "i2")
 _EMPTY: dict[str, Any] = dict.fromkeys(
     ("title", "timepoint_months", "design_group", "subgroup_by", "subgroup", "model", "k", "events", "n", "estimate",
      "ci_low", "ci_high", "p_value", "q_p", "i2", "egger_p", "begg_p", "note")
@@ -37,18 +33,5 @@ def told(*lines: dict[str, Any], **tables: Any) -> list[AuditFinding]:
 
 @lru_cache
 def real_lines() -> tuple[dict[str, Any], ...]:
-    """Every line of the published reviews; "all" is no timepoint, and P of a comparison stands under P."""
-    with PRINTED.open(encoding="utf-8", newline="") as file:
-        rows = [{name: cell or None for name, cell in row.items()} for row in csv.DictReader(file)]
-    return tuple(_typed(row) for row in rows)
-
-
-def _typed(row: dict[str, Any]) -> dict[str, Any]:
-    cells = {**row, "report_id": row["publication"]}
-    if cells["timepoint_months"] == "all":
-        cells |= {"timepoint_months": None, "title": "all-time"}
-    if "p-value" in cells["measure"] and cells["p_value"] is None:
-        cells |= {"p_value": cells["q_p"], "q_p": None}
-    cells |= {name: int(cells[name]) for name in _WHOLE if cells[name] is not None}
-    cells |= {name: float(cells[name]) for name in _NUMBERS if cells[name] is not None}
-    return line(**{name: cell for name, cell in cells.items() if name != "publication"})
+    """Every line of the published reviews, as the reviews' sheets have them."""
+    return tuple({**_EMPTY, **row} for row in real_tables()["published"])

@@ -20,6 +20,7 @@ import livereview_small_study
 from livereview import Array, BiasTestResult, EffectMeasure, Studies, StudyEffects, inference
 
 FOLDER = Path(__file__).parent
+SHEETS = FOLDER.parents[1] / "reviews" / "published"
 MEASURES = {measure.name: measure for measure in livereview_measures.livereview_effect_measures()}
 MODELS = {model.name: model for model in livereview_pooling.livereview_effect_models()}
 BIAS_TESTS = {test.name: test for test in livereview_small_study.livereview_bias_tests()}
@@ -40,11 +41,12 @@ class Result:
     """P of no effect; NaN where the measure has no null."""
 
 
-def table(name: str, publication: str | None = None) -> list[dict[str, str]]:
-    """The rows of a file beside this module, all or those of one publication."""
-    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+def table(name: str, report: str | None = None) -> list[dict[str, str]]:
+    """The rows of a published sheet of the reviews, or of a file beside this module: all, or those of one report."""
+    folder = SHEETS if (SHEETS / name).exists() else FOLDER
+    with (folder / name).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    return [row for row in rows if publication is None or row["publication"] == publication]
+    return [row for row in rows if report is None or row["report_id"] == report]
 
 
 def one_arm(counts: Sequence[tuple[int, int]]) -> dict[str, Array]:

@@ -35,7 +35,7 @@ LATER = [(38, 72), (5, 17), (3, 6), (26, 33)]
 def reconstructed(outcome: str, attribution: str) -> list[tuple[int, int]]:
     return [
         (int(row["events"]), int(row["n"]))
-        for row in table("published_inputs.csv", "chen-2023")
+        for row in table("inputs.csv", "chen-2023")
         if row["outcome"] == outcome and row["attribution"] == attribution and row["arm"] == "blinatumomab"
     ]
 
@@ -93,8 +93,8 @@ def test_the_counts_are_those_of_the_solution() -> None:
     for outcome in ("mrd-negative", "relapse"):
         rows = [
             (row["arm"], int(row["events"]), int(row["n"]))
-            for row in table("published_inputs.csv", "chen-2023")
-            if (row["outcome"], row["study_id"]) == (outcome, "brown-2021")
+            for row in table("inputs.csv", "chen-2023")
+            if (row["outcome"], row["study"]) == (outcome, "brown-2021")
         ]
         a, n1, c, n2 = TRIALS[outcome][0]
         assert sorted(rows) == [("blinatumomab", a, n1), ("control", c, n2)]

@@ -7,11 +7,8 @@ recorded names the finding that must be there. The others say why not: the numbe
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -22,8 +19,6 @@ from livereview_comparability import DUPLICATES, SAME_PATIENTS
 from livereview_conduct import METHOD
 from livereview_printed import PRINTED_POOLS
 from printed_lines import real_lines
-
-HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -206,21 +201,10 @@ KNOWN: dict[str, Found | Elsewhere | Not] = {
 }  # fmt: skip
 
 
-def _sheet(name: str) -> list[dict[str, Any]]:
-    with (HERE / name).open(encoding="utf-8", newline="") as file:
-        rows = [{key: cell or None for key, cell in row.items()} for row in csv.DictReader(file)]
-    return [{**row, "row_id": f"{name}-{number}"} for number, row in enumerate(rows)]
-
-
 @lru_cache
 def findings() -> tuple[AuditFinding, ...]:
     """What the checks find in all that is recorded, where nothing is declared."""
-    inputs = [
-        {**row, "report_id": row["publication"], "study": row["study_id"], "events": int(row["events"]),
-         "n": int(row["n"])}
-        for row in _sheet("published_inputs.csv")
-    ]  # fmt: skip
-    every = {**ev.real_tables(), "published": real_lines(), "inputs": inputs, "included": _sheet("included.csv")}
+    every = {**ev.real_tables(), "published": real_lines()}
     request = AuditRequest(tables=every)
     checks = (PRINTED_POOLS, DUPLICATES, SAME_PATIENTS, METHOD)
     return tuple(found for check in checks for found in check.find(request, check.options()))  # type: ignore[misc]

@@ -29,7 +29,7 @@ from replication import (
 
 GROUPS = {row["study_id"]: row for row in table("wang_subgroups.csv")}
 #: candidate-only rows need a study that does not exist, so the line they belong to counts as unsolved.
-INPUTS = [row for row in table("published_inputs.csv", "wang-2026") if row["attribution"] != "candidate-only"]
+INPUTS = [row for row in table("inputs.csv", "wang-2026") if row["attribution"] != "candidate-only"]
 
 #: Lines of one study: Figures 2C, 3C, 4C and two rows of Table III print its exact interval, others the symmetric one.
 EXACT = {
@@ -85,7 +85,7 @@ def _lines() -> list[Line]:
             study
             for study in INPUTS
             if study["outcome"] == row["outcome"]
-            and (not row["subgroup_by"] or GROUPS[study["study_id"]][row["subgroup_by"]] == row["subgroup"])
+            and (not row["subgroup_by"] or GROUPS[study["study"]][row["subgroup_by"]] == row["subgroup"])
         ]
         if members:
             lines.append(Line(row=row, counts=tuple((int(study["events"]), int(study["n"])) for study in members)))
