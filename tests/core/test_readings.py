@@ -78,7 +78,7 @@ def test_of_readings_that_agree_the_weakest_status_counts() -> None:
 
 
 def test_every_column_of_a_result_is_part_of_the_key_or_a_value_or_a_remark() -> None:
-    apart = {"status", "locator", "note", "adjudicates", "withdrawn", "withdrawn_reason"}
+    apart = {"status", "at_risk", "locator", "note", "adjudicates", "withdrawn", "withdrawn_reason"}
     assert {*RESULTS.key, *DECIDING["results"], *apart} == set(RESULTS.names)
     assert all(PERSON[name] in TABLES[name].key for name in PERSON)
 
