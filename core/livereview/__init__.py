@@ -346,13 +346,10 @@ __all__ = [
 ]
 
 _MODULES = (
-    "types", "sources", "further", "instruments", "people", "judgements", "rated", "living", "timeline", "report",
-    "audited", "audits", "renderers", "triggers", "certainty", "hookspecs", "inference", "foreign", "bibliography",
-    "descriptions", "likeness", "published_results", "outlines", "absolute.measures", "absolute.baselines",
-    "absolute.risks", "absolute.wording", "api",
-    "types", "sources", "further", "instruments", "people", "judgements", "rated", "replicated", "living", "timeline",
-    "report", "renderers", "triggers", "certainty", "hookspecs", "inference", "foreign", "bibliography", "outlines",
-    "replication_words", "absolute.measures", "absolute.baselines", "absolute.risks", "absolute.wording", "api",
+    "types", "sources", "further", "instruments", "people", "judgements", "rated", "replicated", "living",
+    "timeline", "report", "audited", "audits", "renderers", "triggers", "certainty", "hookspecs", "inference",
+    "foreign", "bibliography", "descriptions", "likeness", "published_results", "outlines", "replication_words",
+    "absolute.measures", "absolute.baselines", "absolute.risks", "absolute.wording", "api",
 )  # fmt: skip
 
 

@@ -9,23 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from livereview import decimals
+
 Span = tuple[float, float]
 
 #: What is left of binary fractions: far below any printed digit.
 _DUST = 1e-9
 #: The quantile of 95% as tables print it and as it is: intervals were made with either.
 _Z95 = (1.9599639845, 1.96)
-
-
-def decimals(number: float) -> int:
-    """How many decimals a number has, without zeros at the end.
-
-    >>> decimals(0.57), decimals(2.0), decimals(1e-05)
-    (2, 0, 5)
-    """
-    mantissa, _, exponent = repr(float(number)).partition("e")
-    fraction = mantissa.partition(".")[2].rstrip("0")
-    return max(0, len(fraction) - int(exponent or 0))
 
 
 def together(numbers: Iterable[float | None]) -> int:

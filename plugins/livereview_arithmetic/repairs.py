@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from livereview_arithmetic.printed import as_precise, decimals, shown
+from livereview import decimals
+from livereview_arithmetic.printed import as_precise, shown
 from livereview_arithmetic.rows import RATIOS, Row
 
 Rows = Mapping[str, Row]
