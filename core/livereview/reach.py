@@ -30,7 +30,7 @@ def out_of_reach(manifest: Manifest, tables: Tables, scope: Scope) -> tuple[list
     if not tables["studies"]:
         return [], ()
     known = _Known(tables)
-    mistakes = [*known.in_eligibility(manifest, scope), *known.in_replication(manifest)]
+    mistakes = [*known.in_eligibility(manifest, scope), *known.in_replication(manifest), *known.in_audit(manifest)]
     for path, _, part in _parts(manifest):
         mistakes += known.in_part(path, part)
     return mistakes, tuple(dict.fromkeys(printable(hint) for hint in known.hints(manifest)))
@@ -84,6 +84,12 @@ class _Known:
             yield from self._studies(("eligibility", "overlaps", index, "studies"), overlap.studies)
         for index, distinct in enumerate(eligibility.distinct):
             yield from self._studies(("eligibility", "distinct", index, "studies"), distinct.studies)
+
+    def in_audit(self, manifest: Manifest) -> Iterator[Mistake]:
+        """Studies that are flagged, or at which a finding was acknowledged, and that there are none of."""
+        yield from self._studies(("audit", "flagged"), manifest.audit.flagged)
+        for index, item in enumerate(manifest.audit.acknowledged):
+            yield from self._studies(("audit", "acknowledged", index, "study"), [item.study] if item.study else [])
 
     def in_replication(self, manifest: Manifest) -> Iterator[Mistake]:
         """Reports of which no published result is recorded."""

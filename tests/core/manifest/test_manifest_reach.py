@@ -193,3 +193,13 @@ def test_text_of_the_evidence_cannot_act_on_the_terminal(reads: Reads) -> None:
     )  # fmt: skip
     assert mistakes
     assert all(text.isprintable() for text in (*mistakes, *hints))
+
+
+def test_an_audit_names_studies_that_there_are(reads: Reads) -> None:
+    more = '[audit]\nflagged = ["browne-2021", "adams-2020"]\n'
+    more += '[[audit.acknowledged]]\ncode = "x"\nstudy = "adams-2002"\nreason = "x"\n'
+    mistakes, _ = told(reads(manifest(more=more)))
+    assert [mistake.partition(": ")[2] for mistake in mistakes] == [
+        'audit.flagged[0]: no study is called "browne-2021". Did you mean "brown-2021"?',
+        'audit.acknowledged[0].study: no study is called "adams-2002". Did you mean "adams-2020"?',
+    ]
