@@ -176,8 +176,8 @@ def test_one_study_keeps_its_own_normal_interval(interval: str) -> None:
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_a_henmi_copas_interval_in_a_batch_equals_the_one_alone(seed: int) -> None:
-    """Sums of a batch run over absent studies too. Worst of 10,000 fits 4e-14; and 2.3e-11 (seed 400) at a half width of
-    64 standard errors, where the coverage hardly rises with the width, so that rounding moves the root further."""
+    """Sums of a batch run over absent studies too. Worst of 10,000 fits 4e-14; and 2.3e-11 (seed 400) at a half width
+    of 64 standard errors, where the coverage hardly rises with the width, so that rounding moves the root further."""
     rng = np.random.default_rng(seed)
     present = rng.random((7, 6)) < 0.7
     v = 10 ** rng.uniform(-3, 1, (7, 6))
