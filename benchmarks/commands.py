@@ -34,7 +34,8 @@ def seconds(root: Path, command: list[str]) -> float:
 
 def copied(to: Path) -> list[str]:
     """Copy manifests and sheets, without store, history and reports; the names of the manifests."""
-    shutil.copytree(REVIEWS / "extractions", to / "extractions")
+    for sheets in ("extractions", "published"):
+        shutil.copytree(REVIEWS / sheets, to / sheets)
     return [Path(shutil.copy(path, to)).name for path in sorted(REVIEWS.glob("*.toml"))]
 
 

@@ -49,7 +49,8 @@ for file in png.render(RenderRequest(report=report), Pictures(dpi=int(sys.argv[3
 
 def analysed(folder: Path) -> Report:
     """The report of the review, made in a copy."""
-    shutil.copytree(REVIEW / "extractions", folder / "extractions")
+    for sheets in ("extractions", "published"):
+        shutil.copytree(REVIEW / sheets, folder / sheets)
     review = livereview.load(shutil.copy(REVIEW / "blina_rr.toml", folder)).update()
     report = review.updated.report
     assert report is not None

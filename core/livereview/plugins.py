@@ -6,6 +6,7 @@ manifest needs a name that nobody supplies. Nothing depends on the order in whic
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -193,7 +194,14 @@ def installed(disabled: Collection[str] = ()) -> Plugins:
 
 @lru_cache(maxsize=8)
 def _installed(left_out: frozenset[str]) -> Plugins:
-    return loaded(left_out)
+    """Loaded without a search for garbage: modules make many objects and no garbage, and each search looks at all."""
+    searched = gc.isenabled()
+    gc.disable()
+    try:
+        return loaded(left_out)
+    finally:
+        if searched:
+            gc.enable()
 
 
 def _from_environment() -> set[str]:

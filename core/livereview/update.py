@@ -10,6 +10,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from livereview.errors import ExpectedError
 from livereview.evidence.store import Added
@@ -18,13 +19,15 @@ from livereview.fetching import Progress, silent
 from livereview.history import Edition, History, Record
 from livereview.linked.currency import Current
 from livereview.linked.shared import Clock, Shared
-from livereview.making import Made, made_from
 from livereview.places import Places
 from livereview.publishing import in_place, written
 from livereview.report import Failure, Report
 from livereview.sources import Problem
 from livereview.standing import Standing, standing_of
 from livereview.writing import clear_abandoned, held
+
+if TYPE_CHECKING:
+    from livereview.making import Made
 
 #: How often an update starts anew because another one of the same review finished before it.
 _STARTS = 5
@@ -101,6 +104,8 @@ def unopened(found: Current) -> Updated:
 
 def _made_and_written(standing: Standing, executor: Executor, progress: Progress, now: Clock) -> Updated | None:
     """The review analysed and published; None if another update of it has finished in the meantime."""
+    from livereview.making import made_from  # an update with nothing to do makes nothing
+
     latest, view = standing.latest, standing.view
     if latest is not None and latest.fingerprint == standing.fingerprint:
         # The same as last time is made from the batches of last time, so that it comes out the same to the byte.

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from livereview import AnalysisRequest, Array, Fit, PoolResult, Studies, derived, effects, pool
+from livereview import AnalysisRequest, Array, Fit, Studies, derived
 from livereview_concordance.quantities import Numbers, Yardstick
 from livereview_estimation import tau_squared_interval
 
@@ -112,6 +112,8 @@ def switched_measure(request: AnalysisRequest, **options: Any) -> Numbers:
     columns = {name: column for name, column in request.studies.data.items() if name not in _RESULTS}
     zero_cells = {name: request.measure_options[name] for name in ("add", "to", "drop00", "variance", "zero_sd")
                   if name in request.measure_options}  # fmt: skip
+    from livereview import effects  # with it come notebooks, which no command needs
+
     found = effects(columns, request.studies.measure, **{**zero_cells, **options})
     return _pooled(request, found["effect"].to_numpy(), found["variance"].to_numpy(), {})
 
@@ -121,7 +123,9 @@ _RESULTS = ("effect", "variance", "note")
 
 def _pooled(request: AnalysisRequest, y: Array, v: Array, options: Mapping[str, Any]) -> Numbers:
     chosen = {name: value for name, value in request.model_options.items() if name != "level"} | dict(options)
-    found: PoolResult = pool(
+    from livereview import pool  # with it come notebooks, which no command needs
+
+    found = pool(
         y, v, request.model, level=request.level, prediction=_prediction(request.prediction),
         i2="tau2" if request.i2 == "tau2" else "Q", null=request.null, data=request.studies.data,
         measure=request.studies.measure, **chosen,

@@ -101,7 +101,7 @@ def _refuse_strange(text: str, column: Column) -> None:
 
 def _id(cell: Cell, column: Column) -> str:
     text = _text(cell, column)
-    if any(character.isspace() for character in text):
+    if len(text.split()) > 1:
         raise Refused("holds a space, which a name like this must not", f"Write {'-'.join(text.split())}.")
     return text
 
