@@ -356,13 +356,10 @@ _MODULES = (
 def __getattr__(name: str) -> Any:
     """A public name, from the module that defines it."""
     if name in __all__:
-        hook_api = import_module("livereview.hook_api")
-        hook_api.warn_of(name)
+        import_module("livereview.hook_api").warn_of(name)
         for module in _MODULES:
             found = import_module(f"livereview.{module}")
             if name in vars(found):
-                if name not in hook_api.DEPRECATED:  # of those each use is told
-                    globals()[name] = vars(found)[name]
                 return vars(found)[name]
     raise AttributeError(f"module 'livereview' has no attribute {name!r}")
 
